@@ -1,0 +1,28 @@
+"""The ASGI entry point: published API, WebSocket, everything else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import django
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
+django.setup(set_prefix=False)
+
+from backend.runs.consumers import live_application  # noqa: E402  (needs the app registry)
+from backend.service_api.asgi import public_application  # noqa: E402
+
+_console = get_asgi_application()
+
+
+async def application(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+    """Hand a connection to the room that serves it."""
+    if scope["type"] == "websocket":
+        await live_application(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith("/v1/"):
+        await public_application(scope, receive, send)
+    else:
+        await _console(scope, receive, send)

@@ -1,0 +1,25 @@
+"""The Celery application. The web process only sends by name; `workers.tasks.worker` registers the tasks."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
+
+app = Celery("tidemill")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_serializer="json",
+    accept_content=["json"],
+    result_backend=None,
+    task_ignore_result=True,
+    task_default_queue="default",
+    task_routes={"runs.*": {"queue": "runs"}, "documents.*": {"queue": "documents"}},
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 86_400, "socket_keepalive": True},
+    beat_scheduler="django_celery_beat.schedulers:DatabaseScheduler",
+)

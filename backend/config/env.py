@@ -1,0 +1,87 @@
+"""Every setting that comes from the environment: typed, described, refused when wrong.
+
+`docs/settings.md` and `deploy/env.example` are generated from this class. Each variable may also
+be given as `NAME_FILE`, the path of a file that holds the value (container secrets).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backend.config import secrets
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _cidr_list(value: str) -> str:
+    for part in value.split(","):
+        if part.strip():
+            ipaddress.ip_network(part.strip())
+    return value
+
+
+CidrList = Annotated[str, NoDecode, AfterValidator(_cidr_list)]
+
+
+class Env(BaseSettings):
+    """The settings of one process; read once by `backend.config.settings`."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    port: int = Field(8080, ge=1, le=65535, description="Port of the web server.")
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    public_url: str = Field("", description="Address under which users reach the platform, e.g. https://llm.example.com. Empty: http://HOST:PORT.")
+    tidemill_data: Path = Field(ROOT / "data", description="Data folder: database, files, queue and generated secrets of the embedded profile.")
+    database_url: str = Field("", description="PostgreSQL address (postgres://user:password@host:5432/name). Empty: SQLite in the data folder.")
+    database_pool: int = Field(10, ge=1, le=200, description="Most PostgreSQL connections one process holds.")
+    redis_url: str = Field("", description="Redis or Valkey address (redis://:password@host:6379/0). Empty: the bundled Valkey, started by `make up`.")
+    qdrant_url: str = Field("", description="Qdrant server address. Empty: the engine embedded in the worker.")
+    qdrant_api_key: str = Field("", description="Key of the Qdrant server.")
+    secret_key: str = Field("", description="Signs sessions and links; at least 40 characters. Embedded profile: generated at first boot.")
+    encryption_keys: str = Field("", description="Keys of the vault, `k2:<base64>,k1:<base64>` (32 bytes each); the first encrypts, all decrypt. Embedded profile: generated at first boot.")
+    redis_password: str = Field("", description="Password of the bundled Valkey. Generated at first boot.")
+    debug: bool = Field(False, description="Developer mode: reload and error pages with detail. Never in production.")
+    allowed_hosts: str = Field("", description="Comma-separated host names that may be asked for. Empty: those of PUBLIC_URL plus localhost.")
+    trusted_proxies: int = Field(0, ge=0, le=10, description="Number of reverse proxies in front of the web server.")
+    egress_allow_cidrs: CidrList = Field("", description="Comma-separated private address ranges that outbound calls may reach, e.g. 127.0.0.0/8 for a model on this machine.")
+    egress_allow_ports: str = Field("", description="Comma-separated ports besides 80 and 443 that outbound calls may reach; `*` allows all.")
+    run_concurrency: int = Field(200, ge=1, le=2000, description="Runs one worker process executes at a time.")
+    run_timeout_s: int = Field(1200, ge=1, description="Longest wall-clock time of a run, seconds.")
+    run_max_steps: int = Field(500, ge=1, description="Most node executions in one run.")
+    worker_queues: str = Field("runs,documents,default", description="Queues this worker consumes.")
+    worker_drain_s: int = Field(10, ge=0, description="On SIGTERM, seconds that running runs may take to end before they are handed over.")
+    upload_max_mb: int = Field(15, ge=1, description="Largest uploaded file, MB.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity that is logged.")
+    email_url: str = Field("", description="Mail server (smtp://user:password@host:587). Empty: mails are written to the log.")
+    email_from: str = Field("tidemill@localhost", description="Sender address of mails.")
+
+
+def _file_variants() -> dict[str, str]:
+    """Values given as NAME_FILE, keyed by the setting's name."""
+    found = {}
+    for name in Env.model_fields:
+        path = os.environ.get(f"{name.upper()}_FILE")
+        if path and name.upper() not in os.environ:
+            found[name] = Path(path).read_text().strip()
+    return found
+
+
+def load() -> Env:
+    """Read the environment.
+
+    Raises SystemExit with one line per bad variable: a process with a wrong setting does not start.
+    """
+    try:
+        env = Env(**_file_variants())  # type: ignore[arg-type]
+        return env.model_copy(update=secrets.complete(env))
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg']} (got {e['input']!r})" for e in error.errors()]
+        raise SystemExit("Tidemill cannot start, these settings are wrong:\n" + "\n".join(lines)) from None
+    except (secrets.SecretsError, OSError) as error:
+        raise SystemExit(f"Tidemill cannot start: {error}") from None

@@ -1,0 +1,19 @@
+"""The console's routes. `/v1` has its own table in `backend.service_api.urls`."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+
+from backend.core import pages
+
+urlpatterns = [
+    path("_allauth/", include("allauth.headless.urls")),
+    path("api/", include("backend.accounts.urls")),
+    path("api/", include("backend.llm.urls")),
+    path("api/", include("backend.studio.urls")),
+    path("api/", include("backend.runs.urls")),
+    path("api/", include("backend.core.urls")),
+    path("livez", pages.livez),
+    path("readyz", pages.readyz),
+    re_path(r"^(?!api/|_allauth/|v1/|static/|assets/).*$", pages.studio),
+]

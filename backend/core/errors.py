@@ -1,0 +1,60 @@
+"""One error type, one handler, one JSON shape: `{"code", "message", "status", "details"}`."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+logger = logging.getLogger(__name__)
+
+
+class AppError(Exception):
+    """A failure that the caller is told. `message` says what to do next; `details` name fields and values."""
+
+    def __init__(self, code: str, message: str, http_status: int = 400, details: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.http_status = http_status
+        self.details = details or {}
+
+    def body(self) -> dict[str, Any]:
+        """The JSON shape."""
+        return {"code": self.code, "message": self.message, "status": self.http_status, "details": self.details}
+
+
+class NotFound(AppError):
+    """The thing does not exist, or belongs to somebody else."""
+
+    def __init__(self, message: str = "This does not exist or you have no access to it.") -> None:
+        super().__init__("not_found", message, 404)
+
+
+def handle_exception(exception: Exception, context: dict[str, Any]) -> Response:
+    """Turn any exception of a console view into the one JSON shape."""
+    error = to_app_error(exception)
+    response = Response(error.body(), status=error.http_status)
+    if isinstance(exception, exceptions.Throttled) and exception.wait:
+        response["Retry-After"] = str(int(exception.wait))
+    return response
+
+
+def to_app_error(exception: Exception) -> AppError:
+    """Translate an exception; unknown ones are logged and become `internal_error` without detail."""
+    if isinstance(exception, AppError):
+        return exception
+    if isinstance(exception, exceptions.ValidationError):
+        return AppError("invalid_input", "Some fields are not right.", 400, {"fields": exception.detail})
+    if isinstance(exception, exceptions.APIException):
+        return AppError(str(exception.default_code), str(exception.detail), exception.status_code)
+    if isinstance(exception, Http404):
+        return NotFound()
+    if isinstance(exception, PermissionDenied):
+        return AppError("permission_denied", "Your role does not allow this.", 403)
+    logger.error("unhandled error", exc_info=exception)
+    return AppError("internal_error", "Something went wrong on our side; the log has the details.", 500)

@@ -1,0 +1,152 @@
+"""Runs and what belongs to them. Rows are written by `services` and `log` alone."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from backend.core.ids import uuid7
+from backend.core.models import WorkspaceOwned
+
+
+class EndUser(WorkspaceOwned):
+    """A person or program outside the workspace that uses an app; `session_id` is the caller's own name for it."""
+
+    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
+    session_id = models.CharField(max_length=255)
+    kind = models.CharField(max_length=20, default="service-api")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["app", "kind", "session_id"], name="end_user_once"),)
+
+
+class Conversation(WorkspaceOwned):
+    """A chat of one end user (or of one account in the studio) with one app."""
+
+    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
+    end_user = models.ForeignKey(EndUser, null=True, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey("accounts.User", null=True, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255, blank=True)
+    inputs = models.JSONField(default=dict)
+    introduction = models.TextField(blank=True)
+    variables = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(db_index=True)
+    deleted_at = models.DateTimeField(null=True)
+
+
+class State(models.TextChoices):
+    """States of a run; the last four are final and written once."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial_succeeded"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+FINAL_STATES = frozenset({State.SUCCEEDED, State.PARTIAL, State.FAILED, State.STOPPED})
+
+
+class Source(models.TextChoices):
+    """Who started a run."""
+
+    DEBUG = "debug"
+    API = "api"
+
+
+class Run(WorkspaceOwned):
+    """One execution of a version.
+
+    `owner` is the worker that holds the claim, `epoch` rises with each claim and fences every later write.
+    `query`, `files`, `conversation`, `message_id` are set in chat modes. `system` holds what else `sys.*` needs.
+    """
+
+    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey("studio.Version", on_delete=models.CASCADE, related_name="+")
+    mode = models.CharField(max_length=20)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
+    end_user = models.ForeignKey(EndUser, null=True, on_delete=models.SET_NULL, related_name="+")
+    account = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="+")
+    message_id = models.UUIDField(null=True)
+    inputs = models.JSONField(default=dict)
+    query = models.TextField(blank=True)
+    files = models.JSONField(default=list)
+    outputs = models.JSONField(default=dict)
+    error = models.JSONField(null=True)
+    usage = models.JSONField(default=dict)
+    total_tokens = models.IntegerField(default=0)
+    cost_usd = models.FloatField(default=0)
+    steps = models.IntegerField(default=0)
+    exceptions_count = models.IntegerField(default=0)
+    elapsed_s = models.FloatField(default=0)
+    idempotency_key = models.CharField(max_length=255, null=True)
+    owner = models.CharField(max_length=64, blank=True)
+    epoch = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    stop_requested = models.BooleanField(default=False)
+    enqueued_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["app", "idempotency_key"], name="run_idempotency_once"),)
+        indexes = (
+            models.Index(fields=["app", "-created_at"]),
+            models.Index(fields=["state"], condition=models.Q(state__in=["queued", "running"]), name="run_unfinished"),
+        )
+
+
+class NodeRun(models.Model):
+    """One execution of a node; the durable copy of its `node_finished` event."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="node_runs")
+    node_id = models.CharField(max_length=100)
+    node_type = models.CharField(max_length=50)
+    title = models.CharField(max_length=255, blank=True)
+    path = models.CharField(max_length=255, blank=True)
+    index = models.IntegerField()
+    attempt = models.IntegerField(default=1)
+    status = models.CharField(max_length=20)
+    seq = models.BigIntegerField()
+    event = models.JSONField()
+    elapsed_s = models.FloatField(default=0)
+    total_tokens = models.IntegerField(default=0)
+    cost_usd = models.FloatField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["run", "seq"]),)
+
+
+class Message(WorkspaceOwned):
+    """One question and its answer in a conversation."""
+
+    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="message")
+    parent_id = models.UUIDField(null=True)
+    inputs = models.JSONField(default=dict)
+    query = models.TextField()
+    answer = models.TextField(blank=True)
+    status = models.CharField(max_length=20, default="normal")
+    error = models.JSONField(null=True)
+    files = models.JSONField(default=list)
+    metadata = models.JSONField(default=dict)
+    prompt_tokens = models.IntegerField(default=0)
+    answer_tokens = models.IntegerField(default=0)
+    cost_usd = models.FloatField(default=0)
+    latency_s = models.FloatField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["conversation", "-created_at"]),)
+
+
+class Worker(models.Model):
+    """A worker process and when it was last seen alive (database clock)."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    host = models.CharField(max_length=255)
+    seen_at = models.DateTimeField(db_index=True)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ServiceApiConfig(AppConfig):
+    name = "backend.service_api"
+    label = "service_api"

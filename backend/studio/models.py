@@ -1,0 +1,68 @@
+"""What is built and published: apps, their one draft, their immutable versions."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from backend.core.models import WorkspaceOwned
+
+
+class Mode(models.TextChoices):
+    """Kinds of app; the names are those of the app file format."""
+
+    WORKFLOW = "workflow"
+    CHATFLOW = "advanced-chat"
+    CHAT = "chat"
+    AGENT = "agent-chat"
+    COMPLETION = "completion"
+
+
+CHAT_MODES = frozenset({Mode.CHATFLOW, Mode.CHAT, Mode.AGENT})
+
+
+class App(WorkspaceOwned):
+    """An app. `published` is the version that callers get; None: never published."""
+
+    name = models.CharField(max_length=100)
+    description = models.CharField(max_length=2000, blank=True)
+    mode = models.CharField(max_length=20, choices=Mode.choices)
+    icon_type = models.CharField(max_length=10, default="emoji")
+    icon = models.CharField(max_length=255, default="🌊")
+    icon_background = models.CharField(max_length=20, default="#D5F5F6")
+    tags = models.JSONField(default=list)
+    api_enabled = models.BooleanField(default=True)
+    site = models.JSONField(default=dict)
+    published = models.ForeignKey("studio.Version", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, db_index=True)
+
+
+class Draft(models.Model):
+    """The one mutable flow of an app.
+
+    `document` is the `workflow` part of an app file. `revision` rises by one with each save; a save
+    that names another base revision is refused.
+    """
+
+    app = models.OneToOneField(App, primary_key=True, on_delete=models.CASCADE, related_name="draft")
+    document = models.JSONField()
+    revision = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class Version(WorkspaceOwned):
+    """An immutable copy of a flow. `number` counts published ones from 1; None: frozen for a debug run."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(null=True)
+    name = models.CharField(max_length=100, blank=True)
+    note = models.CharField(max_length=2000, blank=True)
+    document = models.JSONField()
+    digest = models.CharField(max_length=64)
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["app", "number"], name="version_number_once"),)
+        indexes = (models.Index(fields=["app", "digest"]),)

@@ -1,0 +1,229 @@
+"""The closed vocabulary of a run's event log.
+
+The runner is the only author. Every event carries `seq`, which rises by at least one within a run
+(also across a crash), and `at`, unix seconds. `path` tells where in iterations and loops a node
+runs: "" at the top level, "<container id>:<round>" below, joined by "/" when nested.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, money and time of model calls; adds up with `+`. Prices are decimal strings of USD per 1,000 tokens."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+    prompt_unit_price: str = "0"
+    completion_unit_price: str = "0"
+    prompt_cost_usd: float = 0.0
+    completion_cost_usd: float = 0.0
+    cost_usd: float = 0.0
+    latency_s: float = 0.0
+    first_token_s: float | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            total_tokens=self.total_tokens + other.total_tokens,
+            prompt_unit_price=other.prompt_unit_price if other.total_tokens else self.prompt_unit_price,
+            completion_unit_price=other.completion_unit_price if other.total_tokens else self.completion_unit_price,
+            prompt_cost_usd=self.prompt_cost_usd + other.prompt_cost_usd,
+            completion_cost_usd=self.completion_cost_usd + other.completion_cost_usd,
+            cost_usd=self.cost_usd + other.cost_usd,
+            latency_s=self.latency_s + other.latency_s,
+            first_token_s=self.first_token_s if self.first_token_s is not None else other.first_token_s,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """Why a node or a run failed. `node_id` is set on run errors that a node caused."""
+
+    code: str
+    message: str
+    node_id: str | None = None
+    node_title: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+    type: ClassVar[str]
+
+    seq: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Event):
+    """First event of a run. `reason` is "initial" or "resumption" (after a crash or a pause)."""
+
+    type: ClassVar[str] = "run_started"
+    inputs: dict[str, Any]
+    reason: str = "initial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStarted(Event):
+    """A node begins. `node_run_id` names this execution; `index` counts executions from 1."""
+
+    type: ClassVar[str] = "node_started"
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    attempt: int = 1
+    predecessor_node_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeDelta(Event):
+    """Text a model just produced that is not (yet) part of the answer: the canvas' live preview. Not kept by the fold."""
+
+    type: ClassVar[str] = "node_delta"
+    node_run_id: str
+    node_id: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasoningDelta(Event):
+    """A piece of a model's separated reasoning. Not kept by the fold."""
+
+    type: ClassVar[str] = "reasoning_delta"
+    node_run_id: str
+    node_id: str
+    path: str
+    text: str
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDelta(Event):
+    """The next piece of the streamed answer. `selector` is the variable it came from, [] for literal text of a template."""
+
+    type: ClassVar[str] = "answer_delta"
+    text: str
+    selector: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReplaced(Event):
+    """The whole answer so far becomes `text`: a repeated node after a crash, or moderation."""
+
+    type: ClassVar[str] = "answer_replaced"
+    text: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRetried(Event):
+    """An attempt failed and another follows after `delay_s`."""
+
+    type: ClassVar[str] = "node_retried"
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    attempt: int
+    delay_s: float
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeFinished(Event):
+    """A node ended; the checkpoint of the run.
+
+    `status`: succeeded | failed | exception (failed, but handled by default value or fail branch).
+    `handle` is the outgoing handle that was taken, None when the run fails here.
+    """
+
+    type: ClassVar[str] = "node_finished"
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    attempt: int
+    status: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    process: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    handle: str | None = None
+    error: ErrorInfo | None = None
+    error_strategy: str | None = None
+    usage: Usage | None = None
+    elapsed_s: float = 0.0
+    started_at: float = 0.0
+    predecessor_node_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPaused(Event):
+    """The run waits for people; `reasons` tells for what. The worker lets go of it."""
+
+    type: ClassVar[str] = "run_paused"
+    reasons: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Event):
+    """Last event of a run. `status`: succeeded | partial_succeeded | failed | stopped."""
+
+    type: ClassVar[str] = "run_finished"
+    status: str
+    outputs: dict[str, Any] = field(default_factory=dict)
+    answer: str = ""
+    error: ErrorInfo | None = None
+    usage: Usage = field(default_factory=Usage)
+    steps: int = 0
+    exceptions_count: int = 0
+    elapsed_s: float = 0.0
+
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    cls.type: cls
+    for cls in (RunStarted, NodeStarted, NodeDelta, ReasoningDelta, AnswerDelta, AnswerReplaced, NodeRetried, NodeFinished, RunPaused, RunFinished)
+}
+TERMINAL = frozenset({RunFinished.type, RunPaused.type})
+_NESTED: dict[str, type] = {"error": ErrorInfo, "usage": Usage}
+
+
+def dumps(event: Event) -> bytes:
+    """Serialise an event to one line of JSON; `type` comes first."""
+    body = orjson.dumps(event, option=orjson.OPT_NON_STR_KEYS, default=str)
+    return b'{"type":"' + event.type.encode() + b'",' + body[1:]
+
+
+def from_dict(raw: dict[str, Any]) -> Event:
+    """Rebuild an event from its parsed JSON. Unknown fields are ignored; raises KeyError for an unknown type."""
+    cls = EVENT_TYPES[raw["type"]]
+    values: dict[str, Any] = {}
+    for spec in fields(cls):
+        if spec.name not in raw:
+            continue
+        value = raw[spec.name]
+        nested = _NESTED.get(spec.name)
+        values[spec.name] = nested(**value) if nested and isinstance(value, dict) else value
+    return cls(**values)
+
+
+def loads(line: bytes | str) -> Event:
+    """Parse one line of JSON. Raises KeyError for an unknown type, orjson.JSONDecodeError for bad JSON."""
+    return from_dict(orjson.loads(line))

@@ -1,0 +1,153 @@
+"""The only ways a node reaches the world. `workers.tasks.context` decides what stands behind them.
+
+Every method raises `NodeError` with a code of its own when it fails; vendor exceptions never pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from workers.engine.events import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRef:
+    """A model as a flow names it: provider id (short or `author/plugin/provider`), name, `chat` or `completion`."""
+
+    provider: str
+    name: str
+    mode: str = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """A picture in a message: an http(s) or data URL; detail is low | high | auto."""
+
+    url: str
+    detail: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A text in a message of several parts."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call the model asks for; `arguments` is JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message. `content` is text or parts; `tool_calls` on assistant messages, `tool_call_id` on tool messages."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str | tuple[TextPart | ImagePart, ...]
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One model call. `params` are the completion parameters of the flow (temperature, max_tokens, stop, …)."""
+
+    model: ModelRef
+    messages: tuple[ChatMessage, ...]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    response_schema: Mapping[str, Any] | None = None
+    tools: tuple[Mapping[str, Any], ...] = ()
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDelta:
+    """A piece of a streamed reply. The last one has `finish_reason` and `usage`."""
+
+    text: str = ""
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish_reason: str | None = None
+    usage: Usage | None = None
+
+
+class ChatModel(Protocol):
+    """Model calls."""
+
+    def stream(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:
+        """Stream one reply. Closing the iterator closes the upstream response.
+
+        Raises NodeError: model_not_configured, provider_unauthorized, provider_rate_limited (retryable),
+        provider_unavailable (retryable), provider_timeout (retryable), provider_stream_cut (retryable),
+        provider_bad_response, provider_bad_request, context_too_long.
+        """
+        ...
+
+    async def supports(self, model: ModelRef, feature: str) -> bool:
+        """Tell whether the model has a feature: `vision`, `response_schema`, `tools`."""
+        ...
+
+
+class TemplateRenderer(Protocol):
+    """Jinja2 templates, outside this process unless provably harmless."""
+
+    async def render(self, template: str, variables: Mapping[str, Any]) -> str:
+        """Render. Raises NodeError: template_syntax (with `line` in details), template_failed, template_timeout, template_too_long."""
+        ...
+
+
+class FileStore(Protocol):
+    """Files of a run."""
+
+    async def data_url(self, file: Mapping[str, Any]) -> str:
+        """Return a `data:` or public http(s) URL for a file value. Raises NodeError: file_not_found, file_too_large."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a node may use."""
+
+    chat: ChatModel
+    templates: TemplateRenderer
+    files: FileStore
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """Facts of a run that nodes see. `system` holds the `sys.*` variables without the prefix.
+
+    `history` are earlier turns of the conversation, oldest first. `conversation` and `environment` are the
+    values of the `conversation.*` and `env.*` variables at the start. `live_preview`: emit NodeDelta for
+    model text that is not being relayed to the answer (test runs in the studio).
+    """
+
+    run_id: str
+    mode: str
+    inputs: Mapping[str, Any]
+    system: Mapping[str, Any]
+    conversation: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    history: Sequence[ChatMessage] = ()
+    live_preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds enforced by the runner; a breach raises LimitExceeded with the limit's name."""
+
+    steps: int = 500
+    wall_clock_s: float = 1200.0
+    node_s: float = 300.0
+    depth: int = 3
+    parallel: int = 10
+    output_bytes: int = 10_000_000
+    prompt_bytes: int = 1_000_000
+    cost_usd: float | None = None
