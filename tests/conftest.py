@@ -1,0 +1,84 @@
+"""The ground every test stands on: an own data folder, an own Valkey, and no way out of this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_DATA = tempfile.mkdtemp(prefix="tidemill-test-")
+os.environ.update(
+    TIDEMILL_DATA=_DATA,
+    EGRESS_ALLOW_CIDRS="127.0.0.0/8,::1/128",
+    EGRESS_ALLOW_PORTS="*",
+    DEMO_WORD_DELAY_MS="0",
+    LITELLM_LOCAL_MODEL_COST_MAP="True",
+)
+for _name in ("REDIS_URL", "QDRANT_URL"):
+    os.environ.pop(_name, None)
+if not os.environ.get("TIDEMILL_TEST_DATABASE_URL"):
+    os.environ.pop("DATABASE_URL", None)
+else:
+    os.environ["DATABASE_URL"] = os.environ["TIDEMILL_TEST_DATABASE_URL"]
+    os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 40)
+    os.environ.setdefault("ENCRYPTION_KEYS", "k1:" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+
+import pytest  # noqa: E402  (the environment must stand before Django reads it)
+
+
+class OutsideWorld(RuntimeError):
+    """A test tried to reach something that is not on this machine."""
+
+
+def _guard(address: Any) -> None:
+    if not isinstance(address, tuple):
+        return
+    host = str(address[0])
+    if host in ("localhost", ""):
+        return
+    try:
+        loopback = ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise OutsideWorld(f"tests may only talk to this machine, not to {address!r}")
+
+
+_connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    _guard(address)
+    _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
+    _guard(address)
+    return _connect_ex(self, address)
+
+
+socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
+socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The data folder of this test session."""
+    return Path(_DATA)
+
+
+@pytest.fixture(scope="session")
+def valkey(data_folder: Path) -> Iterator[str]:
+    """A real Valkey at settings.REDIS_URL for the whole session; yields that address."""
+    from django.conf import settings
+
+    from backend.core.supervisor.valkey import Valkey
+
+    server = Valkey(data_folder / "valkey", settings.VALKEY_SOCKET, settings.ENV.redis_password)
+    server.start()
+    yield settings.REDIS_URL
+    server.stop()
