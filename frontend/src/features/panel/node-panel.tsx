@@ -1,0 +1,4 @@
+/** The right dock: settings and last run of the open node. */
+export function NodePanel() {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** The bottom dock: inputs, live result and trace of a test run. */
+export function RunDock() {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** All runs of an app. */
+export default function RunHistoryPage() {
+  return null;
+}
