@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -51,10 +51,29 @@ def to_app_error(exception: Exception) -> AppError:
     if isinstance(exception, exceptions.ValidationError):
         return AppError("invalid_input", "Some fields are not right.", 400, {"fields": exception.detail})
     if isinstance(exception, exceptions.APIException):
-        return AppError(str(exception.default_code), str(exception.detail), exception.status_code)
+        return _api_error(exception)
     if isinstance(exception, Http404):
         return NotFound()
     if isinstance(exception, PermissionDenied):
         return AppError("permission_denied", "Your role does not allow this.", 403)
+    if isinstance(exception, RequestDataTooBig):
+        return AppError("body_too_large", "The body of the request is larger than the server accepts.", 413)
+    if isinstance(exception, SuspiciousOperation):
+        return AppError("bad_request", "The request cannot be understood.", 400)
     logger.error("unhandled error", exc_info=exception)
     return AppError("internal_error", "Something went wrong on our side; the log has the details.", 500)
+
+
+_API_CODES = {"not_authenticated": "unauthorized", "authentication_failed": "unauthorized"}
+
+
+def _api_error(exception: exceptions.APIException) -> AppError:
+    """Name DRF's own errors: 401 is `unauthorized` whatever was wrong with the proof, a CSRF failure says so."""
+    message, codes = str(exception.detail), exception.get_codes()
+    code = codes if isinstance(codes, str) else exception.default_code
+    details = {"retry_after_s": int(exception.wait)} if isinstance(exception, exceptions.Throttled) and exception.wait else {}
+    if isinstance(exception, exceptions.PermissionDenied) and message.startswith("CSRF Failed"):
+        return AppError("csrf_failed", f"{message} Send the value of the `csrftoken` cookie as the header X-CSRFToken.", 403)
+    if isinstance(exception, exceptions.NotFound):
+        return NotFound()
+    return AppError(_API_CODES.get(code, code), message, exception.status_code, details)
