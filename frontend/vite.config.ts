@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const server = process.env.TIDEMILL_URL ?? "http://localhost:8080";
+const proxy = { target: server, changeOrigin: false };
+
+export default defineConfig({
+  base: "/",
+  plugins: [react()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: {
+    port: 5173,
+    proxy: { "/api": proxy, "/_allauth": proxy, "/v1": proxy, "/ws": { ...proxy, ws: true } },
+  },
+  build: {
+    outDir: "dist",
+    assetsDir: "assets",
+    target: "es2022",
+    manifest: true,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\//, priority: 3 },
+            { name: "mantine", test: /node_modules\/@mantine\/(core|hooks)\//, priority: 2 },
+            { name: "data", test: /node_modules\/(@tanstack|i18next|react-i18next|zustand)\//, priority: 2 },
+          ],
+        },
+      },
+    },
+  },
+});
