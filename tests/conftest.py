@@ -27,7 +27,18 @@ else:
     os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 40)
     os.environ.setdefault("ENCRYPTION_KEYS", "k1:" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
 
-import pytest  # noqa: E402  (the environment must stand before Django reads it)
+# Not in pyproject.toml: pytest-django would read the settings before this file has set the environment.
+os.environ["DJANGO_SETTINGS_MODULE"] = "backend.config.settings"
+
+import django  # noqa: E402
+import pytest  # noqa: E402
+from django.conf import settings as django_settings  # noqa: E402
+
+django.setup()
+if str(django_settings.DATA) != str(Path(_DATA).resolve()):
+    raise RuntimeError("the settings were read before tests/conftest.py; unset DJANGO_SETTINGS_MODULE and run pytest again")
+
+pytest_plugins = ["tests.factories"]
 
 
 class OutsideWorld(RuntimeError):
