@@ -1,0 +1,363 @@
+import type { RunEvent, RunState } from "@/api/types";
+
+/** `exception`: failed, but handled by a default value or the fail branch. `stopped`: cut off by the end of the run. */
+export type NodeRunState = "running" | "retrying" | "succeeded" | "failed" | "exception" | "stopped";
+
+export interface RunErrorView {
+  code: string;
+  message: string;
+  nodeId: string | null;
+  nodeTitle: string | null;
+  details: Record<string, unknown>;
+}
+
+/** What a node card shows. In iterations it tells of the latest execution, `count` says how many there were. */
+export interface NodeRunView {
+  state: NodeRunState;
+  /** Unix seconds. */
+  startedAt: number | null;
+  elapsedS: number | null;
+  tokens: number;
+  costUsd: number;
+  /** The end of the text the node is writing. */
+  preview: string;
+  error: RunErrorView | null;
+  attempt: number;
+  count: number;
+  /** The outgoing handle that was taken. */
+  handle: string | null;
+}
+
+export interface RetryView {
+  attempt: number;
+  delayS: number;
+  error: RunErrorView | null;
+}
+
+/** One execution of a node, a line of the trace. */
+export interface StepView {
+  nodeRunId: string;
+  nodeId: string;
+  nodeType: string;
+  title: string;
+  /** "" at the top level, "<container id>:<round>" below, joined by "/". */
+  path: string;
+  index: number;
+  attempt: number;
+  state: NodeRunState;
+  startedAt: number | null;
+  elapsedS: number | null;
+  inputs: Record<string, unknown>;
+  process: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  text: string;
+  reasoning: string;
+  error: RunErrorView | null;
+  errorStrategy: string | null;
+  handle: string | null;
+  tokens: number;
+  costUsd: number;
+  firstTokenS: number | null;
+  retries: RetryView[];
+  predecessor: string | null;
+  /** How much of `text` has been seen as part of the answer. */
+  relayed: number;
+}
+
+export interface RunView {
+  state: RunState;
+  inputs: Record<string, unknown>;
+  answer: string;
+  outputs: Record<string, unknown>;
+  error: RunErrorView | null;
+  tokens: number;
+  costUsd: number;
+  steps: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  elapsedS: number | null;
+  /** How often the run was taken up again after a crash or a pause. */
+  resumptions: number;
+  pauseReasons: Record<string, unknown>[];
+  nodes: Record<string, NodeRunView>;
+  trace: StepView[];
+  lastSeq: number;
+}
+
+export const EMPTY_RUN: RunView = {
+  state: "queued",
+  inputs: {},
+  answer: "",
+  outputs: {},
+  error: null,
+  tokens: 0,
+  costUsd: 0,
+  steps: 0,
+  startedAt: null,
+  finishedAt: null,
+  elapsedS: null,
+  resumptions: 0,
+  pauseReasons: [],
+  nodes: {},
+  trace: [],
+  lastSeq: 0,
+};
+
+const PREVIEW_LENGTH = 240;
+
+type Raw = Record<string, unknown>;
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const number = (value: unknown): number => (typeof value === "number" ? value : 0);
+const orNull = (value: unknown): number | null => (typeof value === "number" ? value : null);
+const object = (value: unknown): Raw => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Raw) : {});
+
+function errorOf(value: unknown): RunErrorView | null {
+  if (typeof value !== "object" || value === null) return null;
+  const raw = value as Raw;
+  return {
+    code: text(raw.code),
+    message: text(raw.message),
+    nodeId: text(raw.node_id) || null,
+    nodeTitle: text(raw.node_title) || null,
+    details: object(raw.details),
+  };
+}
+
+/** A run with the parts that a batch of events changes, copied once a batch. */
+class Fold {
+  private readonly fresh = new Set<object>();
+
+  constructor(readonly run: RunView) {}
+
+  apply(event: RunEvent): void {
+    switch (event.type) {
+      case "run_started":
+        return this.started(event);
+      case "node_started":
+        return this.nodeStarted(event);
+      case "node_delta":
+        return this.write(this.stepOf(event), text(event.text));
+      case "reasoning_delta": {
+        const step = this.stepOf(event);
+        if (step) step.reasoning += text(event.text);
+        return;
+      }
+      case "answer_delta":
+        return this.answerDelta(event);
+      case "answer_replaced":
+        this.run.answer = text(event.text);
+        return;
+      case "node_retried":
+        return this.nodeRetried(event);
+      case "node_finished":
+        return this.nodeFinished(event);
+      case "run_paused":
+        this.run.state = "paused";
+        this.run.pauseReasons = Array.isArray(event.reasons) ? (event.reasons as Raw[]) : [];
+        return;
+      case "run_finished":
+        return this.finished(event);
+    }
+  }
+
+  private step(nodeRunId: string): StepView | undefined {
+    const { trace } = this.run;
+    for (let at = trace.length - 1; at >= 0; at -= 1) {
+      const step = trace[at]!;
+      if (step.nodeRunId !== nodeRunId) continue;
+      if (this.fresh.has(step)) return step;
+      const copy = { ...step };
+      this.fresh.add(copy);
+      trace[at] = copy;
+      return copy;
+    }
+    return undefined;
+  }
+
+  private stepOf(event: RunEvent): StepView | undefined {
+    return this.step(text(event.node_run_id));
+  }
+
+  private node(id: string): NodeRunView {
+    const known = this.run.nodes[id];
+    if (known && this.fresh.has(known)) return known;
+    const node: NodeRunView = known
+      ? { ...known }
+      : {
+          state: "running",
+          startedAt: null,
+          elapsedS: null,
+          tokens: 0,
+          costUsd: 0,
+          preview: "",
+          error: null,
+          attempt: 1,
+          count: 0,
+          handle: null,
+        };
+    this.fresh.add(node);
+    this.run.nodes[id] = node;
+    return node;
+  }
+
+  private started(event: RunEvent): void {
+    const { run } = this;
+    run.state = "running";
+    run.inputs = object(event.inputs);
+    run.startedAt ??= event.at;
+    run.pauseReasons = [];
+    if (event.reason === "resumption") run.resumptions += 1;
+  }
+
+  private open(event: RunEvent): StepView {
+    const known = this.stepOf(event);
+    if (known) return known;
+    const step: StepView = {
+      nodeRunId: text(event.node_run_id),
+      nodeId: text(event.node_id),
+      nodeType: text(event.node_type),
+      title: text(event.title),
+      path: text(event.path),
+      index: number(event.index),
+      attempt: 1,
+      state: "running",
+      startedAt: event.at,
+      elapsedS: null,
+      inputs: {},
+      process: {},
+      outputs: {},
+      text: "",
+      reasoning: "",
+      error: null,
+      errorStrategy: null,
+      handle: null,
+      tokens: 0,
+      costUsd: 0,
+      firstTokenS: null,
+      retries: [],
+      predecessor: text(event.predecessor_node_id) || null,
+      relayed: 0,
+    };
+    this.fresh.add(step);
+    this.run.trace.push(step);
+    this.node(step.nodeId).count += 1;
+    return step;
+  }
+
+  private nodeStarted(event: RunEvent): void {
+    const step = this.open(event);
+    Object.assign(step, {
+      state: "running",
+      attempt: number(event.attempt) || 1,
+      startedAt: event.at,
+      text: "",
+      reasoning: "",
+      relayed: 0,
+      error: null,
+    });
+    const node = this.node(step.nodeId);
+    Object.assign(node, {
+      state: "running",
+      attempt: step.attempt,
+      startedAt: event.at,
+      elapsedS: null,
+      preview: "",
+      error: null,
+      handle: null,
+    });
+  }
+
+  private write(step: StepView | undefined, piece: string): void {
+    if (!step || !piece) return;
+    step.text += piece;
+    const node = this.node(step.nodeId);
+    node.preview = (node.preview + piece).slice(-PREVIEW_LENGTH);
+  }
+
+  /** Text held back at first comes twice: as the node's own, then as the answer's. Only what is new is added to the node. */
+  private answerDelta(event: RunEvent): void {
+    const piece = text(event.text);
+    this.run.answer += piece;
+    const [nodeId, name] = Array.isArray(event.selector) ? (event.selector as string[]) : [];
+    if (!nodeId || name !== "text") return;
+    const open = this.run.trace.findLast((one) => one.nodeId === nodeId && one.state === "running");
+    const step = open && this.step(open.nodeRunId);
+    if (!step) return;
+    step.relayed += piece.length;
+    const missing = step.relayed - step.text.length;
+    if (missing > 0) this.write(step, piece.slice(-missing));
+  }
+
+  private nodeRetried(event: RunEvent): void {
+    const step = this.open(event);
+    const error = errorOf(event.error);
+    step.state = "retrying";
+    step.retries = [...step.retries, { attempt: number(event.attempt), delayS: number(event.delay_s), error }];
+    Object.assign(this.node(step.nodeId), { state: "retrying", attempt: number(event.attempt) + 1, error, preview: "" });
+  }
+
+  private nodeFinished(event: RunEvent): void {
+    const step = this.open(event);
+    const usage = object(event.usage);
+    const state = text(event.status) as NodeRunState;
+    const error = errorOf(event.error);
+    Object.assign(step, {
+      state,
+      attempt: number(event.attempt) || step.attempt,
+      elapsedS: number(event.elapsed_s),
+      inputs: object(event.inputs),
+      process: object(event.process),
+      outputs: object(event.outputs),
+      error,
+      errorStrategy: text(event.error_strategy) || null,
+      handle: text(event.handle) || null,
+      tokens: number(usage.total_tokens),
+      costUsd: number(usage.cost_usd),
+      firstTokenS: orNull(usage.first_token_s),
+    });
+    if (!step.text && typeof step.outputs.text === "string") step.text = step.outputs.text;
+    const node = this.node(step.nodeId);
+    Object.assign(node, { state, error, elapsedS: step.elapsedS, handle: step.handle, attempt: step.attempt });
+    node.tokens += step.tokens;
+    node.costUsd += step.costUsd;
+    if (!node.preview && step.text) node.preview = step.text.slice(-PREVIEW_LENGTH);
+    this.run.tokens += step.tokens;
+    this.run.costUsd += step.costUsd;
+    this.run.steps += 1;
+  }
+
+  private finished(event: RunEvent): void {
+    const { run } = this;
+    const usage = object(event.usage);
+    run.state = text(event.status) as RunState;
+    run.outputs = object(event.outputs);
+    run.answer = text(event.answer) || run.answer;
+    run.error = errorOf(event.error);
+    run.tokens = number(usage.total_tokens) || run.tokens;
+    run.costUsd = number(usage.cost_usd) || run.costUsd;
+    run.steps = number(event.steps) || run.steps;
+    run.elapsedS = number(event.elapsed_s);
+    run.finishedAt = event.at;
+    for (const [id, node] of Object.entries(run.nodes)) {
+      if (node.state === "running" || node.state === "retrying") this.node(id).state = "stopped";
+    }
+    for (const { nodeRunId, state } of run.trace) {
+      if (state === "running" || state === "retrying") this.step(nodeRunId)!.state = "stopped";
+    }
+  }
+}
+
+/** Bring a run up to date with a batch of events. Events it has already seen change nothing; what no event touched stays the same object. */
+export function foldEvents(run: RunView, events: readonly RunEvent[]): RunView {
+  const news = events.filter((event) => event.seq > run.lastSeq);
+  if (!news.length) return run;
+  const fold = new Fold({ ...run, nodes: { ...run.nodes }, trace: [...run.trace] });
+  for (const event of news) {
+    if (event.seq <= fold.run.lastSeq) continue;
+    fold.apply(event);
+    fold.run.lastSeq = event.seq;
+  }
+  return fold.run;
+}
+
+export const isOver = (run: RunView): boolean => run.state !== "queued" && run.state !== "running" && run.state !== "paused";

@@ -1,0 +1,248 @@
+import { produce } from "immer";
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { AppMode, FlowDocument, FlowNode, Id, NodeType, Problem, RunEvent } from "@/api/types";
+import { setNodeData } from "./graph/nodes";
+import { nodeById } from "./graph/structure";
+import type { NodeTypes } from "./graph/model";
+import { type ActLabel, type History, NO_HISTORY, remember, travel } from "./history";
+import { EMPTY_RUN, foldEvents, type NodeRunView, type RunView } from "./run-reducer";
+
+export type SaveState = "idle" | "saving" | "saved" | "offline" | "failed" | "conflict";
+export type LeftDock = "palette" | "versions" | null;
+
+/** Someone else saved first; both drafts are kept until a person chooses. */
+export interface Conflict {
+  document: FlowDocument;
+  revision: number;
+  updatedBy: string | null;
+  updatedAt: string | null;
+}
+export interface Selection {
+  nodes: readonly string[];
+  edges: readonly string[];
+}
+export interface FocusRequest {
+  nodeId: string;
+  field: string | null;
+  /** Differs in each request, so that the same field can be asked for twice. */
+  at: number;
+}
+/** What the run dock offers to the keyboard and the top bar. */
+export interface RunControls {
+  start(): void;
+  stop(): void;
+}
+
+export interface EditorState {
+  appId: Id;
+  workspaceId: Id;
+  mode: AppMode;
+  readOnly: boolean;
+  nodeTypes: NodeTypes;
+  document: FlowDocument;
+  history: History;
+  selection: Selection;
+  openNodeId: string | null;
+  focusRequest: FocusRequest | null;
+  leftDock: LeftDock;
+  runDockOpen: boolean;
+  runControls: RunControls | null;
+  revision: number;
+  /** The document of `revision`: whatever differs from it is unsaved. */
+  savedDocument: FlowDocument;
+  saveState: SaveState;
+  savedAt: Date | null;
+  conflict: Conflict | null;
+  problems: readonly Problem[];
+  activeRunId: Id | null;
+  run: RunView;
+  runs: Record<string, NodeRunView>;
+}
+
+export interface EditorInit {
+  appId: Id;
+  workspaceId: Id;
+  mode: AppMode;
+  document: FlowDocument;
+  revision?: number;
+  updatedAt?: string;
+  problems?: readonly Problem[];
+  nodeTypes: readonly NodeType[] | NodeTypes;
+  readOnly?: boolean;
+  /** Calls its argument before the next paint. */
+  nextFrame?: (flush: () => void) => void;
+  now?: () => number;
+}
+
+export interface EditOptions {
+  mergeKey?: string;
+}
+
+export interface EditorActions {
+  /** Change the document as one undoable act by a pure function, such as those of `graph/`. */
+  change(label: ActLabel, next: (document: FlowDocument) => FlowDocument, options?: EditOptions): void;
+  /** The same by an immer recipe. */
+  edit(label: ActLabel, recipe: (draft: FlowDocument) => void, options?: EditOptions): void;
+  /** Change one node's `data`; edits with the same `mergeKey` within a second are one act. */
+  updateNodeData(nodeId: string, recipe: (data: FlowNode["data"]) => void, options?: { label?: ActLabel; mergeKey?: string }): void;
+  undo(): void;
+  redo(): void;
+  /** Steps through the change list: negative is back. */
+  travel(steps: number): void;
+  select(selection: Partial<Selection>): void;
+  openNode(nodeId: string | null): void;
+  focusField(nodeId: string, field: string | null): void;
+  setLeftDock(dock: LeftDock): void;
+  setRunDock(open: boolean): void;
+  /** Called by the run dock; returns what takes the controls away again. */
+  registerRunControls(controls: RunControls): () => void;
+  setProblems(problems: readonly Problem[]): void;
+  setRun(runId: Id | null): void;
+  /** Queue events of the active run; the state follows once a frame. */
+  applyRunEvents(events: readonly RunEvent[]): void;
+  /** For the autosave only. */
+  setSaving(change: Partial<Pick<EditorState, "saveState" | "savedAt" | "revision" | "savedDocument" | "conflict" | "problems">>): void;
+}
+
+export interface EditorStore extends StoreApi<EditorState> {
+  readonly actions: EditorActions;
+}
+
+const byType = (types: EditorInit["nodeTypes"]): NodeTypes =>
+  Array.isArray(types) ? Object.fromEntries((types as readonly NodeType[]).map((type) => [type.type, type])) : (types as NodeTypes);
+
+/** Selection and open node without what the document no longer has. */
+function prune(state: EditorState, document: FlowDocument): Partial<EditorState> {
+  const edgeIds = new Set(document.graph.edges.map((edge) => edge.id));
+  const nodes = state.selection.nodes.filter((id) => nodeById(document, id));
+  const edges = state.selection.edges.filter((id) => edgeIds.has(id));
+  const same = nodes.length === state.selection.nodes.length && edges.length === state.selection.edges.length;
+  return {
+    selection: same ? state.selection : { nodes, edges },
+    openNodeId: state.openNodeId && nodeById(document, state.openNodeId) ? state.openNodeId : null,
+  };
+}
+
+function initialState(init: EditorInit): EditorState {
+  return {
+    appId: init.appId,
+    workspaceId: init.workspaceId,
+    mode: init.mode,
+    readOnly: init.readOnly ?? false,
+    nodeTypes: byType(init.nodeTypes),
+    document: init.document,
+    history: NO_HISTORY,
+    selection: { nodes: [], edges: [] },
+    openNodeId: null,
+    focusRequest: null,
+    leftDock: null,
+    runDockOpen: false,
+    runControls: null,
+    revision: init.revision ?? 0,
+    savedDocument: init.document,
+    saveState: "idle",
+    savedAt: init.updatedAt ? new Date(init.updatedAt) : null,
+    conflict: null,
+    problems: init.problems ?? [],
+    activeRunId: null,
+    run: EMPTY_RUN,
+    runs: EMPTY_RUN.nodes,
+  };
+}
+
+/** One editor: its document with history, selection, saving and run. Several can live on one page. */
+export function createEditorStore(init: EditorInit): EditorStore {
+  const store = createStore<EditorState>(() => initialState(init));
+  const { getState: get, setState: set } = store;
+  const now = init.now ?? Date.now;
+  const nextFrame = init.nextFrame ?? ((flush) => void requestAnimationFrame(flush));
+  let waiting: RunEvent[] = [];
+
+  const change: EditorActions["change"] = (label, next, options) => {
+    const state = get();
+    if (state.readOnly) return;
+    const document = next(state.document);
+    if (document === state.document) return;
+    const act = { label, before: state.document, after: document, mergeKey: options?.mergeKey ?? null, at: now() };
+    set({ document, history: remember(state.history, act), ...prune(state, document) });
+  };
+
+  const go = (steps: number): void => {
+    const state = get();
+    const there = state.readOnly ? null : travel(state.history, steps);
+    if (there) set({ ...there, ...prune(state, there.document) });
+  };
+
+  const flush = (): void => {
+    const events = waiting;
+    waiting = [];
+    set((state) => {
+      const run = foldEvents(state.run, events);
+      return run === state.run ? state : { run, runs: run.nodes };
+    });
+  };
+
+  const actions: EditorActions = {
+    change,
+    edit: (label, recipe, options) => change(label, (document) => produce(document, recipe), options),
+    updateNodeData(nodeId, recipe, options) {
+      const node = nodeById(get().document, nodeId);
+      if (!node) return;
+      const label = options?.label ?? { key: "edit_node", params: { title: node.data.title } };
+      change(label, (document) => setNodeData(document, nodeId, recipe, get().nodeTypes), { mergeKey: options?.mergeKey });
+    },
+    undo: () => go(-1),
+    redo: () => go(1),
+    travel: go,
+    select: (selection) => set({ selection: { nodes: selection.nodes ?? [], edges: selection.edges ?? [] } }),
+    openNode: (nodeId) =>
+      set((state) => ({
+        openNodeId: nodeId,
+        selection: nodeId ? { nodes: [nodeId], edges: [] } : state.selection,
+        focusRequest: nodeId ? state.focusRequest : null,
+      })),
+    focusField: (nodeId, field) =>
+      set((state) => ({
+        openNodeId: nodeId,
+        selection: { nodes: [nodeId], edges: [] },
+        focusRequest: { nodeId, field, at: (state.focusRequest?.at ?? 0) + 1 },
+      })),
+    setLeftDock: (leftDock) => set({ leftDock }),
+    setRunDock: (runDockOpen) => set({ runDockOpen }),
+    registerRunControls(runControls) {
+      set({ runControls });
+      return () => set((state) => (state.runControls === runControls ? { runControls: null } : state));
+    },
+    setProblems: (problems) => set({ problems }),
+    setRun(activeRunId) {
+      waiting = [];
+      set({ activeRunId, run: EMPTY_RUN, runs: EMPTY_RUN.nodes });
+    },
+    applyRunEvents(events) {
+      if (!waiting.length && events.length) nextFrame(flush);
+      waiting.push(...events);
+    },
+    setSaving: (change) => set(change),
+  };
+  return Object.assign(store, { actions });
+}
+
+export const EditorContext = createContext<EditorStore | null>(null);
+
+/** The editor around this component. */
+export function useEditorStore(): EditorStore {
+  const store = useContext(EditorContext);
+  if (!store) throw new Error("an editor component outside of EditorContext");
+  return store;
+}
+
+/** Read from the editor's state; renders again only when the selected value changes. Keep selectors outside of components where they take no props. */
+export function useEditor<T>(selector: (state: EditorState) => T): T {
+  return useStore(useEditorStore(), selector);
+}
+
+export function useEditorActions(): EditorActions {
+  return useEditorStore().actions;
+}
