@@ -36,21 +36,39 @@ class Env(BaseSettings):
 
     port: int = Field(8080, ge=1, le=65535, description="Port of the web server.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
-    public_url: str = Field("", description="Address under which users reach the platform, e.g. https://llm.example.com. Empty: http://HOST:PORT.")
-    tidemill_data: Path = Field(ROOT / "data", description="Data folder: database, files, queue and generated secrets of the embedded profile.")
-    database_url: str = Field("", description="PostgreSQL address (postgres://user:password@host:5432/name). Empty: SQLite in the data folder.")
+    public_url: str = Field(
+        "", description="Address under which users reach the platform, e.g. https://llm.example.com. Empty: http://HOST:PORT."
+    )
+    tidemill_data: Path = Field(
+        ROOT / "data", description="Data folder: database, files, queue and generated secrets of the embedded profile."
+    )
+    database_url: str = Field(
+        "", description="PostgreSQL address (postgres://user:password@host:5432/name). Empty: SQLite in the data folder."
+    )
     database_pool: int = Field(10, ge=1, le=200, description="Most PostgreSQL connections one process holds.")
-    redis_url: str = Field("", description="Redis or Valkey address (redis://:password@host:6379/0). Empty: the bundled Valkey, started by `make up`.")
+    redis_url: str = Field(
+        "", description="Redis or Valkey address (redis://:password@host:6379/0). Empty: the bundled Valkey, started by `make up`."
+    )
     qdrant_url: str = Field("", description="Qdrant server address. Empty: the engine embedded in the worker.")
     qdrant_api_key: str = Field("", description="Key of the Qdrant server.")
     secret_key: str = Field("", description="Signs sessions and links; at least 40 characters. Embedded profile: generated at first boot.")
-    encryption_keys: str = Field("", description="Keys of the vault, `k2:<base64>,k1:<base64>` (32 bytes each); the first encrypts, all decrypt. Embedded profile: generated at first boot.")
+    encryption_keys: str = Field(
+        "",
+        description="Keys of the vault, `k2:<base64>,k1:<base64>` (32 bytes each); the first encrypts, all decrypt. Embedded profile: generated at first boot.",
+    )
     redis_password: str = Field("", description="Password of the bundled Valkey. Generated at first boot.")
     debug: bool = Field(False, description="Developer mode: reload and error pages with detail. Never in production.")
-    allowed_hosts: str = Field("", description="Comma-separated host names that may be asked for. Empty: those of PUBLIC_URL plus localhost.")
+    allowed_hosts: str = Field(
+        "", description="Comma-separated host names that may be asked for. Empty: those of PUBLIC_URL plus localhost."
+    )
     trusted_proxies: int = Field(0, ge=0, le=10, description="Number of reverse proxies in front of the web server.")
-    egress_allow_cidrs: CidrList = Field("", description="Comma-separated private address ranges that outbound calls may reach, e.g. 127.0.0.0/8 for a model on this machine.")
-    egress_allow_ports: str = Field("", description="Comma-separated ports besides 80 and 443 that outbound calls may reach; `*` allows all.")
+    egress_allow_cidrs: CidrList = Field(
+        "",
+        description="Comma-separated private address ranges that outbound calls may reach, e.g. 127.0.0.0/8 for a model on this machine.",
+    )
+    egress_allow_ports: str = Field(
+        "", description="Comma-separated ports besides 80 and 443 that outbound calls may reach; `*` allows all."
+    )
     run_concurrency: int = Field(200, ge=1, le=2000, description="Runs one worker process executes at a time.")
     run_timeout_s: int = Field(1200, ge=1, description="Longest wall-clock time of a run, seconds.")
     run_max_steps: int = Field(500, ge=1, description="Most node executions in one run.")

@@ -34,7 +34,9 @@ def _claim_data_folder(folder: Path) -> TextIO:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise CannotStart(f"Tidemill already runs on the data folder {folder}; stop it first, or choose another with TIDEMILL_DATA") from None
+        raise CannotStart(
+            f"Tidemill already runs on the data folder {folder}; stop it first, or choose another with TIDEMILL_DATA"
+        ) from None
     lock.write(str(os.getpid()))
     lock.flush()
     return lock

@@ -1,0 +1,113 @@
+"""The bodies of the run endpoints: what may stand in them and what a mistake is told.
+
+Fields that existing clients send without effect here are accepted and ignored; any other unknown field is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from backend.service_api.asgi import Request
+from backend.service_api.errors import WireError, invalid_param
+
+IGNORED = frozenset({"auto_generate_name", "trace_id", "trace_session_id", "retriever_from", "parent_message_id", "workflow_id"})
+RUN_FIELDS = frozenset({"inputs", "user", "response_mode", "files"}) | IGNORED
+CHAT_FIELDS = RUN_FIELDS | {"query", "conversation_id"}
+RESPONSE_MODES = ("streaming", "blocking", "async")
+FILE_TYPES = ("image", "document", "audio", "video", "custom")
+MAX_USER = 255
+MAX_QUERY = 1_000_000
+MAX_FILES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RunBody:
+    """A checked body. `response_mode` is one of RESPONSE_MODES; blocking when none was given."""
+
+    inputs: dict[str, Any]
+    user: str
+    response_mode: str
+    files: list[dict[str, Any]]
+    query: str = ""
+    conversation_id: UUID | None = None
+
+
+def _text(raw: Mapping[str, Any], name: str, limit: int, *, required: bool) -> str:
+    value = raw.get(name)
+    if value is None or value == "":
+        if required:
+            raise invalid_param(name, f"Arg {name} must be provided.")
+        return ""
+    if not isinstance(value, str):
+        raise invalid_param(name, f"{name} must be a string, not {type(value).__name__}.")
+    if len(value) > limit:
+        raise WireError("invalid_param", f"{name} has {len(value):,} characters; at most {limit:,} are accepted.", 413, params=name)
+    return value
+
+
+def user_of(raw: Mapping[str, Any], *, required: bool) -> str:
+    """The end user's name in the caller's own terms; DEFAULT-USER where none is given and none is required."""
+    return _text(raw, "user", MAX_USER, required=required) or "DEFAULT-USER"
+
+
+def uuid_param(value: Any, name: str) -> UUID:
+    """Parse an id. Raises WireError."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise invalid_param(name, f"{name} is not a valid id: {str(value)[:64]!r}.") from None
+
+
+def _files(value: Any) -> list[dict[str, Any]]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise invalid_param("files", "files must be a list.")
+    if len(value) > MAX_FILES:
+        raise invalid_param("files", f"files has {len(value)} entries; at most {MAX_FILES} are accepted.")
+    return [_file(item, f"files.{position}") for position, item in enumerate(value)]
+
+
+def _file(item: Any, where: str) -> dict[str, Any]:
+    if not isinstance(item, dict):
+        raise invalid_param(where, f"{where} must be an object.")
+    if item.get("type") not in FILE_TYPES:
+        raise invalid_param(f"{where}.type", f"{where}.type must be one of {', '.join(FILE_TYPES)}.")
+    method = item.get("transfer_method")
+    if method == "local_file":
+        raise invalid_param(f"{where}.transfer_method", "local_file is not offered by this server; give the file by remote_url.")
+    if method != "remote_url":
+        raise invalid_param(f"{where}.transfer_method", f"{where}.transfer_method must be remote_url.")
+    url = item.get("url")
+    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+        raise invalid_param(f"{where}.url", f"{where}.url must be an http(s) address.")
+    return {"type": item["type"], "transfer_method": "remote_url", "remote_url": url, "url": url}
+
+
+def parse_run_body(request: Request, *, chat: bool) -> RunBody:
+    """Check the body of a run request. Raises WireError with the field and the reason."""
+    raw = request.json()
+    unknown = raw.keys() - (CHAT_FIELDS if chat else RUN_FIELDS)
+    if unknown:
+        name = min(unknown)
+        raise invalid_param(name, f"Unknown field {name!r}.")
+    inputs = raw.get("inputs")
+    if inputs is None:
+        raise invalid_param("inputs", "inputs is required; send {} where the app takes none.")
+    if not isinstance(inputs, dict):
+        raise invalid_param("inputs", f"inputs must be an object, not {type(inputs).__name__}.")
+    mode = raw.get("response_mode") or "blocking"
+    if mode not in RESPONSE_MODES:
+        raise invalid_param("response_mode", f"response_mode must be one of {', '.join(RESPONSE_MODES)}.")
+    conversation = raw.get("conversation_id") if chat else None
+    return RunBody(
+        inputs=inputs,
+        user=user_of(raw, required=True),
+        response_mode=mode,
+        files=_files(raw.get("files")),
+        query=_text(raw, "query", MAX_QUERY, required=True) if chat else "",
+        conversation_id=uuid_param(conversation, "conversation_id") if conversation else None,
+    )

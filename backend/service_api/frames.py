@@ -1,0 +1,242 @@
+"""From the events of a run to the frames of the published API's SSE protocol. Pure: no I/O.
+
+One event may become several frames; the SSE `id` then stands on the last one, so that a client
+that reconnects gets them together again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from backend.service_api.errors import run_error
+
+PING = b"event: ping\n\n"
+RUN_STATUS = {"partial_succeeded": "partial-succeeded"}
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunHead:
+    """The facts of a run that its frames repeat. `created_at` is unix seconds."""
+
+    run_id: UUID
+    version_id: UUID
+    app_id: UUID
+    chat: bool
+    created_at: int
+    inputs: Mapping[str, Any]
+    user: str
+    end_user_id: UUID | None
+    conversation_id: UUID | None = None
+    message_id: UUID | None = None
+    query: str = ""
+    files: tuple[Mapping[str, Any], ...] = ()
+
+
+def wire_status(status: str) -> str:
+    """Our run status in the API's spelling."""
+    return RUN_STATUS.get(status, status)
+
+
+def wire_usage(usage: Mapping[str, Any] | None) -> Json:
+    """Usage as the API shows it: prices are decimal strings."""
+    u = usage or {}
+    return {
+        "prompt_tokens": u.get("prompt_tokens", 0),
+        "prompt_unit_price": str(u.get("prompt_unit_price", "0")),
+        "prompt_price_unit": "0.001",
+        "prompt_price": money(u.get("prompt_cost_usd", 0)),
+        "completion_tokens": u.get("completion_tokens", 0),
+        "completion_unit_price": str(u.get("completion_unit_price", "0")),
+        "completion_price_unit": "0.001",
+        "completion_price": money(u.get("completion_cost_usd", 0)),
+        "total_tokens": u.get("total_tokens", 0),
+        "total_price": money(u.get("cost_usd", 0)),
+        "currency": "USD",
+        "latency": round(u.get("latency_s", 0.0), 3),
+    }
+
+
+def money(value: float) -> str:
+    """A sum of USD with seven digits, as the API's clients expect it: a string."""
+    return f"{value:.7f}"
+
+
+class Frames:
+    """Translates the events of one run."""
+
+    def __init__(self, head: RunHead) -> None:
+        self.head = head
+        self._run_id = str(head.run_id)
+        base: Json = {"task_id": self._run_id}
+        if head.chat:
+            base = {
+                "conversation_id": str(head.conversation_id),
+                "message_id": str(head.message_id),
+                "created_at": head.created_at,
+                "task_id": self._run_id,
+            }
+        self._base = base
+        self._flow_base: Json = {"workflow_run_id": self._run_id, **base}
+
+    def of(self, event: Mapping[str, Any]) -> list[Json]:
+        """The frames of one event, in order; [] for events that the API does not show."""
+        translate = _TRANSLATE.get(event["type"])
+        return translate(self, event) if translate else []
+
+    def encode(self, event: Mapping[str, Any], cursor: str | None) -> bytes:
+        """The frames of one event as SSE text; `cursor` adds an `id` line to the last."""
+        frames = self.of(event)
+        if not frames:
+            return b""
+        lines = [b"data: " + orjson.dumps(frame, default=str, option=orjson.OPT_NON_STR_KEYS) + b"\n\n" for frame in frames]
+        if cursor:
+            lines[-1] = b"id: " + cursor.encode() + b"\n" + lines[-1]
+        return b"".join(lines)
+
+    def _flow(self, name: str, data: Json) -> Json:
+        return {"event": name, **self._flow_base, "data": data}
+
+    def _run_started(self, event: Mapping[str, Any]) -> list[Json]:
+        head = self.head
+        inputs = {**head.inputs, "sys.files": list(head.files), "sys.user_id": head.user, "sys.app_id": str(head.app_id)}
+        inputs |= {"sys.workflow_id": str(head.version_id), "sys.workflow_run_id": self._run_id}
+        if head.chat:
+            inputs["sys.query"] = head.query
+        data = {"id": self._run_id, "workflow_id": str(head.version_id), "inputs": inputs}
+        return [self._flow("workflow_started", data | {"created_at": head.created_at, "reason": event["reason"]})]
+
+    def _node_started(self, event: Mapping[str, Any]) -> list[Json]:
+        data = {
+            **_node_head(event),
+            "inputs": None,
+            "inputs_truncated": False,
+            "created_at": int(event["at"]),
+            "extras": {},
+            "agent_strategy": None,
+        }
+        return [self._flow("node_started", data | _containers(event))]
+
+    def _node_finished(self, event: Mapping[str, Any]) -> list[Json]:
+        return [self._flow("node_finished", _node_result(event, event["status"]))]
+
+    def _node_retried(self, event: Mapping[str, Any]) -> list[Json]:
+        data = _node_result({**event, "started_at": event["at"]}, "retry")
+        return [self._flow("node_retry", data | {"retry_index": event["attempt"]})]
+
+    def _answer_delta(self, event: Mapping[str, Any]) -> list[Json]:
+        if self.head.chat:
+            message = {"event": "message", **self._base, "id": str(self.head.message_id), "answer": event["text"]}
+            return [message | {"from_variable_selector": event["selector"]}]
+        return [self._flow("text_chunk", {"text": event["text"], "from_variable_selector": event["selector"]})]
+
+    def _answer_replaced(self, event: Mapping[str, Any]) -> list[Json]:
+        if self.head.chat:
+            return [{"event": "message_replace", **self._base, "answer": event["text"], "reason": event["reason"]}]
+        return [self._flow("text_replace", {"text": event["text"]})]
+
+    def _reasoning_delta(self, event: Mapping[str, Any]) -> list[Json]:
+        data = {"reasoning": event["text"], "node_id": event["node_id"], "is_final": event["final"]}
+        if self.head.chat:
+            data["message_id"] = str(self.head.message_id)
+        return [self._flow("reasoning_chunk", data)]
+
+    def _run_finished(self, event: Mapping[str, Any]) -> list[Json]:
+        frames: list[Json] = []
+        if self.head.chat:
+            if event["status"] == "failed":
+                frames.append(
+                    {"event": "error", **{k: v for k, v in self._base.items() if k != "task_id"}, **run_error(event["error"]).body()}
+                )
+            end = {"event": "message_end", **self._base, "id": str(self.head.message_id)}
+            frames.append(end | {"metadata": message_metadata(event), "files": []})
+        frames.append(self._flow("workflow_finished", self.finished_data(event)))
+        return frames
+
+    def finished_data(self, event: Mapping[str, Any]) -> Json:
+        """The `data` of `workflow_finished`."""
+        head = self.head
+        error = event.get("error")
+        return {
+            "id": self._run_id,
+            "workflow_id": str(head.version_id),
+            "status": wire_status(event["status"]),
+            "outputs": event["outputs"],
+            "error": error["message"] if error else None,
+            "elapsed_time": round(event["elapsed_s"], 6),
+            "total_tokens": event["usage"]["total_tokens"],
+            "total_steps": event["steps"],
+            "created_by": {"id": str(head.end_user_id) if head.end_user_id else None, "user": head.user},
+            "created_at": head.created_at,
+            "finished_at": int(event["at"]),
+            "exceptions_count": event["exceptions_count"],
+            "files": [],
+        }
+
+
+_TRANSLATE: Mapping[str, Callable[[Frames, Mapping[str, Any]], list[Json]]] = {
+    "run_started": Frames._run_started,
+    "node_started": Frames._node_started,
+    "node_finished": Frames._node_finished,
+    "node_retried": Frames._node_retried,
+    "answer_delta": Frames._answer_delta,
+    "answer_replaced": Frames._answer_replaced,
+    "reasoning_delta": Frames._reasoning_delta,
+    "run_finished": Frames._run_finished,
+}
+
+
+def message_metadata(event: Mapping[str, Any]) -> Json:
+    """The `metadata` of a chat answer, from `run_finished`."""
+    return {"usage": wire_usage(event["usage"]), "retriever_resources": []}
+
+
+def _node_head(event: Mapping[str, Any]) -> Json:
+    return {
+        "id": event["node_run_id"],
+        "node_id": event["node_id"],
+        "node_type": event["node_type"],
+        "title": event["title"],
+        "index": event["index"],
+        "predecessor_node_id": event.get("predecessor_node_id"),
+    }
+
+
+def _containers(event: Mapping[str, Any]) -> Json:
+    """`iteration_id` and `loop_id` of a node: the innermost container in its path."""
+    path: str = event["path"]
+    container = path.rsplit("/", 1)[-1].split(":", 1)[0] if path else None
+    return {"iteration_id": container, "loop_id": None}
+
+
+def _node_result(event: Mapping[str, Any], status: str) -> Json:
+    usage, error = event.get("usage") or {}, event.get("error")
+    metadata = {
+        "total_tokens": usage.get("total_tokens", 0),
+        "total_price": money(usage.get("cost_usd", 0)),
+        "currency": "USD",
+    }
+    if event.get("error_strategy"):
+        metadata["error_strategy"] = event["error_strategy"]
+    return {
+        **_node_head(event),
+        "inputs": event.get("inputs") or {},
+        "inputs_truncated": False,
+        "process_data": event.get("process") or {},
+        "process_data_truncated": False,
+        "outputs": event.get("outputs") or {},
+        "outputs_truncated": False,
+        "status": status,
+        "error": error["message"] if error else None,
+        "elapsed_time": round(event.get("elapsed_s", 0.0), 6),
+        "execution_metadata": metadata,
+        "created_at": int(event.get("started_at") or event["at"]),
+        "finished_at": int(event["at"]),
+        "files": [],
+        **_containers(event),
+    }

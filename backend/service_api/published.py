@@ -1,0 +1,107 @@
+"""From a bearer token to the app it opens: resolved once, kept for five seconds in this process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from backend.accounts.models import ApiKey
+from backend.accounts.services import key_resolve
+from backend.service_api.asgi import Request, in_thread
+from backend.service_api.errors import WireError, unauthorized
+from backend.studio.models import CHAT_MODES, App, Mode, Version
+from backend.studio.plans import plan_for
+from workers.engine.plan import Plan
+
+CACHE_S = 5.0
+MAX_CACHED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedApp:
+    """An app and the version that callers get, with its compiled plan."""
+
+    id: UUID
+    workspace_id: UUID
+    name: str
+    description: str
+    mode: str
+    tags: tuple[str, ...]
+    author: str
+    icon_type: str
+    icon: str
+    icon_background: str
+    site: Mapping[str, Any]
+    version_id: UUID
+    document: Mapping[str, Any]
+    plan: Plan
+
+    @property
+    def is_chat(self) -> bool:
+        return self.mode in CHAT_MODES
+
+
+_cache: dict[str, tuple[float, PublishedApp]] = {}
+
+
+def _load(token: str) -> PublishedApp:
+    """Resolve a key in the database. Raises WireError."""
+    key = key_resolve(token)
+    if key is None or key.kind != ApiKey.Kind.APP:
+        raise unauthorized()
+    app = App.scoped(key.workspace_id).filter(id=key.app_id, deleted_at=None).select_related("published", "created_by").first()
+    if app is None:
+        raise WireError("forbidden", "The app no longer exists.", 403)
+    if not app.api_enabled:
+        raise WireError("forbidden", "The API of this app has been disabled.", 403)
+    version: Version | None = app.published
+    if version is None:
+        raise WireError("app_unavailable", "App unavailable: it has never been published.", 400)
+    return PublishedApp(
+        id=app.id,
+        workspace_id=app.workspace_id,
+        name=app.name,
+        description=app.description,
+        mode=app.mode,
+        tags=tuple(app.tags),
+        author=(app.created_by.name or app.created_by.email) if app.created_by else "",
+        icon_type=app.icon_type,
+        icon=app.icon,
+        icon_background=app.icon_background,
+        site=app.site,
+        version_id=version.id,
+        document=version.document,
+        plan=plan_for(version.id, version.document, app.mode),
+    )
+
+
+async def published_app(request: Request) -> PublishedApp:
+    """Authenticate a request. Raises WireError: unauthorized 401, forbidden 403, app_unavailable 400."""
+    scheme, _, token = request.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise unauthorized("Authorization header must be provided and start with 'Bearer'")
+    now = time.monotonic()
+    hit = _cache.get(token)
+    if hit and hit[0] > now:
+        return hit[1]
+    app = await in_thread(_load, token)
+    if len(_cache) >= MAX_CACHED:
+        _cache.clear()
+    _cache[token] = (now + CACHE_S, app)
+    return app
+
+
+def require_chat(app: PublishedApp) -> None:
+    """Raise WireError unless the app holds conversations."""
+    if not app.is_chat:
+        raise WireError("not_chat_app", "Please check if your app mode matches the right API route.", 400)
+
+
+def require_workflow(app: PublishedApp) -> None:
+    """Raise WireError unless the app is a workflow."""
+    if app.mode != Mode.WORKFLOW:
+        raise WireError("not_workflow_app", "Please check if your app mode matches the right API route.", 400)

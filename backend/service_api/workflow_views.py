@@ -1,0 +1,120 @@
+"""Workflows of client programs: run, look, follow, stop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import orjson
+
+from backend.runs.models import FINAL_STATES, Run, State
+from backend.service_api.asgi import JsonReply, Reply, Request, StreamReply, in_thread
+from backend.service_api.bodies import parse_run_body, user_of, uuid_param
+from backend.service_api.errors import invalid_param, not_found
+from backend.service_api.frames import Frames, RunHead, wire_status
+from backend.service_api.published import PublishedApp, published_app, require_workflow
+from backend.service_api.run_replies import finished_event, reply_to_run, stream_reply
+from backend.service_api.starting import start_run
+from backend.service_api.stopping import stop_run
+
+
+async def run(request: Request) -> Reply:
+    """`POST /v1/workflows/run`."""
+    app = await published_app(request)
+    require_workflow(app)
+    body = parse_run_body(request, chat=False)
+    head = await start_run(request, app, body)
+    return await reply_to_run(request, head, body.response_mode)
+
+
+async def stop(request: Request) -> JsonReply:
+    """`POST /v1/workflows/tasks/{task_id}/stop`: success whether or not the task exists."""
+    app = await published_app(request)
+    require_workflow(app)
+    await stop_run(app, request.path["task_id"], user_of(request.json(), required=True))
+    return JsonReply({"result": "success"})
+
+
+async def detail(request: Request) -> JsonReply:
+    """`GET /v1/workflows/run/{id}`: `inputs` as JSON text, `outputs` as an object."""
+    app = await published_app(request)
+    require_workflow(app)
+    row = await in_thread(_run_of, app, uuid_param(request.path["run_id"], "workflow_run_id"))
+    status = {State.QUEUED: "scheduled"}.get(State(row.state), wire_status(row.state))
+    body = {
+        "id": str(row.id),
+        "workflow_id": str(row.version_id),
+        "status": status,
+        "inputs": orjson.dumps(row.inputs).decode(),
+        "outputs": row.outputs,
+        "error": row.error["message"] if row.error else None,
+        "total_steps": row.steps,
+        "total_tokens": row.total_tokens,
+        "created_at": int(row.created_at.timestamp()),
+        "finished_at": int(row.finished_at.timestamp()) if row.finished_at else None,
+        "elapsed_time": row.elapsed_s,
+    }
+    return JsonReply(body)
+
+
+def _run_of(app: PublishedApp, run_id: UUID) -> Run:
+    row = Run.scoped(app.workspace_id).filter(app_id=app.id, id=run_id).select_related("end_user").first()
+    if row is None:
+        raise not_found("Workflow run")
+    return row
+
+
+async def events(request: Request) -> Reply:
+    """`GET /v1/workflow/{id}/events`: re-attach to a run; only for the end user who started it.
+
+    A finished run answers with its `workflow_finished` alone, unless `Last-Event-ID` asks for what was missed.
+    """
+    app = await published_app(request)
+    user = user_of(request.query, required=True)
+    row = await in_thread(_run_of, app, uuid_param(request.path["run_id"], "workflow_run_id"))
+    head = _head_of(app, row)
+    if head.user != user:
+        raise not_found("Workflow run")
+    if not app.is_chat:
+        require_workflow(app)
+    after = request.headers.get(b"last-event-id", b"").decode("latin-1")
+    if row.state in FINAL_STATES and not after:
+        event = await finished_event(head)
+        frame = {
+            "event": "workflow_finished",
+            "workflow_run_id": str(row.id),
+            "task_id": str(row.id),
+            "data": Frames(head).finished_data(event),
+        }
+        return StreamReply(_single(frame))
+    if after and not _is_cursor(after):
+        raise invalid_param("Last-Event-ID", "Last-Event-ID is not an id of this stream.")
+    return stream_reply(request, head, after or "0-0")
+
+
+async def _single(frame: dict[str, object]) -> AsyncIterator[bytes]:
+    yield b"data: " + orjson.dumps(frame) + b"\n\n"
+
+
+def _is_cursor(text: str) -> bool:
+    epoch, _, seq = text.partition("-")
+    return epoch.isdigit() and seq.isdigit() and len(text) <= 40
+
+
+def _head_of(app: PublishedApp, row: Run) -> RunHead:
+    if row.end_user is None:
+        raise not_found("Workflow run")
+    return RunHead(
+        run_id=row.id,
+        version_id=row.version_id,
+        app_id=app.id,
+        chat=app.is_chat,
+        created_at=int(row.created_at.timestamp()),
+        inputs=row.inputs,
+        user=row.end_user.session_id,
+        end_user_id=row.end_user_id,
+        conversation_id=row.conversation_id,
+        message_id=row.message_id,
+        query=row.query,
+        files=tuple(row.files),
+    )
