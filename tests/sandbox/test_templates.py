@@ -256,11 +256,15 @@ async def test_a_cancelled_rendering_leaves_no_child_behind() -> None:
     await pool.close()
 
 
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
 async def test_a_child_sees_no_environment_and_keeps_nothing(pool: TemplatePool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIDEMILL_SECRET_PROBE", "hidden")
     assert await pool.render("{% set kept = 1 %}{{ kept + 1 }}", {}) == "2"
     child = pool._idle[0]
-    assert b"PROBE" not in Path(f"/proc/{child.pid}/environ").read_bytes()
+    assert b"PROBE" not in environment_of(child.pid)
     assert await pool.render("{{ (kept is defined) ~ '' }}", {}) == "False"
     assert pool._idle[0] is child
 

@@ -25,8 +25,8 @@ BUDGET = 2_000_000
 STEP_COST = 20
 
 _FILTERS = frozenset(
-    ("abs", "capitalize", "count", "d", "default", "first", "float", "int", "join")
-    + ("last", "length", "lower", "string", "title", "tojson", "trim", "upper")
+    {"abs", "capitalize", "count", "d", "default", "first", "float", "int", "join"}
+    | {"last", "length", "lower", "string", "title", "tojson", "trim", "upper"}
 )
 _TESTS = frozenset({"boolean", "defined", "false", "mapping", "none", "number", "sequence", "string", "true", "undefined"})
 _LOOP_FIELDS = frozenset({"first", "index", "index0", "last", "length", "revindex", "revindex0"})
