@@ -55,7 +55,8 @@ const cache = new WeakMap<object, { nodeType: NodeType; id: string; outputs: Var
 
 function computeOutputs({ id, data }: FlowNode, nodeType: NodeType): Variable[] {
   const byName = new Map<string, Variable>();
-  const add = (name: string, type: string, children: Variable[] = [], description = "") => byName.set(name, variable([id, name], type, children, description));
+  const add = (name: string, type: string, children: Variable[] = [], description = "") =>
+    byName.set(name, variable([id, name], type, children, description));
   for (const output of nodeType.outputs) {
     if (output.name === "structured_output") continue;
     add(output.name, output.name === "output" && typeof data.output_type === "string" && data.output_type ? data.output_type : output.type);

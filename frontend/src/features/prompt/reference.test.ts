@@ -22,10 +22,15 @@ describe("references", () => {
   });
 
   it("leaves alone what the runtime would not read", () => {
-    for (const text of ["{{#a#}}", "{{# a.b #}}", "{{#a.1b#}}", "{{a.b}}", "{{#start.问题#}}"]) expect(splitReferences(text)).toEqual([{ kind: "text", text }]);
+    for (const text of ["{{#a#}}", "{{# a.b #}}", "{{#a.1b#}}", "{{a.b}}", "{{#start.问题#}}"])
+      expect(splitReferences(text)).toEqual([{ kind: "text", text }]);
   });
 
-  it("lists each selector once", () => expect(referencesIn("{{#a.b#}}{{#c.d#}}{{#a.b#}}")).toEqual([["a", "b"], ["c", "d"]]));
+  it("lists each selector once", () =>
+    expect(referencesIn("{{#a.b#}}{{#c.d#}}{{#a.b#}}")).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]));
 
   it("knows what can be written", () => {
     expect(referenceText(["a", "b"])).toBe("{{#a.b#}}");

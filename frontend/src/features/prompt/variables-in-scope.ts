@@ -60,7 +60,12 @@ function downstream(edges: readonly FlowEdge[], nodeId: string): Map<string, num
   return walk(edges, nodeId, "target", new Map());
 }
 
-function walk(edges: readonly FlowEdge[], start: string, towards: "source" | "target", parent: ReadonlyMap<string, string>): Map<string, number> {
+function walk(
+  edges: readonly FlowEdge[],
+  start: string,
+  towards: "source" | "target",
+  parent: ReadonlyMap<string, string>,
+): Map<string, number> {
   const from = towards === "source" ? "target" : "source";
   const neighbours = new Map<string, string[]>();
   for (const edge of edges) {
@@ -105,7 +110,8 @@ export function variablesInScope({ document, nodeTypes, mode, nodeId }: ScopeInp
   }
   groups.sort((a, b) => Number(a.blocked !== null) - Number(b.blocked !== null) || compare(a.distance, b.distance));
   const global = (kind: "conversation" | "env" | "sys", variables: Variable[]) => {
-    if (variables.length) groups.push({ id: kind, kind, title: kind, nodeType: null, distance: Number.POSITIVE_INFINITY, blocked: null, variables });
+    if (variables.length)
+      groups.push({ id: kind, kind, title: kind, nodeType: null, distance: Number.POSITIVE_INFINITY, blocked: null, variables });
   };
   global("conversation", declared(document.conversation_variables, "conversation"));
   global("env", declared(document.environment_variables, "env"));
@@ -126,7 +132,10 @@ function declared(rows: Record<string, unknown>[] | undefined, scope: string): V
 }
 
 /** Find a variable by its selector, into structured outputs; null when it does not exist. */
-export function findVariable(groups: readonly VariableGroup[], selector: readonly string[]): { group: VariableGroup; variable: Variable } | null {
+export function findVariable(
+  groups: readonly VariableGroup[],
+  selector: readonly string[],
+): { group: VariableGroup; variable: Variable } | null {
   const group = groups.find((candidate) => candidate.id === selector[0]);
   if (!group) return null;
   let level = group.variables;
