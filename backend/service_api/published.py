@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from backend.accounts.keys import key_resolve
 from backend.accounts.models import ApiKey
-from backend.accounts.services import key_resolve
 from backend.service_api.asgi import Request, in_thread
 from backend.service_api.errors import WireError, unauthorized
 from backend.studio.models import CHAT_MODES, App, Mode, Version
