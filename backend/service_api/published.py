@@ -1,4 +1,4 @@
-"""From a bearer token to the app it opens: resolved once, kept for five seconds in this process."""
+"""From a bearer token to the app it opens; keys are remembered for five seconds, apps for one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from backend.accounts.keys import key_resolve
+from backend.accounts.keys import KeyContext, key_aresolve
 from backend.accounts.models import ApiKey
 from backend.service_api.asgi import Request, in_thread
 from backend.service_api.errors import WireError, unauthorized
@@ -16,8 +16,8 @@ from backend.studio.models import CHAT_MODES, App, Mode, Version
 from backend.studio.plans import plan_for
 from workers.engine.plan import Plan
 
-CACHE_S = 5.0
-MAX_CACHED = 10_000
+APP_MEMORY_S = 1.0
+MAX_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,11 @@ class PublishedApp:
         return self.mode in CHAT_MODES
 
 
-_cache: dict[str, tuple[float, PublishedApp]] = {}
+_memory: dict[UUID, tuple[float, PublishedApp | None]] = {}
 
 
-def _load(token: str) -> PublishedApp:
-    """Resolve a key in the database. Raises WireError."""
-    key = key_resolve(token)
-    if key is None or key.kind != ApiKey.Kind.APP:
-        raise unauthorized()
+def _load(key: KeyContext) -> PublishedApp:
+    """Read the app of a key. Raises WireError."""
     app = App.scoped(key.workspace_id).filter(id=key.app_id, deleted_at=None).select_related("published", "created_by").first()
     if app is None:
         raise WireError("forbidden", "The app no longer exists.", 403)
@@ -84,14 +81,16 @@ async def published_app(request: Request) -> PublishedApp:
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise unauthorized("Authorization header must be provided and start with 'Bearer'")
+    key = await key_aresolve(token)
+    if key is None or key.kind != ApiKey.Kind.APP or key.app_id is None:
+        raise unauthorized()
     now = time.monotonic()
-    hit = _cache.get(token)
-    if hit and hit[0] > now:
-        return hit[1]
-    app = await in_thread(_load, token)
-    if len(_cache) >= MAX_CACHED:
-        _cache.clear()
-    _cache[token] = (now + CACHE_S, app)
+    until, app = _memory.get(key.app_id, (0.0, None))
+    if app is None or until <= now:
+        app = await in_thread(_load, key)
+        if len(_memory) >= MAX_REMEMBERED:
+            _memory.clear()
+        _memory[key.app_id] = (now + APP_MEMORY_S, app)
     return app
 
 
