@@ -91,3 +91,13 @@ class ApiKey(WorkspaceOwned):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class Installation(models.Model):
+    """The one row that says the platform has its first owner; its fixed key makes a second, simultaneous set-up fail."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="installation_once"),)

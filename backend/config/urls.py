@@ -6,6 +6,11 @@ from django.urls import include, path, re_path
 
 from backend.core import pages
 
+handler400 = pages.bad_request
+handler403 = pages.forbidden
+handler404 = pages.not_found
+handler500 = pages.server_error
+
 urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("api/", include("backend.accounts.urls")),

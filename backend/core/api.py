@@ -22,19 +22,13 @@ from rest_framework.views import APIView
 from backend.core import access
 from backend.core.access import Context
 from backend.core.errors import AppError, NotFound
+from backend.core.permissions import DenyAll
 
 __all__ = ["AccountView", "Context", "DenyAll", "PageInput", "PublicView", "WorkspaceView", "get_or_404", "page_of", "paginate"]
 
 M = TypeVar("M", bound=Model)
 MAX_PAGE_SIZE = 100
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-
-
-class DenyAll(BasePermission):
-    """The default of the whole API: a view that does not derive from one of the bases below answers nobody."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return False
 
 
 class _Declared(BasePermission):

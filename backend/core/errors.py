@@ -41,6 +41,8 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> Response:
     response = Response(error.body(), status=error.http_status)
     if isinstance(exception, exceptions.Throttled) and exception.wait:
         response["Retry-After"] = str(int(exception.wait))
+    if challenge := getattr(exception, "auth_header", None):
+        response["WWW-Authenticate"] = challenge
     return response
 
 
