@@ -9,7 +9,7 @@ function nodeType(type: string, more: Partial<NodeType> = {}): NodeType {
     outputs: [], outputs_from: null, handles: "single", error_handling: false, ...more,
   };
 }
-const TYPES = new Map(
+const TYPES: Record<string, NodeType> = Object.fromEntries(
   [
     nodeType("start", { outputs_from: { path: "variables", name: "variable", type: "type" } }),
     nodeType("llm", { outputs: [{ name: "text", type: "string" }, { name: "usage", type: "object" }, { name: "structured_output", type: "object" }], error_handling: true }),
@@ -92,12 +92,12 @@ describe("variablesInScope", () => {
 });
 
 describe("outputsOf", () => {
-  const names = (data: Record<string, unknown>, type: string) => outputsOf(node("n", type, data), TYPES.get(type)).map((one) => `${one.selector.slice(1).join(".")}: ${one.type}`);
+  const names = (data: Record<string, unknown>, type: string) => outputsOf(node("n", type, data), TYPES[type]).map((one) => `${one.selector.slice(1).join(".")}: ${one.type}`);
 
   it("shows structured output only when it is on, unfolded by its schema", () => {
     const structured_output = { schema: { type: "object", properties: { who: { type: "object", properties: { age: { type: "integer", description: "Years" } } }, tags: { type: "array", items: { type: "string" } } } } };
     expect(names({ structured_output }, "llm")).toEqual(["text: string", "usage: object"]);
-    const on = outputsOf(node("n", "llm", { structured_output, structured_output_enabled: true }), TYPES.get("llm")).at(-1);
+    const on = outputsOf(node("n", "llm", { structured_output, structured_output_enabled: true }), TYPES.llm).at(-1);
     expect(on?.children.map((child) => [child.selector.join("."), child.type])).toEqual([["n.structured_output.who", "object"], ["n.structured_output.tags", "array[string]"]]);
     expect(on?.children[0]?.children[0]).toMatchObject({ selector: ["n", "structured_output", "who", "age"], type: "number", description: "Years" });
   });

@@ -21,7 +21,7 @@ export interface VariableGroup {
 
 export interface ScopeInput {
   document: FlowDocument;
-  nodeTypes: ReadonlyMap<string, NodeType>;
+  nodeTypes: Readonly<Record<string, NodeType>>;
   mode: AppMode;
   /** The node that asks; null lists everything as usable. */
   nodeId: string | null;
@@ -99,7 +99,7 @@ export function variablesInScope({ document, nodeTypes, mode, nodeId }: ScopeInp
   const groups: VariableGroup[] = [];
   for (const node of nodes) {
     const inside = node.id === container;
-    const variables = inside ? containerVariables(node) : outputsOf(node, nodeTypes.get(node.data.type));
+    const variables = inside ? containerVariables(node) : outputsOf(node, nodeTypes[node.data.type]);
     if (variables.length === 0) continue;
     const distance = before ? (before.get(node.id) ?? Number.POSITIVE_INFINITY) : 0;
     let blocked: Blocked | null = null;

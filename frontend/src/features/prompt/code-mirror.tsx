@@ -1,0 +1,118 @@
+import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
+import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, keymap, placeholder as placeholderText } from "@codemirror/view";
+import { useEffect, useRef } from "react";
+import { nextChange, pendingEchoes } from "./controlled-text";
+
+/** Marks changes that came from outside: they are not sent back. */
+export const external = Annotation.define<true>();
+
+export interface CodeMirrorProps {
+  value: string;
+  onChange(value: string): void;
+  label: string;
+  readOnly?: boolean;
+  placeholder?: string;
+  /** Extensions that stay as they are while the editor lives. */
+  extensions: Extension;
+  /** Extensions that may change; keep the object the same while they do not. */
+  changing?: Extension;
+  minHeight?: string;
+  maxHeight?: string;
+  onReady?(view: EditorView): void;
+  describedBy?: string;
+}
+
+const look = EditorView.theme({
+  "&": { fontSize: "var(--mantine-font-size-sm)", backgroundColor: "transparent" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "inherit", lineHeight: "1.6", overflow: "auto" },
+  ".cm-content": { padding: "0.5rem 0", caretColor: "var(--mantine-color-text)" },
+  ".cm-line": { padding: "0 0.625rem", lineBreak: "strict" },
+  ".cm-placeholder": { color: "var(--mantine-color-placeholder)" },
+  ".cm-cursor": { borderLeftColor: "var(--mantine-color-text)" },
+  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "color-mix(in srgb, var(--tm-busy) 28%, transparent) !important" },
+});
+
+/** Mod+Enter belongs to the canvas, Tab to the page. */
+const keys = [...standardKeymap, ...historyKeymap].filter((binding) => binding.key !== "Mod-Enter");
+
+/** A controlled CodeMirror. Text from outside never lands in the middle of a composition, and its own echo is ignored. */
+export default function CodeMirror(props: CodeMirrorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const echoes = useRef(pendingEchoes());
+  const parts = useRef({ changing: new Compartment(), shape: new Compartment() });
+  const { value, changing, readOnly, label, placeholder, minHeight, maxHeight, describedBy } = props;
+
+  const syncFromOutside = useRef(() => {
+    const editor = view.current;
+    if (!editor || editor.composing) return;
+    const wanted = latest.current.value;
+    const now = editor.state.doc.toString();
+    if (wanted === now) return echoes.current.clear();
+    if (echoes.current.take(wanted)) return;
+    editor.dispatch({ changes: nextChange(now, wanted), annotations: external.of(true) });
+  });
+
+  useEffect(() => {
+    if (!host.current) return;
+    const { extensions, value: first, onReady } = latest.current;
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: first,
+        extensions: [
+          history(),
+          drawSelection(),
+          EditorView.lineWrapping,
+          extensions,
+          parts.current.changing.of(latest.current.changing ?? []),
+          parts.current.shape.of([]),
+          keymap.of(keys),
+          look,
+          EditorView.updateListener.of((update) => {
+            if (!update.docChanged || update.transactions.some((transaction) => transaction.annotation(external))) return;
+            const text = update.state.doc.toString();
+            echoes.current.add(text);
+            latest.current.onChange(text);
+          }),
+          EditorView.domEventHandlers({
+            // The value may have moved on while the composition held it back.
+            compositionend: () => void setTimeout(() => syncFromOutside.current()),
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    onReady?.(editor);
+    return () => {
+      view.current = null;
+      editor.destroy();
+    };
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the value does
+  useEffect(() => syncFromOutside.current(), [value]);
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: parts.current.changing.reconfigure(changing ?? []) });
+  }, [changing]);
+
+  useEffect(() => {
+    const attributes: Record<string, string> = { "aria-label": label, role: "textbox", "aria-multiline": "true", spellcheck: "false" };
+    if (describedBy) attributes["aria-describedby"] = describedBy;
+    if (readOnly) attributes["aria-readonly"] = "true";
+    const shape: Extension[] = [
+      EditorView.contentAttributes.of(attributes),
+      EditorState.readOnly.of(readOnly ?? false),
+      EditorView.theme({ ".cm-content": { minHeight: minHeight ?? "5rem" }, ".cm-scroller": { maxHeight: maxHeight ?? "none" } }),
+    ];
+    if (placeholder) shape.push(placeholderText(placeholder));
+    view.current?.dispatch({ effects: parts.current.shape.reconfigure(shape) });
+  }, [label, readOnly, placeholder, minHeight, maxHeight, describedBy]);
+
+  return <div ref={host} />;
+}
