@@ -1,0 +1,58 @@
+"""docs/benchmarks.md from the measured numbers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+Written by `make bench`; every figure is the median of several short passes, each beside the same calls made straight to the mock
+provider in the same minute. Client, mock, database and platform share the machine. «over» is the difference to the direct call.
+CPU is web + worker + Valkey per run; the database's CPU stands beside it. Every run is durable: claimed, logged, checkpointed, stored.
+"""
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    lines = [
+        "| clients | runs/s | direct/s | p50 ms | p99 ms | over p50 ms | first token ms | over first token ms | CPU ms/run | database CPU ms/run | errors |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    keys = ("concurrency", "runs_s", "raw_s", "p50_ms", "p99_ms", "over_p50_ms", "ttft_ms", "over_ttft_ms", "cpu_ms", "db_cpu_ms", "errors")
+    for row in rows:
+        lines.append("| " + " | ".join("in the web/worker" if row[k] is None else str(row[k]) for k in keys) + " |")
+    return lines
+
+
+def _sizes() -> list[str]:
+    """Installed size of the environment and of the studio's build."""
+    found = []
+    for label, path in (("Python environment (.venv)", ROOT / ".venv"), ("studio build (frontend/dist)", ROOT / "frontend" / "dist")):
+        if path.exists():
+            size = subprocess.run(["du", "-sm", str(path)], capture_output=True, text=True).stdout.split()[0]
+            found.append(f"| {label} | {size} MB |")
+    return ["| what | size |", "|---|--:|", *found]
+
+
+def write_report(facts: dict[str, Any], results: dict[str, Any]) -> None:
+    """Write the page; sections written by hand below the marker are kept."""
+    kept = ""
+    if PAGE.exists() and "<!-- by hand -->" in PAGE.read_text():
+        kept = PAGE.read_text().split("<!-- by hand -->", 1)[1]
+    lines = [HEAD, f"Measured {facts['when']}: {facts['cores']} cores, {facts['system']}, Python {facts['python']}.", ""]
+    for profile, result in results.items():
+        lines += [f"## {profile.capitalize()} settings", ""]
+        for title, rows in result["cases"].items():
+            lines += [f"### One-LLM chat app, {title}", "", *_table(rows), ""]
+        lines += [
+            f"Start to first answer of `/livez`: {result['start_s']} s. Resident memory in MB at rest: "
+            f"`{json.dumps(result['memory_idle_mb'])}`, after the load: `{json.dumps(result['memory_loaded_mb'])}`.",
+            "",
+        ]
+    lines += ["## Sizes", "", *_sizes(), "", "<!-- by hand -->"]
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text("\n".join(lines) + (kept or "\n"))
