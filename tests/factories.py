@@ -116,7 +116,7 @@ def make_world() -> World:
     return World(home, elsewhere, alice, bob, charlie)
 
 
-@pytest.fixture()
+@pytest.fixture
 def world(db: None) -> World:
     """alice, bob, charlie and their workspaces."""
     return make_world()

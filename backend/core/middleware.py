@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
-from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 # The studio's component library sets inline styles; nothing sets inline scripts. `data:` images are
 # the canvas export and small icons, `blob:` the download of an app file. `connect-src 'self'` covers
@@ -38,25 +35,32 @@ HEADERS = {
 }
 
 
-def _add(response: HttpResponseBase) -> HttpResponseBase:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+_PROBES = frozenset({"/livez", "/readyz"})
+Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
-@sync_and_async_middleware
-def security_headers(
-    get_response: Callable[[HttpRequest], Any],
-) -> Callable[[HttpRequest], HttpResponseBase] | Callable[[HttpRequest], Awaitable[HttpResponseBase]]:
+def security_headers(get_response: Handler) -> Handler:
     """Add the headers where the view has not set its own (a file download brings a stricter policy)."""
-    if iscoroutinefunction(get_response):
 
-        async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            return _add(await get_response(request))
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
 
-        return asynchronous
+    return middleware
 
-    def synchronous(request: HttpRequest) -> HttpResponseBase:
-        return _add(get_response(request))
 
-    return synchronous
+def known_host(get_response: Handler) -> Handler:
+    """Refuse a Host that is not ours before any view runs.
+
+    Django looks at it only when a view asks; without this, a page elsewhere whose name is re-pointed at this machine
+    (DNS rebinding) could talk to an installation on localhost. Probes come by address and pass.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path not in _PROBES:
+            request.get_host()
+        return get_response(request)
+
+    return middleware
