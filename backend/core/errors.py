@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import redis
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -35,6 +37,17 @@ class NotFound(AppError):
         super().__init__("not_found", message, 404)
 
 
+class ServiceAway(AppError):
+    """The database or the queue cannot be reached, or the disk is full. Nothing was half-written: trying again is safe."""
+
+    def __init__(self) -> None:
+        message = "The database or the queue cannot be reached just now, or the disk is full. Nothing was changed; try again shortly."
+        super().__init__("service_unavailable", message, 503)
+
+
+OUTAGES = (OperationalError, InterfaceError, redis.ConnectionError, redis.TimeoutError)
+
+
 def handle_exception(exception: Exception, context: dict[str, Any]) -> Response:
     """Turn any exception of a console view into the one JSON shape."""
     error = to_app_error(exception)
@@ -62,6 +75,9 @@ def to_app_error(exception: Exception) -> AppError:
         return AppError("body_too_large", "The body of the request is larger than the server accepts.", 413)
     if isinstance(exception, SuspiciousOperation):
         return AppError("bad_request", "The request cannot be understood.", 400)
+    if isinstance(exception, OUTAGES):
+        logger.error("a service is away: %s", exception)
+        return ServiceAway()
     logger.error("unhandled error", exc_info=exception)
     return AppError("internal_error", "Something went wrong on our side; the log has the details.", 500)
 

@@ -17,8 +17,9 @@ import orjson
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
-from backend.core.errors import AppError
+from backend.core.errors import OUTAGES, AppError
 from backend.service_api.errors import WireError, to_wire_error
+from workers.engine.errors import InvalidInput
 
 logger = logging.getLogger(__name__)
 
@@ -168,7 +169,7 @@ async def public_application(scope: dict[str, Any], receive: Receive, send: Send
         view, groups = resolve(scope["method"], scope["path"])
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         reply = await view(Request(scope["method"], groups, query, headers, body))
-    except (WireError, AppError) as error:
+    except (WireError, AppError, InvalidInput, *OUTAGES) as error:
         wire = to_wire_error(error)
         reply = JsonReply(wire.body(), wire.status, wire.headers)
     except Exception as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from backend.core.errors import AppError
+from backend.core.errors import OUTAGES, AppError, ServiceAway
 from workers.engine.errors import InvalidInput
 
 INTERNAL_MESSAGE = "Something went wrong on our side; the server's log has the details."
@@ -74,6 +74,8 @@ def to_wire_error(error: Exception) -> WireError:
         return error
     if isinstance(error, InvalidInput):
         return invalid_param(error.field, error.message)
+    if isinstance(error, OUTAGES):
+        error = ServiceAway()
     if isinstance(error, AppError):
         code, _ = RUN_ERRORS.get(error.code, (error.code, error.http_status))
         return WireError(code, error.message, error.http_status, details=error.details)
