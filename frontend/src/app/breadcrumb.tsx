@@ -1,0 +1,66 @@
+import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "@tanstack/react-router";
+import { Fragment } from "react";
+import { useTranslation } from "react-i18next";
+import classes from "@/app/frame.module.css";
+import { PlainLink } from "@/components/links";
+import { appQuery } from "@/features/apps/app-queries";
+import { useWorkspace } from "@/lib/use-workspace";
+
+interface Crumb {
+  label: string;
+  to?: string;
+}
+
+const APP_PARTS = ["canvas", "runs", "publish"] as const;
+const SETTINGS_PARTS = ["models", "members", "tokens", "account", "about"] as const;
+
+function useCrumbs(): Crumb[] {
+  const { t } = useTranslation();
+  const workspace = useWorkspace();
+  const [, first = "", second, third] = useLocation().pathname.split("/");
+  const appId = first === "app" ? second : undefined;
+  const { data: app } = useQuery({ ...appQuery(workspace.id, appId ?? ""), enabled: Boolean(appId) });
+
+  const crumbs: Crumb[] = [{ label: workspace.name, to: "/" }];
+  if (first === "apps" || appId) crumbs.push({ label: t("nav.apps"), to: "/apps" });
+  if (first === "apps" && second === "new") crumbs.push({ label: t("nav.newApp") });
+  if (appId) {
+    crumbs.push({ label: app?.name ?? "…", to: `/app/${appId}/canvas` });
+    const part = APP_PARTS.find((one) => one === third);
+    if (part) crumbs.push({ label: t(`crumb.${part}`) });
+  }
+  if (first === "settings") {
+    crumbs.push({ label: t("nav.settings"), to: "/settings" });
+    const part = SETTINGS_PARTS.find((one) => one === second);
+    if (part) crumbs.push({ label: t(`crumb.${part}`) });
+  }
+  return crumbs;
+}
+
+/** Where one is: workspace, app, part. The last stands for the page itself. */
+export function Breadcrumb() {
+  const { t } = useTranslation();
+  const crumbs = useCrumbs();
+  return (
+    <nav aria-label={t("nav.breadcrumb")} className={classes.crumbs}>
+      <ol>
+        {crumbs.map((crumb, index) => {
+          const last = index === crumbs.length - 1;
+          return (
+            <Fragment key={`${crumb.to}${crumb.label}`}>
+              {index > 0 && (
+                <li aria-hidden className={classes.crumbGap}>
+                  /
+                </li>
+              )}
+              <li className={classes.crumb} aria-current={last ? "page" : undefined}>
+                {crumb.to && !last ? <PlainLink to={crumb.to}>{crumb.label}</PlainLink> : crumb.label}
+              </li>
+            </Fragment>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}

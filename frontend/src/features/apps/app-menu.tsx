@@ -1,0 +1,63 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconArrowRight, IconCopy, IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { App } from "@/api/types";
+import { useDuplicateApp, useExportApp } from "@/features/apps/app-mutations";
+import { DeleteAppDialog } from "@/features/apps/delete-app-dialog";
+import { EditAppDialog } from "@/features/apps/edit-app-dialog";
+import { useWorkspace } from "@/lib/use-workspace";
+
+/** What can be done with an app from the list. */
+export function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () => void }) {
+  const { t } = useTranslation(["apps", "common"]);
+  const workspace = useWorkspace();
+  const navigate = useNavigate();
+  const duplicate = useDuplicateApp();
+  const exportApp = useExportApp();
+  const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
+  const close = () => setDialog(null);
+  return (
+    <>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t("menu.label", { name: app.name })} loading={duplicate.isPending}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconArrowRight size={16} aria-hidden />}
+            onClick={() => void navigate({ to: "/app/$appId/canvas", params: { appId: app.id } })}
+          >
+            {t("common:action.open")}
+          </Menu.Item>
+          {workspace.can("app.edit") && (
+            <>
+              <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setDialog("edit")}>
+                {t("menu.edit")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => duplicate.mutate(app.id)}>
+                {t("menu.duplicate")}
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={() => exportApp.mutate(app)}>
+            {t("menu.export")}
+          </Menu.Item>
+          {workspace.can("app.delete") && (
+            <>
+              <Menu.Divider />
+              <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDialog("delete")}>
+                {t("common:action.delete")}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {dialog === "edit" && <EditAppDialog app={app} onClose={close} />}
+      {dialog === "delete" && <DeleteAppDialog app={app} onClose={close} onDeleted={onDeleted} />}
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { Group, Paper, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { LanguageMenu, ThemeMenu } from "@/app/appearance";
+import { BrandMark } from "@/components/brand";
+import { useDocumentTitle } from "@/components/page-header";
+import classes from "@/features/auth/auth-shell.module.css";
+import type { Language } from "@/i18n";
+
+interface Props {
+  title: string;
+  hint?: string;
+  children: ReactNode;
+  aside?: ReactNode;
+  onLanguage?: (language: Language) => void;
+}
+
+/** The frame of the pages before sign-in. */
+export function AuthShell({ title, hint, children, aside, onLanguage }: Props) {
+  const { t } = useTranslation();
+  useDocumentTitle(title);
+  return (
+    <div className={classes.shell}>
+      <header className={classes.top}>
+        <Group gap="xs">
+          <BrandMark size={32} />
+          <Text fw={700} size="lg">
+            {t("product")}
+          </Text>
+        </Group>
+        <Group gap={4}>
+          <LanguageMenu onChange={onLanguage} />
+          <ThemeMenu />
+        </Group>
+      </header>
+      <main className={classes.main} data-wide={aside ? true : undefined}>
+        <Paper className={classes.card} withBorder radius="lg" p={{ base: "lg", sm: "xl" }}>
+          <Title order={1} size="h2">
+            {title}
+          </Title>
+          {hint && (
+            <Text c="dimmed" mt={4}>
+              {hint}
+            </Text>
+          )}
+          <div className={classes.body}>{children}</div>
+        </Paper>
+        {aside}
+      </main>
+    </div>
+  );
+}
