@@ -1,0 +1,219 @@
+"""Writes of the studio: apps, their drafts, their versions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from backend.accounts.models import User, Workspace
+from backend.core.errors import AppError
+from backend.core.live import notify
+from backend.studio.documents import document_check, document_digest
+from backend.studio.environment import environment_mask, environment_open, environment_seal
+from backend.studio.models import App, Draft, Mode, Version
+from backend.studio.plans import demand_runnable
+from workers.engine.problems import Problem
+
+FLOW_MODES = frozenset({Mode.WORKFLOW, Mode.CHATFLOW})
+NAME_CHARS = 100
+
+
+def app_create(*, workspace: Workspace, user: User | None, mode: str, document: Mapping[str, Any], fields: Mapping[str, Any]) -> App:
+    """Create an app with its draft. `fields` are checked columns of App (name, icon, …).
+
+    Raises AppError: mode_not_supported, invalid_document, document_too_large.
+    """
+    if mode not in FLOW_MODES:
+        raise AppError(
+            "mode_not_supported", f"Apps of the kind {mode} cannot be made yet; use workflow or advanced-chat.", 422, {"mode": mode}
+        )
+    checked = document_check(dict(document))
+    with transaction.atomic():
+        app = App.unscoped.create(workspace=workspace, created_by=user, mode=mode, **fields)
+        sealed = environment_seal(app, checked, None)
+        Draft.objects.create(app=app, document=sealed, digest=document_digest(sealed), updated_by=user)
+        _announce(app, "app_created")
+    return app
+
+
+def app_update(*, app: App, fields: Mapping[str, Any]) -> App:
+    """Change checked columns of an app."""
+    for name, value in fields.items():
+        setattr(app, name, value)
+    with transaction.atomic():
+        app.save(update_fields=[*fields, "updated_at"])
+        _announce(app, "app_updated")
+    return app
+
+
+def app_delete(*, app: App) -> None:
+    """Put an app into the bin: it disappears from lists and its keys open nothing."""
+    with transaction.atomic():
+        if App.unscoped.filter(id=app.id, deleted_at=None).update(deleted_at=timezone.now()):
+            _announce(app, "app_deleted")
+
+
+def app_duplicate(*, app: App, user: User | None, name: str = "") -> App:
+    """Copy an app's look and draft into a new app, without versions and keys."""
+    document = environment_open(app, Draft.objects.get(app=app).document)
+    copied = ("description", "icon_type", "icon", "icon_background", "tags", "imported")
+    fields = {column: getattr(app, column) for column in copied}
+    return app_create(
+        workspace=app.workspace, user=user, mode=app.mode, document=document, fields={**fields, "name": name or _copy_name(app.name)}
+    )
+
+
+def draft_save(*, app: App, user: User | None, document: Mapping[str, Any], base_revision: int | None) -> Draft:
+    """Replace the draft if it is still at `base_revision`; None replaces whatever is there.
+
+    A document that is already stored is no conflict, so a save whose answer was lost may be repeated.
+    Raises AppError: draft_conflict (details hold the draft that won), invalid_document, document_too_large.
+    """
+    checked = document_check(dict(document))
+    with transaction.atomic():
+        current = _locked_draft(app)
+        sealed = environment_seal(app, checked, current.document)
+        digest = document_digest(sealed)
+        if base_revision is not None and base_revision != current.revision:
+            if digest == current.digest:
+                return current
+            raise _conflict(current)
+        return _draft_replace(app, current, user, sealed, digest)
+
+
+def draft_import(*, app: App, user: User | None, document: Mapping[str, Any], imported: Mapping[str, Any]) -> Draft:
+    """Replace the draft by an imported flow; the old one is kept as a named version."""
+    checked = document_check(dict(document))
+    with transaction.atomic():
+        current = _locked_draft(app)
+        _keep(app, current, user)
+        sealed = environment_seal(app, checked, None)
+        App.unscoped.filter(id=app.id).update(imported=dict(imported))
+        return _draft_replace(app, current, user, sealed, document_digest(sealed))
+
+
+def version_freeze(*, app: App, user: User | None) -> Version:
+    """Return an immutable copy of the draft to run; the same draft gives the same version.
+
+    Raises AppError flow_has_errors with the problems.
+    """
+    draft = Draft.objects.get(app=app)
+    found = Version.unscoped.filter(app=app, digest=draft.digest, number=None).first()
+    demand_runnable(app.workspace_id, draft.document, app.mode)
+    return found or _frozen(app, draft, user, "")
+
+
+def app_publish(
+    *, app: App, user: User | None, name: str = "", note: str = "", revision: int | None = None
+) -> tuple[Version, list[Problem]]:
+    """Copy the draft into the next numbered version and point the app at it; returns it with its warnings.
+
+    `revision`, where given, is the draft the caller saw. Raises AppError: flow_has_errors, draft_conflict.
+    """
+    with transaction.atomic():
+        draft = _locked_draft(app)
+        if revision is not None and revision != draft.revision:
+            raise _conflict(draft)
+        warnings = demand_runnable(app.workspace_id, draft.document, app.mode)
+        last = Version.unscoped.filter(app=app).aggregate(last=Max("number"))["last"] or 0
+        version = Version.unscoped.create(
+            workspace_id=app.workspace_id,
+            app=app,
+            number=last + 1,
+            name=name,
+            note=note,
+            document=draft.document,
+            digest=draft.digest,
+            created_by=user,
+        )
+        app.published = version
+        app.save(update_fields=["published", "updated_at"])
+        _announce(app, "app_published", version_id=str(version.id), number=version.number)
+    return version, warnings
+
+
+def version_restore(*, app: App, version: Version, user: User | None, base_revision: int | None) -> Draft:
+    """Make a version the draft again; the draft that was there is kept as a named version.
+
+    Raises AppError draft_conflict.
+    """
+    with transaction.atomic():
+        current = _locked_draft(app)
+        if base_revision is not None and base_revision != current.revision:
+            raise _conflict(current)
+        if version.digest == current.digest:
+            return current
+        _keep(app, current, user)
+        return _draft_replace(app, current, user, version.document, version.digest)
+
+
+def _locked_draft(app: App) -> Draft:
+    """Read the draft and keep others from writing it until the transaction ends."""
+    return Draft.objects.select_for_update().get(app=app)
+
+
+def _draft_replace(app: App, current: Draft, user: User | None, document: dict[str, Any], digest: str) -> Draft:
+    """Write over the draft that was read; zero rows mean that somebody else was faster."""
+    now = timezone.now()
+    updated = Draft.objects.filter(app=app, revision=current.revision).update(
+        document=document, digest=digest, revision=F("revision") + 1, updated_at=now, updated_by=user
+    )
+    if not updated:
+        raise _conflict(Draft.objects.get(app=app))
+    App.unscoped.filter(id=app.id).update(updated_at=now)
+    draft = Draft.objects.select_related("updated_by").get(app=app)
+    _announce(app, "draft_saved", revision=draft.revision, updated_by=display_name(user))
+    return draft
+
+
+def _keep(app: App, draft: Draft, user: User | None) -> None:
+    """Keep the draft among the versions unless it is one of them."""
+    if Version.unscoped.filter(app=app, digest=draft.digest).exclude(number=None, name="").exists():
+        return
+    version = _frozen(app, draft, user, f"Draft {draft.revision}")
+    Version.unscoped.filter(id=version.id, name="").update(name=f"Draft {draft.revision}")
+
+
+def _frozen(app: App, draft: Draft, user: User | None, name: str) -> Version:
+    values = {"workspace_id": app.workspace_id, "document": draft.document, "created_by": user, "name": name}
+    try:
+        return Version.unscoped.get_or_create(app=app, digest=draft.digest, number=None, defaults=values)[0]
+    except IntegrityError:
+        return Version.unscoped.get(app=app, digest=draft.digest, number=None)
+
+
+def _conflict(current: Draft) -> AppError:
+    details = {
+        "revision": current.revision,
+        "document": environment_mask(current.document),
+        "updated_by": display_name(current.updated_by),
+        "updated_at": iso(current.updated_at),
+    }
+    message = f"Somebody else saved this flow meanwhile (revision {current.revision}). Look at that version, then keep one of the two."
+    return AppError("draft_conflict", message, 409, details)
+
+
+def _announce(app: App, kind: str, **more: Any) -> None:
+    change = {"kind": kind, "id": str(app.id), **more}
+    workspace_id: uuid.UUID = app.workspace_id
+    transaction.on_commit(lambda: notify(workspace_id, change))
+
+
+def _copy_name(name: str) -> str:
+    return f"{name[: NAME_CHARS - 7]} (copy)"
+
+
+def display_name(user: User | None) -> str | None:
+    """Name a person as lists show them; None for a deleted one."""
+    return None if user is None else user.name or user.email
+
+
+def iso(moment: datetime) -> str:
+    """Write a moment as the API does."""
+    return moment.isoformat().replace("+00:00", "Z")
