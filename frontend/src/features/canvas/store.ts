@@ -2,7 +2,7 @@ import { produce } from "immer";
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { AppMode, FlowDocument, FlowNode, Id, NodeType, Problem, RunEvent } from "@/api/types";
+import type { ApiErrorBody, AppMode, FlowDocument, FlowNode, Id, NodeType, Problem, RunEvent } from "@/api/types";
 import { setNodeData } from "./graph/nodes";
 import { nodeById } from "./graph/structure";
 import type { NodeTypes } from "./graph/model";
@@ -33,6 +33,13 @@ export interface FocusRequest {
 export interface RunControls {
   start(): void;
   stop(): void;
+  /** Whether every required input is filled; when not, the dock is opened but nothing is started. */
+  ready(): boolean;
+}
+/** Inputs that make a template run at once. */
+export interface SampleInput {
+  inputs: Record<string, unknown>;
+  query: string;
 }
 
 export interface EditorState {
@@ -49,11 +56,13 @@ export interface EditorState {
   leftDock: LeftDock;
   runDockOpen: boolean;
   runControls: RunControls | null;
+  sample: SampleInput | null;
   revision: number;
   /** The document of `revision`: whatever differs from it is unsaved. */
   savedDocument: FlowDocument;
   saveState: SaveState;
   savedAt: Date | null;
+  saveError: ApiErrorBody | null;
   conflict: Conflict | null;
   problems: readonly Problem[];
   activeRunId: Id | null;
@@ -71,6 +80,7 @@ export interface EditorInit {
   problems?: readonly Problem[];
   nodeTypes: readonly NodeType[] | NodeTypes;
   readOnly?: boolean;
+  sample?: SampleInput | null;
   /** Calls its argument before the next paint. */
   nextFrame?: (flush: () => void) => void;
   now?: () => number;
@@ -103,7 +113,9 @@ export interface EditorActions {
   /** Queue events of the active run; the state follows once a frame. */
   applyRunEvents(events: readonly RunEvent[]): void;
   /** For the autosave only. */
-  setSaving(change: Partial<Pick<EditorState, "saveState" | "savedAt" | "revision" | "savedDocument" | "conflict" | "problems">>): void;
+  setSaving(
+    saving: Partial<Pick<EditorState, "saveState" | "savedAt" | "saveError" | "revision" | "savedDocument" | "conflict" | "problems">>,
+  ): void;
 }
 
 export interface EditorStore extends StoreApi<EditorState> {
@@ -140,10 +152,12 @@ function initialState(init: EditorInit): EditorState {
     leftDock: null,
     runDockOpen: false,
     runControls: null,
+    sample: init.sample ?? null,
     revision: init.revision ?? 0,
     savedDocument: init.document,
     saveState: "idle",
     savedAt: init.updatedAt ? new Date(init.updatedAt) : null,
+    saveError: null,
     conflict: null,
     problems: init.problems ?? [],
     activeRunId: null,
@@ -224,7 +238,7 @@ export function createEditorStore(init: EditorInit): EditorStore {
       if (!waiting.length && events.length) nextFrame(flush);
       waiting.push(...events);
     },
-    setSaving: (change) => set(change),
+    setSaving: (saving) => set(saving),
   };
   return Object.assign(store, { actions });
 }

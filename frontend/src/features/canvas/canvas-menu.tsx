@@ -1,0 +1,54 @@
+import { Kbd, Menu } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { keyName } from "@/lib/shortcuts";
+import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
+import { useCommands } from "./commands-context";
+import { useEditor, useEditorActions } from "./store";
+
+/** The menu of a node or of the empty canvas: right click, or the menu key. */
+export function CanvasMenu() {
+  const { t } = useTranslation("canvas");
+  const request = useCanvasUi((state) => state.menu);
+  const ui = useCanvasUiStore();
+  const readOnly = useEditor((state) => state.readOnly);
+  const actions = useEditorActions();
+  const commands = useCommands();
+  if (!request) return null;
+  const { at, nodeId } = request;
+  const close = (): void => ui.setState({ menu: null });
+  const item = (key: string, keys: string, act: () => void) => (
+    <Menu.Item key={key} onClick={act} rightSection={keys && <Kbd size="xs">{keys.replace("Mod", keyName("Mod"))}</Kbd>}>
+      {t(`menu.${key}`)}
+    </Menu.Item>
+  );
+  return (
+    <Menu opened onClose={close} position="bottom-start" offset={0} withinPortal trapFocus returnFocus key={`${at.x},${at.y}`}>
+      <Menu.Target>
+        <div aria-hidden style={{ position: "fixed", left: at.x, top: at.y, width: 1, height: 1 }} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        {nodeId ? (
+          <>
+            {item("open", "Enter", () => actions.openNode(nodeId))}
+            {!readOnly && item("rename", "F2", () => ui.setState({ renaming: nodeId }))}
+            {!readOnly && item("next", "N", () => commands.openPalette(at))}
+            <Menu.Divider />
+            {item("copy", "Mod+C", () => void commands.copy())}
+            {!readOnly && item("duplicate", "Mod+D", () => commands.duplicate())}
+            {item("downstream", "Mod+]", () => commands.selectDownstream())}
+            {!readOnly && <Menu.Divider />}
+            {!readOnly && item("delete", "Del", () => commands.remove())}
+          </>
+        ) : (
+          <>
+            {!readOnly && item("add", "N", () => commands.openPalette(at))}
+            {!readOnly && item("paste", "Mod+V", () => void commands.pasteFromClipboard(at))}
+            {item("selectAll", "Mod+A", () => commands.selectAll())}
+            {!readOnly && item("tidy", "Shift+Alt+T", () => void commands.tidy())}
+            {item("fit", "1", () => commands.fit())}
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,106 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import {
+  IconFocusCentered,
+  IconHandStop,
+  IconLayoutDashboard,
+  IconMap2,
+  IconMinus,
+  IconPlus,
+  IconPointer,
+  IconSquareRoundedPlus,
+} from "@tabler/icons-react";
+import { useReactFlow, useStore } from "@xyflow/react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
+import classes from "./canvas.module.css";
+import { useCommands } from "./commands-context";
+import { useEditor, useEditorActions } from "./store";
+
+const selectZoom = (state: { transform: [number, number, number] }): number => Math.round(state.transform[2] * 100);
+
+interface ToolProps {
+  label: string;
+  keys?: string;
+  active?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Tool({ label, keys, active, onClick, children }: ToolProps) {
+  return (
+    <Tooltip label={keys ? `${label} (${keys})` : label} position="right">
+      <ActionIcon
+        variant={active ? "light" : "subtle"}
+        color={active ? undefined : "gray"}
+        size="lg"
+        aria-label={label}
+        aria-pressed={active}
+        onClick={onClick}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** The upright bar at the left edge of the canvas. */
+export function CanvasToolbar() {
+  const { t } = useTranslation("canvas");
+  const readOnly = useEditor((state) => state.readOnly);
+  const dock = useEditor((state) => state.leftDock);
+  const actions = useEditorActions();
+  const ui = useCanvasUiStore();
+  const tool = useCanvasUi((state) => state.tool);
+  const minimap = useCanvasUi((state) => state.minimap);
+  const commands = useCommands();
+  const flow = useReactFlow();
+  const zoom = useStore(selectZoom);
+  return (
+    <div className={classes.toolbar} role="toolbar" aria-label={t("toolbar.label")} aria-orientation="vertical">
+      {!readOnly && (
+        <>
+          <Tool
+            label={t("toolbar.add")}
+            keys="N"
+            active={dock === "palette"}
+            onClick={() => actions.setLeftDock(dock === "palette" ? null : "palette")}
+          >
+            <IconSquareRoundedPlus size={20} aria-hidden />
+          </Tool>
+          <Tool label={t("toolbar.tidy")} keys="Shift+Alt+T" onClick={() => void commands.tidy()}>
+            <IconLayoutDashboard size={18} aria-hidden />
+          </Tool>
+        </>
+      )}
+      <Tool label={t("toolbar.hand")} keys="H" active={tool === "hand"} onClick={() => ui.setState({ tool: "hand" })}>
+        <IconHandStop size={18} aria-hidden />
+      </Tool>
+      <Tool label={t("toolbar.pointer")} keys="V" active={tool === "pointer"} onClick={() => ui.setState({ tool: "pointer" })}>
+        <IconPointer size={18} aria-hidden />
+      </Tool>
+      <Tool label={t("toolbar.minimap")} keys="M" active={minimap} onClick={() => ui.setState({ minimap: !minimap })}>
+        <IconMap2 size={18} aria-hidden />
+      </Tool>
+      <Tool label={t("toolbar.fit")} keys="1" onClick={() => commands.fit()}>
+        <IconFocusCentered size={18} aria-hidden />
+      </Tool>
+      <Tool label={t("toolbar.zoomIn")} keys="+" onClick={() => void flow.zoomIn()}>
+        <IconPlus size={18} aria-hidden />
+      </Tool>
+      <Tooltip label={t("toolbar.actualSize")} position="right">
+        <button
+          type="button"
+          className={classes.zoom}
+          aria-label={t("toolbar.zoomIs", { zoom })}
+          onClick={() => void flow.zoomTo(1, { duration: 150 })}
+        >
+          {zoom}%
+        </button>
+      </Tooltip>
+      <Tool label={t("toolbar.zoomOut")} keys="-" onClick={() => void flow.zoomOut()}>
+        <IconMinus size={18} aria-hidden />
+      </Tool>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Point, Refusal } from "./graph/model";
+
+/** Where a node picked from the palette goes. */
+export type Place =
+  | { kind: "free"; position: Point }
+  | { kind: "after"; nodeId: string; handle: string; position?: Point }
+  | { kind: "before"; nodeId: string; position: Point }
+  | { kind: "edge"; edgeId: string };
+
+export interface PaletteRequest {
+  /** Corner of the popover, in pixels of the window. */
+  at: Point;
+  place: Place;
+}
+/** A line beside the cursor that says why something did not happen. */
+export type Hint = { at: Point } & ({ refusal: Refusal } | { key: string; params?: Record<string, string | number> });
+
+export interface MenuRequest {
+  at: Point;
+  nodeId: string | null;
+}
+
+export interface CanvasUi {
+  palette: PaletteRequest | null;
+  hint: Hint | null;
+  menu: MenuRequest | null;
+  renaming: string | null;
+  minimap: boolean;
+  /** "hand": dragging empty canvas pans. "pointer": it draws a selection box. */
+  tool: "hand" | "pointer";
+  /** What a screen reader is told. */
+  said: string;
+}
+
+export type CanvasUiStore = StoreApi<CanvasUi>;
+
+export function createCanvasUi(): CanvasUiStore {
+  return createStore<CanvasUi>(() => ({ palette: null, hint: null, menu: null, renaming: null, minimap: false, tool: "hand", said: "" }));
+}
+
+export const CanvasUiContext = createContext<CanvasUiStore | null>(null);
+
+export function useCanvasUiStore(): CanvasUiStore {
+  const store = useContext(CanvasUiContext);
+  if (!store) throw new Error("a canvas component outside of CanvasUiContext");
+  return store;
+}
+
+export function useCanvasUi<T>(selector: (state: CanvasUi) => T): T {
+  return useStore(useCanvasUiStore(), selector);
+}

@@ -1,0 +1,246 @@
+import type { NodeType } from "@/api/types";
+import type { CanvasUiStore, Hint, Place } from "./canvas-ui";
+import { copyToYaml, duplicate, insertFragment, type PasteProblem, type Pasted, readFragment } from "./graph/clipboard";
+import { connect, removeEdges } from "./graph/connect";
+import { nodeHandles } from "./graph/handles";
+import type { Point, Size } from "./graph/model";
+import { addAfter, addNode, addOnEdge, moveNodes, removable, removeNodes } from "./graph/nodes";
+import { freeSpot } from "./graph/placing";
+import { downstream, nodeById } from "./graph/structure";
+import type { ActLabel } from "./history";
+import type { EditorStore } from "./store";
+import type { Flow } from "./view-types";
+import { type Direction, walk } from "./walk";
+
+export interface CommandContext {
+  editor: EditorStore;
+  ui: CanvasUiStore;
+  flow: Flow;
+  /** The element that the canvas is drawn in. */
+  root: () => HTMLElement | null;
+  /** The name of a node type in the user's language. */
+  nameOf: (type: NodeType) => string;
+}
+
+export type Commands = ReturnType<typeof makeCommands>;
+
+/** Everything that keys, menus and buttons do to the graph, each as one undoable act. */
+export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext) {
+  const { actions } = editor;
+  const state = editor.getState;
+  let lastCopied = "";
+
+  const middle = (): Point => {
+    const box = root()?.getBoundingClientRect();
+    return box ? { x: box.left + box.width / 2, y: box.top + box.height / 2 } : { x: 0, y: 0 };
+  };
+  const hint = (message: Hint): void => ui.setState({ hint: message });
+  const sizeOnScreen = (id: string): Size | undefined => {
+    const measured = flow.getInternalNode(id)?.measured;
+    return measured?.width && measured.height ? { width: measured.width, height: measured.height } : undefined;
+  };
+
+  const focusNode = (id: string): void => {
+    requestAnimationFrame(() =>
+      root()
+        ?.querySelector<HTMLElement>(`[data-node-id="${CSS.escape(id)}"]`)
+        ?.focus({ preventScroll: true }),
+    );
+  };
+
+  /** Bring a node into view when it is not. */
+  const reveal = (id: string): void => {
+    requestAnimationFrame(() => {
+      const box = root()?.getBoundingClientRect();
+      const node = flow.getInternalNode(id);
+      if (!box || !node) return;
+      const { width = 256, height = 96 } = node.measured;
+      const { zoom } = flow.getViewport();
+      const at = flow.flowToScreenPosition(node.internals.positionAbsolute);
+      const inside =
+        at.x >= box.left + 16 && at.y >= box.top + 16 && at.x + width * zoom <= box.right - 16 && at.y + height * zoom <= box.bottom - 16;
+      if (inside) return;
+      const { x, y } = node.internals.positionAbsolute;
+      void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(zoom, 0.5), duration: 200 });
+    });
+  };
+
+  const show = (id: string): void => {
+    actions.select({ nodes: [id] });
+    reveal(id);
+    focusNode(id);
+  };
+
+  const add = (type: NodeType, place: Place): void => {
+    const title = nameOf(type);
+    let id = "";
+    const keep = (added: { document: ReturnType<typeof state>["document"]; id: string }) => {
+      id = added.id;
+      return added.document;
+    };
+    actions.change({ key: "add", params: { title } }, (document) => {
+      const { nodeTypes } = state();
+      if (place.kind === "edge") return keep(addOnEdge(document, place.edgeId, type, title, nodeTypes));
+      if (place.kind === "after" && !place.position) return keep(addAfter(document, place.nodeId, place.handle, type, title, nodeTypes));
+      const position = place.kind === "free" ? freeSpot(document, place.position) : place.position!;
+      const parentId = place.kind === "free" ? undefined : nodeById(document, place.nodeId)?.parentId;
+      const added = addNode(document, { type, title, position, parentId });
+      if (place.kind === "free") return keep(added);
+      const node = nodeById(added.document, added.id)!;
+      const handle = nodeHandles(type, node.data)[0]?.id ?? "";
+      const link =
+        place.kind === "after"
+          ? { source: place.nodeId, sourceHandle: place.handle, target: added.id }
+          : { source: added.id, sourceHandle: handle, target: place.nodeId };
+      const linked = connect(added.document, link, nodeTypes);
+      return keep({ document: linked.refusal ? added.document : linked.document, id: added.id });
+    });
+    if (!id) return;
+    actions.openNode(id);
+    reveal(id);
+  };
+
+  /** After the selected node when one is selected, else in the middle of the screen. */
+  const placeForNew = (): Place => {
+    const { selection, document, nodeTypes } = state();
+    const node = selection.nodes.length === 1 ? nodeById(document, selection.nodes[0]!) : undefined;
+    const handle = node && nodeHandles(nodeTypes[node.data.type], node.data)[0];
+    if (node && handle) return { kind: "after", nodeId: node.id, handle: handle.id };
+    return { kind: "free", position: flow.screenToFlowPosition(middle()) };
+  };
+
+  const remove = (): void => {
+    const { selection, document } = state();
+    const gone = removable(document, selection.nodes);
+    if (selection.nodes.length && !gone.size && !selection.edges.length) {
+      return hint({ at: middle(), key: "hint.startStays" });
+    }
+    if (!gone.size && !selection.edges.length) return;
+    const title = gone.size === 1 ? (nodeById(document, [...gone][0]!)?.data.title ?? "") : "";
+    const label: ActLabel =
+      gone.size === 1
+        ? { key: "remove", params: { title } }
+        : gone.size
+          ? { key: "removeMany", params: { count: gone.size } }
+          : { key: "disconnect" };
+    actions.change(label, (now) => removeNodes(removeEdges(now, selection.edges), gone));
+    root()?.focus();
+  };
+
+  const put = (pasted: Pasted, key: "paste" | "duplicate", at: Point): void => {
+    if (!pasted.ids.length) {
+      const [first] = pasted.skipped;
+      return first ? hint({ at, key: `paste.${first.reason}`, params: { title: first.title } }) : undefined;
+    }
+    actions.change({ key, params: { count: pasted.ids.length } }, () => pasted.document);
+    actions.select({ nodes: pasted.ids });
+    if (pasted.skipped.length) hint({ at, key: "paste.someSkipped", params: { count: pasted.skipped.length } });
+    else if (pasted.dangling) hint({ at, key: "paste.dangling", params: { count: pasted.dangling } });
+    reveal(pasted.ids[0]!);
+    focusNode(pasted.ids[0]!);
+  };
+
+  const paste = (text: string, at: Point = middle()): void => {
+    const { document, nodeTypes, mode } = state();
+    const fragment = readFragment(text || lastCopied);
+    if (typeof fragment === "string") return hint({ at, key: `paste.${fragment satisfies PasteProblem}` });
+    put(insertFragment(document, fragment, flow.screenToFlowPosition(at), nodeTypes, mode), "paste", at);
+  };
+
+  const copyText = (): string => {
+    const { document, selection } = state();
+    if (!selection.nodes.length) return "";
+    lastCopied = copyToYaml(document, selection.nodes);
+    return lastCopied;
+  };
+
+  const nudge = (dx: number, dy: number): void => {
+    const { document, selection } = state();
+    const positions = Object.fromEntries(
+      selection.nodes.flatMap((id) => {
+        const node = nodeById(document, id);
+        return node ? [[id, { x: node.position.x + dx, y: node.position.y + dy }]] : [];
+      }),
+    );
+    actions.change({ key: "move", params: { count: selection.nodes.length } }, (now) => moveNodes(now, positions), { mergeKey: "nudge" });
+  };
+
+  return {
+    add,
+    placeForNew,
+    remove,
+    reveal,
+    show,
+    paste,
+    nudge,
+    copyText,
+    openPalette: (at?: Point, place?: Place): void => {
+      const spot = place ?? placeForNew();
+      const anchor =
+        spot.kind === "after"
+          ? root()
+              ?.querySelector(`[data-node-id="${CSS.escape(spot.nodeId)}"]`)
+              ?.getBoundingClientRect()
+          : undefined;
+      ui.setState({ palette: { at: at ?? (anchor ? { x: anchor.right + 12, y: anchor.top } : middle()), place: spot } });
+    },
+    duplicate: (): void => {
+      const { document, selection, nodeTypes, mode } = state();
+      if (selection.nodes.length) put(duplicate(document, selection.nodes, nodeTypes, mode), "duplicate", middle());
+    },
+    /** For menus: by the clipboard where the browser allows it, else within this tab. */
+    copy: async (): Promise<void> => {
+      const text = copyText();
+      if (text) await navigator.clipboard?.writeText(text).catch(() => undefined);
+    },
+    pasteFromClipboard: async (at?: Point): Promise<void> => {
+      const text = await navigator.clipboard?.readText?.().catch(() => "");
+      paste(text ?? "", at);
+    },
+    connectSelected: (): void => {
+      const { document, selection, nodeTypes } = state();
+      const [source, target] = selection.nodes;
+      if (selection.nodes.length !== 2 || !source || !target) return hint({ at: middle(), key: "hint.selectTwo" });
+      const from = nodeById(document, source);
+      const handle = from && nodeHandles(nodeTypes[from.data.type], from.data)[0];
+      const linked = connect(document, { source, sourceHandle: handle?.id, target }, nodeTypes);
+      if (linked.refusal) return hint({ at: middle(), refusal: linked.refusal });
+      actions.change({ key: "connect" }, () => linked.document);
+    },
+    selectAll: (): void => actions.select({ nodes: state().document.graph.nodes.map((node) => node.id) }),
+    selectDownstream: (): void => {
+      const { document, selection } = state();
+      const all = new Set(selection.nodes);
+      for (const id of selection.nodes) for (const next of downstream(document, id)) all.add(next);
+      actions.select({ nodes: [...all] });
+    },
+    tidy: async (): Promise<void> => {
+      const { tidy } = await import("./graph/tidy");
+      const { selection } = state();
+      actions.change({ key: "tidy" }, (document) => tidy(document, sizeOnScreen, selection.nodes.length > 1 ? selection.nodes : undefined));
+      requestAnimationFrame(() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 }));
+    },
+    fit: (ids?: readonly string[]): void =>
+      void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200, ...(ids?.length ? { nodes: ids.map((id) => ({ id })) } : {}) }),
+    walk: (direction: Direction, extend: boolean): void => {
+      const { document, selection } = state();
+      const next = walk(document, selection.nodes.at(-1) ?? null, direction);
+      if (!next) return;
+      actions.select({ nodes: extend ? [...selection.nodes.filter((id) => id !== next), next] : [next] });
+      reveal(next);
+      focusNode(next);
+    },
+    /** Escape: out of whatever is innermost. False when there was nothing to leave. */
+    stepOut: (): boolean => {
+      const { openNodeId, selection, leftDock } = state();
+      if (ui.getState().palette || ui.getState().menu) ui.setState({ palette: null, menu: null });
+      else if (openNodeId) {
+        actions.openNode(null);
+        focusNode(openNodeId);
+      } else if (leftDock) actions.setLeftDock(null);
+      else if (selection.nodes.length || selection.edges.length) actions.select({});
+      else return false;
+      return true;
+    },
+  };
+}

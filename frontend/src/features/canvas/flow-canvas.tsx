@@ -1,0 +1,191 @@
+import "@xyflow/react/dist/base.css";
+import { Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow } from "@xyflow/react";
+import { useCallback, useEffect, useId, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocalized } from "@/lib/use-language";
+import { CanvasHint, ConnectionHint } from "./canvas-hint";
+import { CanvasMenu } from "./canvas-menu";
+import { CanvasToolbar } from "./canvas-toolbar";
+import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
+import classes from "./canvas.module.css";
+import { makeCommands } from "./commands";
+import { CommandsContext } from "./commands-context";
+import { ContainerCard, NoteCard } from "./container-card";
+import { FirstSteps } from "./first-steps";
+import { FlowEdge } from "./flow-edge";
+import { GRID } from "./graph/model";
+import { NodeCard } from "./node-card";
+import { QuickAdd } from "./quick-add";
+import { type EditorState, useEditor, useEditorStore } from "./store";
+import { useCanvasKeys, useClipboardEvents } from "./use-canvas-keys";
+import { useFlowHandlers } from "./use-flow-handlers";
+import { useViewNodes } from "./use-view-nodes";
+import { useMoveAttributes, usePansByWheel, useStoredViewport } from "./use-viewport";
+import { viewEdges } from "./view-model";
+import type { Flow } from "./view-types";
+
+const NODE_TYPES = { step: NodeCard, container: ContainerCard, note: NoteCard };
+const EDGE_TYPES = { line: FlowEdge };
+const PRO = { hideAttribution: true };
+const FIT = { padding: 0.15, maxZoom: 1 };
+const ALL_VISIBLE_UP_TO = 600;
+
+const selectEdges = (state: EditorState) => state.document;
+const selectSelection = (state: EditorState) => state.selection;
+
+interface Props {
+  /** Where the viewport is remembered; null: always everything in view. */
+  viewportKey: string | null;
+  save: () => void;
+  testRun: () => void;
+}
+
+/** The canvas with its tools, palette and menus. Shows and edits the document of the editor around it. */
+export function FlowCanvas({ viewportKey, save, testRun }: Props) {
+  const { t } = useTranslation("canvas");
+  const localized = useLocalized();
+  const editor = useEditorStore();
+  const ui = useCanvasUiStore();
+  const flow = useReactFlow() as unknown as Flow;
+  const element = useRef<HTMLDivElement>(null);
+  const pointer = useRef<{ x: number; y: number } | undefined>(undefined);
+  const root = useCallback(() => element.current, []);
+  const lastPointer = useCallback(() => pointer.current, []);
+  const helpId = useId();
+
+  const named = useRef(localized);
+  named.current = localized;
+  const commands = useMemo(
+    () => makeCommands({ editor, ui, flow, root, nameOf: (type) => named.current(type.title) }),
+    [editor, ui, flow, root],
+  );
+  const handlers = useFlowHandlers({ editor, ui, commands, flow });
+  useCanvasKeys({ editor, ui, commands, root, save, testRun });
+  useClipboardEvents(editor, commands, root, lastPointer);
+
+  const [nodes, onNodesChange] = useViewNodes();
+  const document = useEditor(selectEdges);
+  const selection = useEditor(selectSelection);
+  const readOnly = useEditor((state) => state.readOnly);
+  const openNodeId = useEditor((state) => state.openNodeId);
+  const tool = useCanvasUi((state) => state.tool);
+  const minimap = useCanvasUi((state) => state.minimap);
+  const edges = useMemo(() => viewEdges(document, selection), [document, selection]);
+  const { initial, keep } = useStoredViewport(viewportKey);
+  const moving = useMoveAttributes(element, nodes.length);
+  const pans = usePansByWheel(element);
+
+  useEffect(() => {
+    if (openNodeId) commands.reveal(openNodeId);
+  }, [openNodeId, commands]);
+
+  return (
+    <CommandsContext.Provider value={commands}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div
+        ref={element}
+        className={classes.root}
+        role="application"
+        aria-label={t("canvas.label")}
+        aria-describedby={helpId}
+        tabIndex={0}
+        onDoubleClick={handlers.onPaneDoubleClick}
+        onContextMenu={handlers.onContextMenu}
+        onPointerMove={(event) => {
+          pointer.current = { x: event.clientX, y: event.clientY };
+        }}
+        onPointerLeave={() => {
+          pointer.current = undefined;
+        }}
+      >
+        <p id={helpId} className={classes.instructions}>
+          {t(readOnly ? "canvas.helpReadOnly" : "canvas.help")}
+        </p>
+        <ReactFlow
+          className={classes.flow}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          onNodesChange={onNodesChange}
+          onEdgesChange={handlers.onEdgesChange}
+          onConnect={handlers.onConnect}
+          onConnectStart={() => element.current?.setAttribute("data-connecting", "")}
+          onConnectEnd={(event, state) => {
+            element.current?.removeAttribute("data-connecting");
+            handlers.onConnectEnd(event, state);
+          }}
+          onReconnect={readOnly ? undefined : handlers.onReconnect}
+          isValidConnection={handlers.isValidConnection}
+          onNodeDragStop={handlers.onNodeDragStop}
+          onSelectionDragStop={(event, dragged) => handlers.onNodeDragStop(event, dragged[0], dragged)}
+          onNodeDoubleClick={handlers.onNodeDoubleClick}
+          onDragOver={handlers.onDragOver}
+          onDrop={handlers.onDrop}
+          onPaneClick={() => element.current?.focus({ preventScroll: true })}
+          onMove={moving.onMove}
+          onMoveStart={moving.onMoveStart}
+          onMoveEnd={(_, viewport) => {
+            moving.stop();
+            keep(viewport);
+          }}
+          onInit={(instance) => {
+            if (!initial) void instance.fitView(FIT);
+            moving.show(instance.getZoom());
+          }}
+          defaultViewport={initial ?? undefined}
+          minZoom={0.05}
+          maxZoom={2}
+          snapToGrid
+          snapGrid={[GRID, GRID]}
+          nodesDraggable={!readOnly}
+          nodesConnectable={!readOnly}
+          edgesReconnectable={!readOnly}
+          nodesFocusable={false}
+          disableKeyboardA11y
+          connectOnClick={false}
+          connectionRadius={40}
+          connectionLineType={ConnectionLineType.Bezier}
+          reconnectRadius={12}
+          deleteKeyCode={null}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+          selectionMode={SelectionMode.Partial}
+          selectionOnDrag={tool === "pointer"}
+          panOnDrag={tool === "pointer" ? [1, 2] : [0, 1]}
+          panOnScroll={pans}
+          zoomActivationKeyCode={["Meta", "Control"]}
+          zoomOnDoubleClick={false}
+          elevateNodesOnSelect={false}
+          onlyRenderVisibleElements={nodes.length > ALL_VISIBLE_UP_TO}
+          proOptions={PRO}
+        >
+          <Background gap={GRID * 3} size={1.2} />
+          {minimap && <MiniMap className={classes.minimap} pannable zoomable ariaLabel={t("toolbar.minimap")} />}
+          <FirstSteps />
+        </ReactFlow>
+        <CanvasToolbar />
+        <ConnectionHint root={root} />
+        <CanvasHint />
+        <QuickAdd />
+        <CanvasMenu />
+        <RunAnnouncer />
+      </div>
+    </CommandsContext.Provider>
+  );
+}
+
+/** Tells a screen reader the start, each failure and the end of a run. */
+function RunAnnouncer() {
+  const { t } = useTranslation("canvas");
+  const state = useEditor((editor) => editor.run.state);
+  const active = useEditor((editor) => editor.activeRunId);
+  const failed = useEditor((editor) => Object.keys(editor.runs).find((id) => editor.runs[id]!.state === "failed"));
+  const title = useEditor((editor) => (failed ? (editor.document.graph.nodes.find((node) => node.id === failed)?.data.title ?? "") : ""));
+  const said = !active || state === "queued" ? "" : failed ? t("run.nodeFailed", { title }) : t(`run.${state}`);
+  return (
+    <div className={classes.instructions} role="status">
+      {said}
+    </div>
+  );
+}

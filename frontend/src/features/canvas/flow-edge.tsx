@@ -1,0 +1,82 @@
+import { type EdgeProps, getBezierPath } from "@xyflow/react";
+import { memo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useCanvasUiStore } from "./canvas-ui";
+import classes from "./flow-edge.module.css";
+import { FAIL } from "./graph/model";
+import { type EditorState, useEditor } from "./store";
+
+/** "active" while the target runs, "done" when the run went this way, "skipped" when it took another branch. */
+function runState(state: EditorState, source: string, handle: string, target: string): "active" | "done" | "skipped" | undefined {
+  const from = state.runs[source];
+  if (!from || from.state === "running" || from.state === "retrying") return undefined;
+  const taken = (from.handle ?? "source") === handle;
+  const to = state.runs[target];
+  if (!taken) return "skipped";
+  if (!to) return undefined;
+  return to.state === "running" || to.state === "retrying" ? "active" : "done";
+}
+
+/** One path an edge; a plus in its middle while it is pointed at or selected. */
+export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
+  const { id, source, target, sourceHandleId, selected, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props;
+  const handle = sourceHandleId ?? "source";
+  const state = useEditor((editor) => runState(editor, source, handle, target));
+  const readOnly = useEditor((editor) => editor.readOnly);
+  const ui = useCanvasUiStore();
+  const { t } = useTranslation("canvas");
+  const [hovered, setHovered] = useState(false);
+  const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+
+  const insert = (event: { clientX: number; clientY: number }): void => {
+    ui.setState({ palette: { at: { x: event.clientX + 8, y: event.clientY + 8 }, place: { kind: "edge", edgeId: id } } });
+  };
+
+  return (
+    <g onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} data-edge-id={id}>
+      <path
+        id={id}
+        d={path}
+        className={`react-flow__edge-path ${classes.line}`}
+        data-state={state}
+        data-fail={handle === FAIL || undefined}
+        data-selected={selected || undefined}
+        data-hovered={hovered || undefined}
+      />
+      <path
+        d={path}
+        className={classes.reach}
+        onClick={(event) => {
+          if (readOnly || !(event.ctrlKey || event.metaKey)) return;
+          event.stopPropagation();
+          insert(event);
+        }}
+      />
+      {!readOnly && (hovered || selected) && (
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+        <g
+          className={classes.plus}
+          transform={`translate(${x} ${y})`}
+          role="button"
+          tabIndex={selected ? 0 : -1}
+          aria-label={t("edge.insert")}
+          onClick={(event) => {
+            event.stopPropagation();
+            insert(event);
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" && event.key !== " ") return;
+            event.preventDefault();
+            event.stopPropagation();
+            const box = event.currentTarget.getBoundingClientRect();
+            insert({ clientX: box.right, clientY: box.bottom });
+          }}
+        >
+          <title>{t("edge.insert")}</title>
+          <circle r={11} />
+          <path d="M-5 0H5M0 -5V5" />
+        </g>
+      )}
+    </g>
+  );
+});

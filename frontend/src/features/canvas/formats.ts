@@ -1,0 +1,39 @@
+import { useMemo } from "react";
+import { useLanguage } from "@/lib/use-language";
+
+export interface Formats {
+  seconds(value: number): string;
+  tokens(value: number): string;
+  cost(value: number): string;
+  time(value: Date): string;
+  dateTime(value: Date): string;
+}
+
+/** Numbers, money and times in the user's language. */
+export function useFormats(): Formats {
+  const language = useLanguage();
+  return useMemo(() => {
+    const unit = (name: string, digits: number) =>
+      new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "narrow", maximumFractionDigits: digits });
+    const ms = unit("millisecond", 0);
+    const short = unit("second", 1);
+    const whole = unit("second", 0);
+    const minutes = unit("minute", 0);
+    const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+    const usd = new Intl.NumberFormat(language, { style: "currency", currency: "USD", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    const smallUsd = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumSignificantDigits: 2 });
+    const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+    const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+    return {
+      seconds: (value) => {
+        if (value < 1) return ms.format(Math.round(value * 1000));
+        if (value < 60) return short.format(value);
+        return `${minutes.format(Math.floor(value / 60))} ${whole.format(Math.round(value % 60))}`;
+      },
+      tokens: (value) => compact.format(value),
+      cost: (value) => (value >= 1 ? usd : smallUsd).format(value),
+      time: (value) => clock.format(value),
+      dateTime: (value) => full.format(value),
+    };
+  }, [language]);
+}

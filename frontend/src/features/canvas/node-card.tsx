@@ -1,0 +1,97 @@
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
+import { memo, useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Problem } from "@/api/types";
+import { useLocalized } from "@/lib/use-language";
+import { CardBranches } from "./card-branches";
+import { CardLines } from "./card-lines";
+import { CardRun } from "./card-run";
+import { CardTitle } from "./card-title";
+import { type CardLine, summarise, titlesOf } from "./card-summary";
+import { nodeHandles } from "./graph/handles";
+import { isRoot, SOURCE, TARGET } from "./graph/model";
+import classes from "./node-card.module.css";
+import { NodeIcon } from "./node-icon";
+import { SourceHandle } from "./source-handle";
+import { type EditorState, useEditor } from "./store";
+import { useNodeLabel } from "./use-node-label";
+import type { ViewNode } from "./view-types";
+
+const selectTitles = (state: EditorState) => titlesOf(state.document);
+const cache = new WeakMap<readonly Problem[], Map<string, { errors: number; warnings: number }>>();
+
+function countsOf(problems: readonly Problem[]): Map<string, { errors: number; warnings: number }> {
+  let counts = cache.get(problems);
+  if (!counts) {
+    counts = new Map();
+    for (const { node_id, severity } of problems) {
+      if (!node_id) continue;
+      const count = counts.get(node_id) ?? { errors: 0, warnings: 0 };
+      count[severity === "error" ? "errors" : "warnings"] += 1;
+      counts.set(node_id, count);
+    }
+    cache.set(problems, counts);
+  }
+  return counts;
+}
+
+/** A node on the canvas. It renders again only when its own data, run or problems change. */
+export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<ViewNode>) {
+  const type = useEditor((state) => state.nodeTypes[data.type]);
+  const titles = useEditor(selectTitles);
+  const run = useEditor((state) => state.runs[id]);
+  const counts = useEditor((state) => countsOf(state.problems).get(id));
+  const open = useEditor((state) => state.openNodeId === id);
+  const lines: CardLine[] = useMemo(() => summarise(data, titles), [data, titles]);
+  const handles = useMemo(() => nodeHandles(type, data), [type, data]);
+  const plain = handles.length === 1 && handles[0]!.id === SOURCE;
+  const handleKey = handles.map((handle) => handle.id).join("|");
+  const update = useUpdateNodeInternals();
+  useEffect(() => update(id), [update, id, handleKey]);
+  const { t } = useTranslation("canvas");
+  const localized = useLocalized();
+  const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts);
+  const retries = (data.retry_config as { retry_enabled?: boolean; max_retries?: number } | undefined) ?? {};
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+    <div
+      className={classes.card}
+      role="group"
+      aria-roledescription={t("card.role")}
+      aria-label={label}
+      tabIndex={0}
+      data-node-id={id}
+      data-state={run?.state}
+      data-selected={selected || undefined}
+      data-open={open || undefined}
+      data-group={type?.group}
+      data-unknown={!type || undefined}
+    >
+      {!isRoot(data.type) && <Handle type="target" id={TARGET} position={Position.Left} className={classes.target} />}
+      <header className={classes.head}>
+        <NodeIcon type={data.type} group={type?.group} />
+        <CardTitle id={id} title={data.title} />
+        {counts && (
+          <span
+            className={classes.badge}
+            data-kind={counts.errors ? "error" : "warning"}
+            title={t("card.problems", { count: counts.errors + counts.warnings })}
+          >
+            {counts.errors + counts.warnings}
+          </span>
+        )}
+        {retries.retry_enabled && (
+          <span className={classes.badge} data-kind="note" title={t("card.retries", { count: retries.max_retries ?? 1 })}>
+            {t("card.retryShort", { count: retries.max_retries ?? 1 })}
+          </span>
+        )}
+      </header>
+      {lines.length > 0 && <CardLines lines={lines} />}
+      {!type && <p className={classes.unknown}>{t("card.unknownType", { type: data.type })}</p>}
+      {!plain && handles.length > 0 && <CardBranches id={id} data={data} handles={handles} titles={titles} taken={run?.handle ?? null} />}
+      {run && <CardRun run={run} showPreview={data.type !== "start"} />}
+      {plain && <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addAfter", { title: data.title })} />}
+    </div>
+  );
+});

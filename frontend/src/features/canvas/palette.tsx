@@ -1,0 +1,153 @@
+import { TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { NodeType } from "@/api/types";
+import { useLocalized } from "@/lib/use-language";
+import { addableTypes, isRoot } from "./graph/model";
+import { isComposing } from "./keys";
+import { NodeIcon } from "./node-icon";
+import classes from "./palette.module.css";
+import { searchTypes } from "./palette-search";
+import { useEditor } from "./store";
+
+export const DRAG_TYPE = "application/x-tidemill-node";
+
+interface Props {
+  onPick: (type: NodeType) => void;
+  /** Only types that another node can lead to. */
+  connectable?: boolean;
+  /** Only types that lead on to another node. */
+  passing?: boolean;
+  draggable?: boolean;
+  autoFocus?: boolean;
+  onEscape?: () => void;
+}
+
+/** Search and choose a node type: by the mouse, or by arrow keys and Enter. */
+export function Palette({ onPick, connectable = false, passing = false, draggable = false, autoFocus = false, onEscape }: Props) {
+  const { t } = useTranslation("canvas");
+  const types = useEditor((state) => state.nodeTypes);
+  const mode = useEditor((state) => state.mode);
+  const document = useEditor((state) => state.document);
+  const [query, setQuery] = useState("");
+  const [active, setActive] = useState(0);
+  const listId = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+
+  const found = useMemo(() => {
+    const fitting = addableTypes(types, mode, document).filter(
+      (type) => !(connectable && isRoot(type.type)) && !(passing && type.handles === "none"),
+    );
+    return searchTypes(fitting, query);
+  }, [types, mode, document, connectable, passing, query]);
+  const current = Math.min(active, found.length - 1);
+
+  useEffect(() => {
+    if (autoFocus) field.current?.focus({ preventScroll: true });
+  }, [autoFocus]);
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView?.({ block: "nearest" });
+  }, [current]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (isComposing(event.nativeEvent)) return;
+    event.stopPropagation();
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setActive((current + step + found.length) % Math.max(1, found.length));
+    } else if (event.key === "Enter" && found[current]) {
+      event.preventDefault();
+      onPick(found[current]);
+    } else if (event.key === "Escape") {
+      onEscape?.();
+    }
+  };
+
+  return (
+    <div className={classes.palette}>
+      <TextInput
+        ref={field}
+        size="sm"
+        aria-label={t("palette.search")}
+        placeholder={t("palette.search")}
+        leftSection={<IconSearch size={15} aria-hidden />}
+        value={query}
+        onChange={(event) => {
+          setQuery(event.currentTarget.value);
+          setActive(0);
+        }}
+        onKeyDown={onKeyDown}
+        role="combobox"
+        aria-expanded
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={found[current] ? `${listId}-${found[current].type}` : undefined}
+      />
+      <div id={listId} ref={list} role="listbox" aria-label={t("palette.title")} className={classes.list}>
+        {found.map((type, at) => (
+          <PaletteItem
+            key={type.type}
+            id={`${listId}-${type.type}`}
+            type={type}
+            active={at === current}
+            heading={query.trim() === "" && found[at - 1]?.group !== type.group}
+            draggable={draggable}
+            onPick={onPick}
+            onPoint={() => setActive(at)}
+          />
+        ))}
+      </div>
+      {found.length === 0 && (
+        <p className={classes.none} role="status">
+          {t("palette.none", { query })}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ItemProps {
+  id: string;
+  type: NodeType;
+  active: boolean;
+  heading: boolean;
+  draggable: boolean;
+  onPick: (type: NodeType) => void;
+  onPoint: () => void;
+}
+
+function PaletteItem({ id, type, active, heading, draggable, onPick, onPoint }: ItemProps) {
+  const { t } = useTranslation("canvas");
+  const localized = useLocalized();
+  return (
+    <>
+      {heading && (
+        <div className={classes.heading} role="presentation">
+          {t(`group.${type.group}`)}
+        </div>
+      )}
+      <div
+        id={id}
+        role="option"
+        aria-selected={active}
+        className={classes.item}
+        draggable={draggable}
+        onDragStart={(event) => {
+          event.dataTransfer.setData(DRAG_TYPE, type.type);
+          event.dataTransfer.effectAllowed = "copy";
+        }}
+        onPointerMove={onPoint}
+        onClick={() => onPick(type)}
+      >
+        <NodeIcon type={type.type} group={type.group} size={28} />
+        <span className={classes.words}>
+          <span className={classes.name}>{localized(type.title)}</span>
+          <span className={classes.about}>{localized(type.description)}</span>
+        </span>
+      </div>
+    </>
+  );
+}

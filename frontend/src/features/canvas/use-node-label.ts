@@ -1,0 +1,22 @@
+import { useTranslation } from "react-i18next";
+import { useFormats } from "./formats";
+import type { NodeRunView } from "./run-reducer";
+
+/** What a screen reader says of a node: «LLM, Draft reply, succeeded, 1.2 s, 340 tokens». */
+export function useNodeLabel(
+  type: string,
+  title: string,
+  run: NodeRunView | undefined,
+  problems: { errors: number; warnings: number } | undefined,
+): string {
+  const { t } = useTranslation("canvas");
+  const formats = useFormats();
+  const parts = type === title ? [title] : [type, title];
+  if (problems) parts.push(t("card.problems", { count: problems.errors + problems.warnings }));
+  if (run) {
+    parts.push(t(`nodeState.${run.state}`));
+    if (run.elapsedS !== null) parts.push(formats.seconds(run.elapsedS));
+    if (run.tokens) parts.push(t("card.tokens", { count: run.tokens }));
+  }
+  return parts.join(t("card.comma"));
+}

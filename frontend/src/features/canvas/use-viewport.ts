@@ -1,0 +1,74 @@
+import type { Viewport } from "@xyflow/react";
+import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
+
+const MANY = 300;
+
+function lodOf(zoom: number): "full" | "mid" | "low" | "dot" {
+  if (zoom < 0.2) return "dot";
+  if (zoom < 0.4) return "low";
+  return zoom < 0.6 ? "mid" : "full";
+}
+
+/** Where the person last looked in this app, on this device. */
+export function useStoredViewport(key: string | null): { initial: Viewport | null; keep: (viewport: Viewport) => void } {
+  const name = key && `tidemill.viewport.${key}`;
+  const initial = useMemo(() => {
+    if (!name) return null;
+    try {
+      const raw = JSON.parse(localStorage.getItem(name) ?? "null") as Viewport | null;
+      return raw && [raw.x, raw.y, raw.zoom].every(Number.isFinite) ? raw : null;
+    } catch {
+      return null;
+    }
+  }, [name]);
+  const keep = useCallback(
+    (viewport: Viewport) => {
+      if (!name) return;
+      try {
+        localStorage.setItem(name, JSON.stringify(viewport));
+      } catch {
+        // Without storage the canvas opens with everything in view.
+      }
+    },
+    [name],
+  );
+  return { initial, keep };
+}
+
+/** Level of detail and movement as attributes of the canvas, so that zooming and panning draw no card anew. */
+export function useMoveAttributes(root: RefObject<HTMLElement | null>, nodeCount: number) {
+  useEffect(() => {
+    root.current?.toggleAttribute("data-many", nodeCount > MANY);
+  }, [root, nodeCount]);
+  return useMemo(() => {
+    const show = (zoom: number): void => {
+      const lod = lodOf(zoom);
+      if (root.current && root.current.dataset.lod !== lod) root.current.dataset.lod = lod;
+    };
+    return {
+      show,
+      onMove: (_: unknown, viewport: Viewport): void => show(viewport.zoom),
+      onMoveStart: (): void => void root.current?.setAttribute("data-moving", ""),
+      stop: (): void => root.current?.removeAttribute("data-moving"),
+    };
+  }, [root]);
+}
+
+/**
+ * Whether the wheel pans. A trackpad sends many small steps, often sideways; a mouse sends few large
+ * ones straight up and down. Guessed at every turn of the wheel.
+ */
+export function usePansByWheel(root: RefObject<HTMLElement | null>): boolean {
+  const [pans, setPans] = useState(false);
+  useEffect(() => {
+    const element = root.current;
+    const onWheel = (event: WheelEvent): void => {
+      if (event.ctrlKey || event.metaKey) return;
+      const mouse = event.deltaMode !== 0 || (event.deltaX === 0 && Math.abs(event.deltaY) >= 50);
+      setPans(!mouse);
+    };
+    element?.addEventListener("wheel", onWheel, { capture: true, passive: true });
+    return () => element?.removeEventListener("wheel", onWheel, { capture: true });
+  }, [root]);
+  return pans;
+}
