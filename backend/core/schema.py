@@ -42,7 +42,8 @@ class HouseSchema(AutoSchema):
         if not outer or "<locals>" in outer:
             return name
         prefix = "".join(part.removesuffix("Api") for part in outer.split("."))
-        return prefix + (name if name.startswith(own) else own)
+        own = own.removesuffix("Serializer")
+        return name.replace(own, prefix + own, 1)
 
     def _get_response_bodies(self, direction: str = "response") -> Any:
         bodies = super()._get_response_bodies(direction)

@@ -1,11 +1,13 @@
-"""Routes of the base room. The last one answers for every address that nobody serves."""
+"""Routes of the base room, under /api/. The last one answers for every address that nobody serves."""
 
 from __future__ import annotations
 
-from django.urls import re_path
+from django.urls import path, re_path
 
 from backend.core import pages
+from backend.core.job_api import JobApi
 
 urlpatterns = [
+    path("workspaces/<uuid:ws>/jobs/<uuid:job>", JobApi.as_view()),
     re_path(r"^(?P<rest>.*)$", pages.unknown_api),
 ]
