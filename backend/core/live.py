@@ -33,4 +33,5 @@ def notify(workspace_id: uuid.UUID | str, change: dict[str, Any]) -> None:
 async def _send(workspace_id: uuid.UUID | str, change: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is not None:
-        await layer.group_send(group_name(workspace_id), {"type": "workspace.change", "change": change})
+        message = {"type": "workspace.change", "stream": f"workspace:{workspace_id}", "change": change}
+        await layer.group_send(group_name(workspace_id), message)

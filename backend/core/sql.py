@@ -48,6 +48,9 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
+_Converters = tuple[Callable[[Any], Any], ...]
+
+
 def _plain(value: Any) -> Any:
     return value
 
@@ -83,7 +86,7 @@ def _converter(field: models.Field[Any, Any], vendor: str) -> Callable[[Any], An
 
 
 @lru_cache(maxsize=64)
-def _insert(model: type[models.Model], names: tuple[str, ...], vendor: str, skip_existing: bool) -> tuple[str, tuple[Callable[[Any], Any], ...]]:
+def _insert(model: type[models.Model], names: tuple[str, ...], vendor: str, skip_existing: bool) -> tuple[str, _Converters]:
     found = [_field(model, name) for name in names]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in found)
@@ -94,9 +97,7 @@ def _insert(model: type[models.Model], names: tuple[str, ...], vendor: str, skip
 
 
 @lru_cache(maxsize=64)
-def _update(
-    model: type[models.Model], names: tuple[str, ...], keys: tuple[str, ...], vendor: str
-) -> tuple[str, tuple[Callable[[Any], Any], ...]]:
+def _update(model: type[models.Model], names: tuple[str, ...], keys: tuple[str, ...], vendor: str) -> tuple[str, _Converters]:
     quote = connection.ops.quote_name
     found, where = [_field(model, name) for name in names], [_field(model, name) for name in keys]
     sets = ", ".join(f"{quote(field.column)} = %s" for field in found)
@@ -124,7 +125,7 @@ def update_rows(model: type[models.Model], names: tuple[str, ...], keys: tuple[s
     _execute(text, converters, rows)
 
 
-def _execute(text: str, converters: tuple[Callable[[Any], Any], ...], rows: Iterable[Sequence[Any]]) -> None:
+def _execute(text: str, converters: _Converters, rows: Iterable[Sequence[Any]]) -> None:
     values = [tuple(convert(value) for convert, value in zip(converters, row, strict=True)) for row in rows]
     if not values:
         return

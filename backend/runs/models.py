@@ -1,4 +1,4 @@
-"""Runs and what belongs to them. Rows are written by `services` and `log` alone."""
+"""Runs and what belongs to them. Rows are written by `services`, `accept` and `claims` alone."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ class Run(WorkspaceOwned):
     """One execution of a version.
 
     `owner` is the worker that holds the claim, `epoch` rises with each claim and fences every later write.
-    `query`, `files`, `conversation`, `message_id` are set in chat modes. `system` holds what else `sys.*` needs.
+    `query`, `conversation` and `message_id` are set in all modes but `workflow`. `user_ref` is who asked, in the
+    caller's own words (`sys.user_id`). `last_seq` is the `seq` of the terminal event.
     """
 
     app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
@@ -71,6 +72,7 @@ class Run(WorkspaceOwned):
     account = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="+")
     message_id = models.UUIDField(null=True)
+    user_ref = models.CharField(max_length=255, blank=True)
     inputs = models.JSONField(default=dict)
     query = models.TextField(blank=True)
     files = models.JSONField(default=list)
@@ -87,7 +89,7 @@ class Run(WorkspaceOwned):
     epoch = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
     stop_requested = models.BooleanField(default=False)
-    enqueued_at = models.DateTimeField(null=True)
+    last_seq = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

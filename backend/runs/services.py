@@ -1,0 +1,88 @@
+"""What the web process may do with runs: start and stop them."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.utils import timezone
+
+from backend.core.errors import AppError
+from backend.core.redis import REDIS_AWAY, async_client
+from backend.core.writer import GroupWrite, writer
+from backend.runs import stream
+from backend.runs.accept import ACCEPT, Accepted, RunSpec, forget_users
+from backend.runs.claims import Claim, Ending, finish
+from backend.runs.log import STOP_CHANNEL, append_final
+from backend.runs.models import Run, State
+from workers.engine.events import RunFinished
+
+__all__ = ["Accepted", "RunSpec", "run_start", "run_stop"]
+
+logger = logging.getLogger(__name__)
+
+writer.in_flight = stream.open_streams
+
+
+async def run_start(spec: RunSpec) -> Accepted:
+    """Write the run and what belongs to it, then ask the workers to look; returns once it is committed.
+
+    The same idempotency key of the same app returns the earlier run. With the queue away the run is accepted all the same.
+    Raises NotFound for a conversation of somebody else, AppError invalid_input for text that is not valid Unicode,
+    database_unavailable (503) when nothing could be written.
+    """
+    _check_text(spec)
+    try:
+        try:
+            return await writer.write(ACCEPT, spec)
+        except IntegrityError:  # an end user was deleted meanwhile, or another process took the idempotency key
+            forget_users()
+            return await writer.write(ACCEPT, spec)
+    except (OperationalError, InterfaceError) as failure:
+        raise _database_away(failure) from None
+
+
+async def run_stop(run_id: uuid.UUID) -> None:
+    """Ask for the end of a run: at once if it never started, else as soon as its worker hears of it. Finished runs stay as they are."""
+    try:
+        ended = await writer.write(STOP, run_id)
+    except (OperationalError, InterfaceError) as failure:
+        raise _database_away(failure) from None
+    try:
+        if ended is not None:
+            await append_final(run_id, 1, ended)
+        else:
+            await async_client().publish(STOP_CHANNEL, str(run_id))
+    except REDIS_AWAY as failure:
+        logger.warning("run %s: the stop was stored but not announced: %s", run_id, failure)
+
+
+def _stop(ids: Sequence[uuid.UUID]) -> list[RunFinished | None]:
+    Run.unscoped.filter(id__in=ids, state__in=(State.QUEUED, State.RUNNING, State.PAUSED)).update(stop_requested=True)
+    now = timezone.now()
+    unstarted = Run.unscoped.filter(id__in=ids, state=State.QUEUED, epoch=0)
+    events = {row[0]: RunFinished(seq=1, at=now.timestamp(), status="stopped") for row in unstarted.values_list("id")}
+    endings = {run_id: Ending(Claim(run_id, "", 0), event, state_before=State.QUEUED) for run_id, event in events.items()}
+    written = dict(zip(endings, finish(list(endings.values())), strict=True))
+    return [events[run_id] if written.get(run_id) else None for run_id in ids]
+
+
+STOP: GroupWrite[uuid.UUID, RunFinished | None] = GroupWrite(_stop)
+
+
+def _check_text(spec: RunSpec) -> None:
+    for field, value in (("inputs", spec.inputs), ("query", spec.query), ("files", list(spec.files))):
+        try:
+            orjson.dumps(value)
+        except TypeError as error:
+            details: dict[str, Any] = {"fields": {field: [str(error)]}}
+            raise AppError("invalid_input", f"{field} cannot be stored: {error}.", 400, details) from None
+
+
+def _database_away(failure: Exception) -> AppError:
+    logger.error("the database does not answer: %s", failure)
+    return AppError("database_unavailable", "The database does not answer. Nothing was written; try again in a moment.", 503)

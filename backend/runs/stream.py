@@ -1,0 +1,292 @@
+"""Readers of run logs: one blocking XREAD per process over all open streams, fanned out in memory.
+
+A reader never misses an event and never sees one twice: it continues from its cursor, drops what a
+later epoch writes again, and when the log stays silent it looks at the run's row, so that a worker
+or a Redis that died leaves nobody waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import redis.asyncio
+from channels.db import database_sync_to_async
+from django.db import Error as DatabaseFailure
+
+from backend.core.redis import REDIS_AWAY, async_client, async_connect
+from backend.runs.log import FENCE, PAGE, log_key, parse_cursor, unpack
+from backend.runs.selectors import ending_entries
+from workers.engine.events import TERMINAL
+
+logger = logging.getLogger(__name__)
+
+READ_GAP_S = 0.002
+BLOCK_MS = 1_000
+RETRY_S = 0.5
+FIRST_LOOK_S = 1.0
+TICK_S = 0.5
+MAX_BUFFERED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One event: its cursor `<epoch>-<seq>`, its type and its JSON."""
+
+    cursor: str
+    type: str
+    data: bytes
+
+
+class _Reader:
+    """One open stream: what has arrived for it and was not yet taken."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.entries: deque[LogEntry] = deque()
+        self.behind = False
+        self.silent_since = time.monotonic()
+        self.look_after_s = FIRST_LOOK_S
+        self._waiter: asyncio.Future[None] | None = None
+
+    def push(self, entries: list[LogEntry]) -> None:
+        if len(self.entries) > MAX_BUFFERED:  # its client is slow: it reads on from Redis when it is ready
+            self.entries.clear()
+            self.behind = True
+        if not self.behind:
+            self.entries.extend(entries)
+        self.ring()
+
+    def ring(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def wait(self) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+
+class _Channel:
+    """All readers of one run's log, and how far it was read."""
+
+    def __init__(self, position: str) -> None:
+        self.position = position
+        self.readers: set[_Reader] = set()
+
+
+class _Hub:
+    """The one XREAD of an event loop."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, _Channel] = {}
+        self._wanted = asyncio.Event()
+        self._blocked = False
+        self._connection: redis.asyncio.Connection | None = None
+        self._client_id = 0
+        self._pool = async_connect().connection_pool
+        self._unblocking: asyncio.Task[None] | None = None
+        loop = asyncio.get_running_loop()
+        self._tasks = (loop.create_task(self._work(), name="log-reader"), loop.create_task(self._tick(), name="log-reader-tick"))
+
+    def open(self, key: str, after: str) -> _Reader:
+        reader = _Reader(key)
+        channel = self.channels.get(key)
+        if channel is None:
+            channel = self.channels[key] = _Channel(after)
+            self._wanted.set()
+            if self._blocked:
+                self._unblock()
+        elif parse_cursor(channel.position) > parse_cursor(after):
+            reader.behind = True
+        channel.readers.add(reader)
+        return reader
+
+    def close(self, reader: _Reader) -> None:
+        channel = self.channels.get(reader.key)
+        if channel is not None:
+            channel.readers.discard(reader)
+            if not channel.readers:
+                del self.channels[reader.key]
+
+    def _unblock(self) -> None:
+        """Make the waiting XREAD return, so that it is asked again with the new stream."""
+        if self._unblocking is None or self._unblocking.done():
+            self._unblocking = asyncio.get_running_loop().create_task(self._send_unblock())
+
+    async def _send_unblock(self) -> None:
+        with suppress(*REDIS_AWAY):  # then the read ends by itself within BLOCK_MS
+            while self._blocked and not await async_client().client_unblock(self._client_id):
+                await asyncio.sleep(READ_GAP_S)  # Redis had not seen the XREAD yet
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = time.monotonic()
+            for channel in list(self.channels.values()):
+                for reader in channel.readers:
+                    if now - reader.silent_since >= reader.look_after_s:
+                        reader.ring()
+
+    async def _work(self) -> None:
+        away = False
+        while True:
+            if not self.channels:
+                self._wanted.clear()
+                await self._wanted.wait()
+            started = time.monotonic()
+            try:
+                await self._read()
+                if away:
+                    logger.warning("Redis answers again, streams go on")
+                away = False
+            except REDIS_AWAY as failure:
+                if not away:
+                    logger.warning("streams wait until Redis answers: %s", failure)
+                away = True
+                await self._disconnect()
+                await asyncio.sleep(RETRY_S)
+            rest = started + READ_GAP_S - time.monotonic()
+            if rest > 0:
+                await asyncio.sleep(rest)
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.disconnect(nowait=True)
+
+    async def _connected(self) -> redis.asyncio.Connection:
+        if self._connection is None:
+            connection = self._pool.make_connection()
+            await connection.connect()
+            await connection.send_command("CLIENT", "ID")
+            self._client_id = await connection.read_response()
+            self._connection = connection
+        return self._connection
+
+    async def _read(self) -> None:
+        connection = await self._connected()
+        asked = dict(self.channels)
+        if not asked:
+            return
+        positions = [channel.position for channel in asked.values()]
+        command = ("XREAD", "COUNT", PAGE, "BLOCK", BLOCK_MS, "STREAMS", *asked, *positions)
+        self._blocked = True
+        try:
+            await connection.send_packed_command(connection.pack_commands([command]), check_health=False)
+            reply = await connection.read_response()
+        finally:
+            self._blocked = False
+        for name, raw in reply or ():
+            channel = asked[name.decode()]
+            channel.position = raw[-1][0].decode()
+            entries = _parse(raw)
+            for reader in channel.readers:
+                reader.push(entries)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, _Hub] = WeakKeyDictionary()
+_open = 0
+
+
+def open_streams() -> int:
+    """Tell how many streams this process reads: roughly, how many runs it waits for."""
+    return _open
+
+
+def _hub() -> _Hub:
+    loop = asyncio.get_running_loop()
+    hub = _hubs.get(loop)
+    if hub is None:
+        hub = _hubs[loop] = _Hub()
+    return hub
+
+
+def _parse(raw: list[Any]) -> list[LogEntry]:
+    found = []
+    for cursor, pairs in raw:
+        kind, data = unpack(pairs)
+        if kind != FENCE:
+            found.append(LogEntry(cursor.decode(), kind, data))
+    return found
+
+
+async def follow(run_id: uuid.UUID | str, after: str = "0-0", *, idle_s: float = 10) -> AsyncIterator[LogEntry | None]:
+    """Yield the events of a run behind the cursor `after`, in order and once each, until its terminal event.
+
+    Yields None after `idle_s` of silence (send a ping). Ends without a terminal event only where the caller has seen
+    it already or the run does not exist. Raises ValueError for a malformed cursor.
+    """
+    global _open
+    seq = parse_cursor(after)[1]
+    hub, key = _hub(), log_key(run_id)
+    reader = hub.open(key, after)
+    _open += 1
+    reader.look_after_s = min(FIRST_LOOK_S, idle_s)
+    cursor = after
+    try:
+        while True:
+            if reader.behind:
+                cursor, entries = await _catch_up(reader, cursor)
+            elif reader.entries:
+                entries, reader.entries = list(reader.entries), deque()
+                cursor = entries[-1].cursor
+            else:
+                await reader.wait()
+                if not reader.entries and not reader.behind:
+                    entries = await _look(uuid.UUID(str(run_id)), seq)
+                    if entries is None:
+                        return
+                    reader.look_after_s = idle_s
+                    reader.silent_since = time.monotonic()
+                    if not entries:
+                        yield None
+                else:
+                    continue
+            for entry in entries:
+                entry_seq = parse_cursor(entry.cursor)[1]
+                if entry_seq <= seq:
+                    continue
+                seq = entry_seq
+                yield entry
+                if entry.type in TERMINAL:
+                    return
+            reader.silent_since = time.monotonic()
+    finally:
+        _open -= 1
+        hub.close(reader)
+
+
+async def _catch_up(reader: _Reader, cursor: str) -> tuple[str, list[LogEntry]]:
+    """Read one page of what the shared reader is already past; new entries gather meanwhile."""
+    reader.behind = False
+    try:
+        raw = await async_client().execute_command("XRANGE", reader.key, f"({cursor}", "+", "COUNT", PAGE)
+    except REDIS_AWAY:
+        reader.behind = True
+        await asyncio.sleep(RETRY_S)
+        return cursor, []
+    if len(raw) == PAGE:
+        reader.behind = True
+        reader.entries.clear()
+    return (raw[-1][0].decode() if raw else cursor), _parse(raw)
+
+
+async def _look(run_id: uuid.UUID, seq: int) -> list[LogEntry] | None:
+    """Ask the database about a silent run: [] while it goes on, what is missing when it ended, None when nothing can follow."""
+    try:
+        found = await database_sync_to_async(ending_entries, thread_sensitive=False)(run_id, seq)
+    except DatabaseFailure as failure:
+        logger.warning("run %s: its row cannot be read: %s", run_id, failure)
+        return []
+    return None if found is None else [LogEntry(*entry) for entry in found]
