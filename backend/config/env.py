@@ -26,7 +26,14 @@ def _cidr_list(value: str) -> str:
     return value
 
 
+def _port_list(value: str) -> str:
+    if value.strip() != "*" and not all(part.strip().isdigit() and 0 < int(part) < 65536 for part in value.split(",") if part.strip()):
+        raise ValueError("must be ports between 1 and 65535, comma-separated, or `*`")
+    return value
+
+
 CidrList = Annotated[str, NoDecode, AfterValidator(_cidr_list)]
+PortList = Annotated[str, NoDecode, AfterValidator(_port_list)]
 
 
 class Env(BaseSettings):
@@ -66,9 +73,10 @@ class Env(BaseSettings):
         "",
         description="Comma-separated private address ranges that outbound calls may reach, e.g. 127.0.0.0/8 for a model on this machine.",
     )
-    egress_allow_ports: str = Field(
+    egress_allow_ports: PortList = Field(
         "", description="Comma-separated ports besides 80 and 443 that outbound calls may reach; `*` allows all."
     )
+    demo_word_delay_ms: int = Field(15, ge=0, le=1000, description="Pause between two words of the demo model, milliseconds.")
     run_concurrency: int = Field(200, ge=1, le=2000, description="Runs one worker process executes at a time.")
     run_timeout_s: int = Field(1200, ge=1, description="Longest wall-clock time of a run, seconds.")
     run_max_steps: int = Field(500, ge=1, description="Most node executions in one run.")
