@@ -1,28 +1,78 @@
-import { Group, Tabs } from "@mantine/core";
+import { Skeleton, Text } from "@mantine/core";
+import { IconHistory, IconRocket, IconSitemap } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api/client";
+import { AppIcon } from "@/components/app-icon";
+import { EmptyState } from "@/components/empty-state";
+import { ErrorState } from "@/components/error-state";
 import { HeaderSlotTarget } from "@/components/header-slot";
+import { ButtonLink, PlainLink } from "@/components/links";
+import { useDocumentTitle } from "@/components/page-header";
+import { PageSkeleton } from "@/components/page-skeleton";
 import classes from "@/features/apps/app-layout.module.css";
+import { AppMenu } from "@/features/apps/app-menu";
+import { appQuery } from "@/features/apps/app-queries";
+import { useWorkspace } from "@/lib/use-workspace";
+
+const PARTS = [
+  { part: "canvas", to: "/app/$appId/canvas", icon: IconSitemap },
+  { part: "runs", to: "/app/$appId/runs", icon: IconHistory },
+  { part: "publish", to: "/app/$appId/publish", icon: IconRocket },
+] as const;
 
 export default function AppLayout() {
-  const { t } = useTranslation("apps");
+  const { t } = useTranslation(["apps", "common"]);
   const { appId } = useParams({ from: "/frame/app/$appId" });
+  const workspace = useWorkspace();
   const navigate = useNavigate();
-  const part = useLocation().pathname.split("/")[3] ?? "canvas";
+  const { pathname } = useLocation();
+  const { data: app, error, refetch } = useQuery(appQuery(workspace.id, appId));
+  useDocumentTitle(app?.name);
+
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <EmptyState title={t("gone.title")} hint={t("gone.hint")}>
+        <ButtonLink to="/apps">{t("gone.action")}</ButtonLink>
+      </EmptyState>
+    );
+  }
+  if (error && !app) return <ErrorState error={error} onRetry={() => void refetch()} page />;
   return (
     <div className={classes.layout}>
-      <Group className={classes.header} gap="md" wrap="nowrap">
-        <Tabs value={part} onChange={(value) => void navigate({ to: `/app/$appId/${value}` as "/app/$appId/canvas", params: { appId } })}>
-          <Tabs.List>
-            <Tabs.Tab value="canvas">{t("tab.canvas")}</Tabs.Tab>
-            <Tabs.Tab value="runs">{t("tab.runs")}</Tabs.Tab>
-            <Tabs.Tab value="publish">{t("tab.publish")}</Tabs.Tab>
-          </Tabs.List>
-        </Tabs>
+      <div className={classes.header}>
+        {app ? <AppIcon app={app} size={28} /> : <Skeleton width={28} height={28} />}
+        <Text component="span" fw={650} className={classes.name} title={app?.description || undefined}>
+          {app?.name ?? ""}
+        </Text>
+        {app && (
+          <Text component="span" size="xs" c="dimmed" className={classes.mode}>
+            {t(`common:mode.${app.mode}`)}
+          </Text>
+        )}
+        {app && <AppMenu app={app} onDeleted={() => void navigate({ to: "/apps" })} />}
+        <nav className={classes.tabs} aria-label={t("tab.label")}>
+          {PARTS.map(({ part, to, icon: Icon }) => (
+            <PlainLink
+              key={part}
+              to={to}
+              params={{ appId }}
+              className={classes.tab}
+              aria-current={pathname.split("/")[3] === part ? "page" : undefined}
+            >
+              <Icon size={16} aria-hidden />
+              {t(`tab.${part}`)}
+            </PlainLink>
+          ))}
+        </nav>
         <HeaderSlotTarget className={classes.slot} />
-      </Group>
+      </div>
       <div className={classes.page}>
-        <Outlet />
+        <Suspense fallback={<PageSkeleton />}>
+          <Outlet />
+        </Suspense>
       </div>
     </div>
   );

@@ -1,0 +1,23 @@
+import { useNavigate } from "@tanstack/react-router";
+import type { Template } from "@/api/types";
+import { useCreateApp } from "@/features/apps/app-mutations";
+import { useLocalized } from "@/lib/use-language";
+
+/** Makes an app from a template and opens it, with its sample input filled in. */
+export function useStartFromTemplate() {
+  const localized = useLocalized();
+  const navigate = useNavigate();
+  const create = useCreateApp();
+  return {
+    error: create.error,
+    /** Id of the template being turned into an app. */
+    busy: create.isPending ? create.variables.template : undefined,
+    start: (template: Template) =>
+      create.mutate(
+        { name: localized(template.name), mode: template.mode, template: template.id },
+        {
+          onSuccess: (app) => void navigate({ to: "/app/$appId/canvas", params: { appId: app.id }, search: { welcome: template.id } }),
+        },
+      ),
+  };
+}
