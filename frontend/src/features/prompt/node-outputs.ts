@@ -76,7 +76,8 @@ function computeOutputs({ id, data }: FlowNode, nodeType: NodeType): Variable[] 
 
 function declaredRows(data: Json, nodeType: NodeType): { name: string; type: string; description: string }[] {
   const spec = nodeType.outputs_from;
-  if (!spec) return [];
+  // Groups are objects with one output each: see addGroups.
+  if (!spec || spec.path.startsWith("advanced_settings.")) return [];
   const rows = valueAt(data, spec.path);
   const list: [string | null, unknown][] = Array.isArray(rows) ? rows.map((row) => [null, row]) : Object.entries(record(rows) ?? {});
   return list.flatMap(([key, raw]) => {

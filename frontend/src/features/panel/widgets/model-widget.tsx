@@ -1,0 +1,170 @@
+import { Badge, Combobox, Group, InputBase, Text, useCombobox } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { Model } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
+import { AnchorLink } from "@/components/links";
+import { useLanguage } from "@/lib/use-language";
+import { useWorkspace } from "@/lib/use-workspace";
+import { record } from "../form/field-schema";
+import { FieldShell } from "../form/field-shell";
+import { type FieldProps, useNodeForm } from "../form/form-context";
+import { ModelParams } from "./model-params-editor";
+import classes from "./model-widget.module.css";
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const keyOf = (provider: string, name: string): string => `${provider}\n${name}`;
+/** Files name providers as `author/plugin/provider`. */
+const shortProvider = (provider: string): string => provider.split("/").at(-1) ?? provider;
+
+/** A model with its price, context and abilities, and its parameters. */
+export function ModelWidget({ field, value, onChange }: FieldProps) {
+  const { t } = useTranslation("panel");
+  const { readOnly } = useNodeForm();
+  const workspace = useWorkspace();
+  const models = useQuery({ queryKey: keys.models(workspace.id, "llm"), queryFn: () => api.get<Model[]>(workspace.path("/models"), { query: { type: "llm" } }) });
+  const model = record(value);
+  const provider = text(model.provider);
+  const name = text(model.name);
+  const chosen = models.data?.find((one) => one.name === name && (one.provider === provider || one.provider === shortProvider(provider)));
+  const missing = name !== "" && models.data !== undefined && !chosen;
+  return (
+    <FieldShell path={field.path} label={field.label} hint={field.hint} required={field.required}>
+      {models.error && !models.data ? (
+        <ErrorState error={models.error} onRetry={() => void models.refetch()} />
+      ) : (
+        <ModelSelect
+          models={models.data ?? []}
+          chosen={chosen}
+          unknown={missing ? `${provider} · ${name}` : null}
+          label={field.label}
+          loading={models.isPending}
+          readOnly={readOnly}
+          onChange={(next) => onChange({ ...model, provider: next.provider, name: next.name, mode: text(model.mode) || "chat", completion_params: record(model.completion_params) })}
+        />
+      )}
+      {missing && (
+        <Text size="xs" c="var(--tm-bad)">
+          {t("model.missing", { provider, name })}
+        </Text>
+      )}
+      {chosen && <ModelFacts model={chosen} />}
+      <Group justify="space-between" align="flex-start">
+        <ModelParams params={record(model.completion_params)} readOnly={readOnly} onChange={(completion_params) => onChange({ ...model, completion_params })} />
+        <AnchorLink to="/settings/models" search={{ add: "1" }} size="xs">
+          {t("model.add")}
+        </AnchorLink>
+      </Group>
+    </FieldShell>
+  );
+}
+
+interface SelectProps {
+  models: Model[];
+  chosen: Model | undefined;
+  unknown: string | null;
+  label: string;
+  loading: boolean;
+  readOnly: boolean;
+  onChange(model: Model): void;
+}
+
+function ModelSelect({ models, chosen, unknown, label, loading, readOnly, onChange }: SelectProps) {
+  const { t } = useTranslation("panel");
+  const [search, setSearch] = useState("");
+  const combobox = useCombobox({ onDropdownClose: () => setSearch(""), onDropdownOpen: () => combobox.focusSearchInput() });
+  const words = search.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (model: Model) => words.every((word) => `${model.provider_label} ${model.provider} ${model.name} ${model.features.join(" ")}`.toLowerCase().includes(word));
+  const byProvider = grouped(models.filter(fits));
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={(key) => {
+        const model = models.find((one) => keyOf(one.provider, one.name) === key);
+        if (model) onChange(model);
+        combobox.closeDropdown();
+      }}
+    >
+      <Combobox.Target targetType="button">
+        <InputBase
+          component="button"
+          type="button"
+          pointer
+          aria-label={chosen ? t("model.change", { label, name: chosen.name }) : t("model.choose", { label })}
+          error={unknown !== null}
+          disabled={readOnly}
+          rightSection={<Combobox.Chevron />}
+          rightSectionPointerEvents="none"
+          onClick={() => combobox.toggleDropdown()}
+        >
+          {chosen ? <ModelName model={chosen} /> : <Text c="dimmed" size="sm">{unknown ?? t(loading ? "model.loading" : "model.placeholder")}</Text>}
+        </InputBase>
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        <Combobox.Search value={search} onChange={(event) => setSearch(event.currentTarget.value)} placeholder={t("model.search")} aria-label={t("model.search")} />
+        <Combobox.Options mah={320} style={{ overflowY: "auto" }}>
+          {byProvider.size === 0 && <Combobox.Empty>{t(models.length ? "model.nothing" : "model.none")}</Combobox.Empty>}
+          {[...byProvider].map(([provider, list]) => (
+            <Combobox.Group key={provider} label={provider}>
+              {list.map((model) => (
+                <Combobox.Option key={keyOf(model.provider, model.name)} value={keyOf(model.provider, model.name)} active={model === chosen}>
+                  <ModelName model={model} />
+                  <ModelFacts model={model} />
+                </Combobox.Option>
+              ))}
+            </Combobox.Group>
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function grouped(models: Model[]): Map<string, Model[]> {
+  const groups = new Map<string, Model[]>();
+  for (const model of models) groups.set(model.provider_label, [...(groups.get(model.provider_label) ?? []), model]);
+  return groups;
+}
+
+function ModelName({ model }: { model: Model }) {
+  const { t } = useTranslation("panel");
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <span className={classes.name}>{model.name}</span>
+      {model.provider === "demo" ? (
+        <Badge size="xs" variant="light" color="orange" tt="none">
+          {t("model.demo")}
+        </Badge>
+      ) : (
+        <Text span size="xs" c="dimmed" truncate>
+          {model.provider_label}
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+function ModelFacts({ model }: { model: Model }) {
+  const { t, i18n } = useTranslation("panel");
+  const language = useLanguage();
+  const number = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+  const money = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumFractionDigits: 3 });
+  const facts = [
+    model.context_size === null ? null : t("model.context", { size: number.format(model.context_size) }),
+    model.input_price === null || model.output_price === null
+      ? null
+      : model.input_price + model.output_price === 0
+        ? t("model.free")
+        : t("model.price", { input: money.format(model.input_price), output: money.format(model.output_price) }),
+    ...model.features.map((feature) => (i18n.exists(`feature.${feature}`, { ns: "panel" }) ? t(`feature.${feature}`) : feature)),
+  ].filter((fact): fact is string => fact !== null);
+  if (facts.length === 0) return null;
+  return (
+    <Text size="xs" c="dimmed">
+      {facts.join(" · ")}
+    </Text>
+  );
+}
