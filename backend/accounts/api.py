@@ -24,10 +24,10 @@ THEMES = ("light", "dark", "auto")
 DAY_LIMIT = 3650
 
 
-class Me(serializers.Serializer[User]):
+class Me(serializers.Serializer[Any]):
     """The signed-in user and what they may do where."""
 
-    class Place(serializers.Serializer[Membership]):
+    class Place(serializers.Serializer[Any]):
         id = serializers.UUIDField(source="workspace.id")
         name = serializers.CharField(source="workspace.name")
         role = serializers.CharField()
@@ -103,16 +103,16 @@ class MeApi(AccountView):
     @extend_schema(responses=Me)
     def get(self, request: Request) -> Response:
         """Say who is signed in, and their workspaces; a token sees its own workspace only."""
-        return Response(Me(request.user, context={"key": request.auth}).data)
+        return Response(Me(self.user, context={"key": self.key}).data)
 
     @extend_schema(request=Input, responses=Me)
     def patch(self, request: Request) -> Response:
         """Change name, language or theme."""
-        user = services.profile_update(user=request.user, **self.read(self.Input))
-        return Response(Me(user, context={"key": request.auth}).data)
+        user = services.profile_update(user=self.user, **self.read(self.Input))
+        return Response(Me(user, context={"key": self.key}).data)
 
 
-class KeyOutput(serializers.Serializer[ApiKey]):
+class KeyOutput(serializers.Serializer[Any]):
     """A key without its secret."""
 
     id = serializers.UUIDField()
@@ -143,14 +143,14 @@ class TokenListApi(AccountView):
     @extend_schema(responses=KeyOutput(many=True))
     def get(self, request: Request) -> Response:
         """List the user's tokens, newest first."""
-        return Response(KeyOutput(selectors.tokens_of(request.user), many=True).data)
+        return Response(KeyOutput(selectors.tokens_of(self.user), many=True).data)
 
     @extend_schema(request=Input, responses={201: NewKeyOutput})
     def post(self, request: Request) -> Response:
         """Make a token for one of the user's workspaces; `key` is shown this one time."""
         data = self.read(self.Input)
-        workspace = get_or_404(request.user.workspaces.all(), data.pop("workspace_id"))
-        key, plain = services.token_create(user=request.user, workspace=workspace, **data)
+        workspace = get_or_404(self.user.workspaces.all(), data.pop("workspace_id"))
+        key, plain = services.token_create(user=self.user, workspace=workspace, **data)
         return Response({**KeyOutput(key).data, "key": plain}, status=status.HTTP_201_CREATED)
 
 
@@ -162,7 +162,7 @@ class TokenApi(AccountView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, token: uuid.UUID) -> Response:
         """Revoke a token; it stops working within five seconds."""
-        services.key_revoke(get_or_404(selectors.tokens_of(request.user), token))
+        services.key_revoke(get_or_404(selectors.tokens_of(self.user), token))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -194,7 +194,7 @@ class MemberListApi(WorkspaceView):
 
     required = {"get": "member.read"}
 
-    class Output(serializers.Serializer[Membership]):
+    class Output(serializers.Serializer[Any]):
         id = serializers.UUIDField()
         user_id = serializers.UUIDField()
         name = serializers.CharField(source="user.name")

@@ -26,7 +26,7 @@ class TokenAuthentication(BaseAuthentication):
         if plain.startswith(("app-", "dataset-")):
             raise AuthenticationFailed("This is a key of the published API (/v1); here a personal access token (pat-…) is needed.")
         context = key_resolve(plain)
-        if context is None or context.kind != ApiKey.Kind.PAT:
+        if context is None or context.kind != ApiKey.Kind.PAT or context.user_id is None:
             raise AuthenticationFailed("The access token is unknown, expired or revoked.")
         membership = (
             Membership.objects.filter(workspace_id=context.workspace_id, user_id=context.user_id, user__is_active=True)

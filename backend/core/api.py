@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import orjson
 from django.conf import settings
@@ -23,6 +23,9 @@ from backend.core import access
 from backend.core.access import Context
 from backend.core.errors import AppError, NotFound
 from backend.core.permissions import DenyAll
+
+if TYPE_CHECKING:
+    from backend.accounts.models import ApiKey, User
 
 __all__ = ["AccountView", "Context", "DenyAll", "PageInput", "PublicView", "WorkspaceView", "get_or_404", "page_of", "paginate"]
 
@@ -115,11 +118,13 @@ class AccountView(_View):
     """A view about the signed-in user. `session_only` keeps personal access tokens out."""
 
     session_only: ClassVar[bool] = False
+    user: User
+    key: ApiKey | None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        _demand_user(request)
-        if self.session_only and request.auth is not None:
+        self.user, self.key = _caller(request)
+        if self.session_only and self.key is not None:
             raise AppError("session_required", "A personal access token cannot do this; sign in in the browser.", 403)
 
 
@@ -135,17 +140,19 @@ class WorkspaceView(_View):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        _demand_user(request)
-        self.ctx = access.resolve(request.user, request.auth, kwargs["ws"])
+        user, key = _caller(request)
+        self.ctx = access.resolve(user, key, kwargs["ws"])
         method = (request.method or "").lower()
         if not hasattr(self, method):
             raise exceptions.MethodNotAllowed(request.method or "")
         access.demand(self.ctx, self.required.get("get" if method == "head" else method))
 
 
-def _demand_user(request: Request) -> None:
+def _caller(request: Request) -> tuple[User, ApiKey | None]:
+    """Return who is signed in, and the access token used. Raises NotAuthenticated for nobody."""
     if not request.user.is_authenticated:
         raise exceptions.NotAuthenticated("Sign in, or send a personal access token as `Authorization: Bearer pat-…`.")
+    return request.user, cast("ApiKey | None", request.auth)
 
 
 def get_or_404(queryset: QuerySet[M], id: uuid.UUID | str) -> M:

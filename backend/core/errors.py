@@ -52,8 +52,8 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> Response:
     """Turn any exception of a console view into the one JSON shape."""
     error = to_app_error(exception)
     response = Response(error.body(), status=error.http_status)
-    if isinstance(exception, exceptions.Throttled) and exception.wait:
-        response["Retry-After"] = str(int(exception.wait))
+    if retry_after_s := error.details.get("retry_after_s"):
+        response["Retry-After"] = str(retry_after_s)
     if challenge := getattr(exception, "auth_header", None):
         response["WWW-Authenticate"] = challenge
     return response
@@ -89,7 +89,8 @@ def _api_error(exception: exceptions.APIException) -> AppError:
     """Name DRF's own errors: 401 is `unauthorized` whatever was wrong with the proof, a CSRF failure says so."""
     message, codes = str(exception.detail), exception.get_codes()
     code = codes if isinstance(codes, str) else exception.default_code
-    details = {"retry_after_s": int(exception.wait)} if isinstance(exception, exceptions.Throttled) and exception.wait else {}
+    wait = getattr(exception, "wait", None)  # of a Throttled
+    details = {"retry_after_s": int(wait)} if wait else {}
     if isinstance(exception, exceptions.PermissionDenied) and message.startswith("CSRF Failed"):
         return AppError("csrf_failed", f"{message} Send the value of the `csrftoken` cookie as the header X-CSRFToken.", 403)
     if isinstance(exception, exceptions.NotFound):

@@ -7,7 +7,7 @@ Views are named `<Entity><Verb>Api` and nest their `Input` and `Output`; so `App
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
@@ -45,7 +45,7 @@ class HouseSchema(AutoSchema):
         own = own.removesuffix("Serializer")
         return name.replace(own, prefix + own, 1)
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         if direction == "response":
             bodies["default"] = self._get_response_for_code(ErrorBody, "default", direction=direction)
