@@ -1,0 +1,33 @@
+"""Flows to start from. All of them run at once on the demo model."""
+
+from __future__ import annotations
+
+from backend.studio.gallery.blank import blank_document
+from backend.studio.gallery.build import Template
+from backend.studio.gallery.chats import PERSONA, SQL, SUPPORT, TRIAGE
+from backend.studio.gallery.data import EXTRACT, MAIL, MINUTES, QUIZ, REVIEW
+from backend.studio.gallery.texts import COPY, RESEARCH, SUMMARY, TRANSLATE
+
+TEMPLATES: tuple[Template, ...] = (
+    SUPPORT,
+    TRANSLATE,
+    EXTRACT,
+    MAIL,
+    RESEARCH,
+    SUMMARY,
+    TRIAGE,
+    MINUTES,
+    QUIZ,
+    REVIEW,
+    COPY,
+    PERSONA,
+    SQL,
+)
+_BY_ID = {template.id: template for template in TEMPLATES}
+
+__all__ = ["TEMPLATES", "Template", "blank_document", "template_of"]
+
+
+def template_of(template_id: str) -> Template | None:
+    """Find a template by its id."""
+    return _BY_ID.get(template_id)
