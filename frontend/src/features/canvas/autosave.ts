@@ -1,5 +1,6 @@
 import { ApiError } from "@/api/client";
 import type { ApiErrorBody, Draft, FlowDocument } from "@/api/types";
+import type { ActLabel } from "./history";
 import type { Conflict, EditorStore } from "./store";
 
 /** An unsaved draft kept on this device. */
@@ -28,6 +29,8 @@ export interface Autosave {
   keepMine(): Promise<boolean>;
   /** Take a newer draft of another tab or person, unless there are unsaved edits here. */
   follow(draft: Draft): void;
+  /** Put a draft that the server made, such as a restored version, in the place of ours. It can be undone. */
+  replace(draft: Draft, label: ActLabel): void;
   stop(): void;
 }
 
@@ -120,7 +123,7 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
   const flush = async (): Promise<boolean> => {
     if (timer) clearTimeout(timer);
     timer = null;
-    if (running) await running;
+    while (running) await running;
     const state = store.getState();
     if (stopped || !isUnsaved(state)) return !isUnsaved(state);
     if (state.conflict) return false;
@@ -145,7 +148,7 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
   window.addEventListener("online", retryNow);
 
   const adopt = (
-    label: string,
+    label: ActLabel,
     { document, revision, updatedAt }: { document: FlowDocument; revision: number; updatedAt: string | null },
   ): void => {
     if (timer) clearTimeout(timer);
@@ -157,15 +160,20 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
       savedDocument: document,
       ...(updatedAt ? { savedAt: new Date(updatedAt) } : {}),
     });
-    change({ key: label }, () => document);
+    change(label, () => document);
     backup.clear();
   };
+  const replace = (draft: Draft, label: ActLabel): void => {
+    adopt(label, { document: draft.document, revision: draft.revision, updatedAt: draft.updated_at });
+    setSaving({ problems: draft.problems });
+  };
+  setSaving({ saveNow: () => flush() });
 
   return {
     flush,
     takeTheirs() {
       const { conflict } = store.getState();
-      if (conflict) adopt("take_theirs", conflict);
+      if (conflict) adopt({ key: "takeTheirs" }, conflict);
     },
     async keepMine() {
       const { conflict } = store.getState();
@@ -176,9 +184,9 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
     follow(draft) {
       const state = store.getState();
       if (draft.revision <= state.revision || running || state.conflict || isUnsaved(state)) return;
-      adopt("follow", { document: draft.document, revision: draft.revision, updatedAt: draft.updated_at });
-      setSaving({ problems: draft.problems });
+      replace(draft, { key: "follow" });
     },
+    replace,
     stop() {
       leaving();
       stopped = true;

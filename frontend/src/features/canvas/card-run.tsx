@@ -42,7 +42,7 @@ export function CardRun({ run, showPreview }: { run: NodeRunView; showPreview: b
 
 /** Counts up while a node runs. The server's clock may differ from ours, so it never shows less than nothing. */
 function Clock({ since, format }: { since: number | null; format: (seconds: number) => string }) {
-  const [now, setNow] = useState(Date.now());
+  const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);

@@ -2,14 +2,12 @@ import "@xyflow/react/dist/base.css";
 import { Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useId, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocalized } from "@/lib/use-language";
 import { CanvasHint, ConnectionHint } from "./canvas-hint";
 import { CanvasMenu } from "./canvas-menu";
 import { CanvasToolbar } from "./canvas-toolbar";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./canvas.module.css";
-import { makeCommands } from "./commands";
-import { CommandsContext } from "./commands-context";
+import { useCanvasRoot, useCommands } from "./commands-context";
 import { ContainerCard, NoteCard } from "./container-card";
 import { FirstSteps } from "./first-steps";
 import { FlowEdge } from "./flow-edge";
@@ -43,22 +41,16 @@ interface Props {
 /** The canvas with its tools, palette and menus. Shows and edits the document of the editor around it. */
 export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const { t } = useTranslation("canvas");
-  const localized = useLocalized();
   const editor = useEditorStore();
   const ui = useCanvasUiStore();
   const flow = useReactFlow() as unknown as Flow;
-  const element = useRef<HTMLDivElement>(null);
+  const element = useCanvasRoot();
+  const commands = useCommands();
   const pointer = useRef<{ x: number; y: number } | undefined>(undefined);
-  const root = useCallback(() => element.current, []);
+  const root = useCallback(() => element.current, [element]);
   const lastPointer = useCallback(() => pointer.current, []);
   const helpId = useId();
 
-  const named = useRef(localized);
-  named.current = localized;
-  const commands = useMemo(
-    () => makeCommands({ editor, ui, flow, root, nameOf: (type) => named.current(type.title) }),
-    [editor, ui, flow, root],
-  );
   const handlers = useFlowHandlers({ editor, ui, commands, flow });
   useCanvasKeys({ editor, ui, commands, root, save, testRun });
   useClipboardEvents(editor, commands, root, lastPointer);
@@ -80,7 +72,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   }, [openNodeId, commands]);
 
   return (
-    <CommandsContext.Provider value={commands}>
+    <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div
         ref={element}
@@ -171,7 +163,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
         <CanvasMenu />
         <RunAnnouncer />
       </div>
-    </CommandsContext.Provider>
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useMemo } from "react";
 import type { AppMode, FlowDocument } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { CanvasUiContext, createCanvasUi } from "./canvas-ui";
+import { CommandsProvider } from "./commands-context";
 import { nodeTypesQuery } from "./data";
 import { FlowCanvas } from "./flow-canvas";
 import { EMPTY_RUN, type RunView } from "./run-reducer";
@@ -56,7 +57,9 @@ export function FlowView({ document, mode = "workflow", runView, selectedNodeId,
     <EditorContext.Provider value={store}>
       <CanvasUiContext.Provider value={ui}>
         <ReactFlowProvider>
-          <FlowCanvas viewportKey={null} save={nothing} testRun={nothing} />
+          <CommandsProvider>
+            <FlowCanvas viewportKey={null} save={nothing} testRun={nothing} />
+          </CommandsProvider>
         </ReactFlowProvider>
       </CanvasUiContext.Provider>
     </EditorContext.Provider>

@@ -56,6 +56,8 @@ export interface EditorState {
   leftDock: LeftDock;
   runDockOpen: boolean;
   runControls: RunControls | null;
+  /** Saves what is unsaved; false when that did not work. Await it before anything that reads the server's draft. */
+  saveNow: () => Promise<boolean>;
   sample: SampleInput | null;
   revision: number;
   /** The document of `revision`: whatever differs from it is unsaved. */
@@ -114,7 +116,9 @@ export interface EditorActions {
   applyRunEvents(events: readonly RunEvent[]): void;
   /** For the autosave only. */
   setSaving(
-    saving: Partial<Pick<EditorState, "saveState" | "savedAt" | "saveError" | "revision" | "savedDocument" | "conflict" | "problems">>,
+    saving: Partial<
+      Pick<EditorState, "saveNow" | "saveState" | "savedAt" | "saveError" | "revision" | "savedDocument" | "conflict" | "problems">
+    >,
   ): void;
 }
 
@@ -152,6 +156,7 @@ function initialState(init: EditorInit): EditorState {
     leftDock: null,
     runDockOpen: false,
     runControls: null,
+    saveNow: () => Promise.resolve(true),
     sample: init.sample ?? null,
     revision: init.revision ?? 0,
     savedDocument: init.document,
@@ -204,7 +209,7 @@ export function createEditorStore(init: EditorInit): EditorStore {
     updateNodeData(nodeId, recipe, options) {
       const node = nodeById(get().document, nodeId);
       if (!node) return;
-      const label = options?.label ?? { key: "edit_node", params: { title: node.data.title } };
+      const label = options?.label ?? { key: "editNode", params: { title: node.data.title } };
       change(label, (document) => setNodeData(document, nodeId, recipe, get().nodeTypes), { mergeKey: options?.mergeKey });
     },
     undo: () => go(-1),

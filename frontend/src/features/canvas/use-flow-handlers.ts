@@ -6,6 +6,7 @@ import { connect, reconnect, whyNot } from "./graph/connect";
 import { nodeHandles } from "./graph/handles";
 import { moveNodes, spliceIntoEdge } from "./graph/nodes";
 import { edgesFrom, edgesInto, nodeById } from "./graph/structure";
+import type { ActLabel } from "./history";
 import { DRAG_TYPE } from "./palette";
 import type { EditorStore } from "./store";
 import type { Flow, ViewNode } from "./view-types";
@@ -111,7 +112,7 @@ export function useFlowHandlers({ editor, ui, commands, flow }: Context) {
         const moved = moveNodes(document, positions);
         const spliced = edge && only ? spliceIntoEdge(moved, only.id, edge, nodeTypes) : moved;
         const title = nodeById(document, node?.id ?? "")?.data.title ?? "";
-        const label = spliced !== moved ? { key: "insert", params: { title } } : { key: "move", params: { count: nodes.length } };
+        const label: ActLabel = spliced !== moved ? { key: "insert", params: { title } } : { key: "move", params: { count: nodes.length } };
         actions.change(label, () => spliced);
       },
 

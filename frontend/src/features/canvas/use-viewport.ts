@@ -43,7 +43,7 @@ export function useMoveAttributes(root: RefObject<HTMLElement | null>, nodeCount
   return useMemo(() => {
     const show = (zoom: number): void => {
       const lod = lodOf(zoom);
-      if (root.current && root.current.dataset.lod !== lod) root.current.dataset.lod = lod;
+      if (root.current?.getAttribute("data-lod") !== lod) root.current?.setAttribute("data-lod", lod);
     };
     return {
       show,

@@ -1,0 +1,54 @@
+import { CloseButton, Text, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Autosave } from "./autosave";
+import { useCommands } from "./commands-context";
+import classes from "./editor.module.css";
+import { Palette } from "./palette";
+import { useEditor, useEditorActions } from "./store";
+import { VersionList } from "./version-list";
+
+interface Props {
+  viewed: string | undefined;
+  onView: (version: string | undefined) => void;
+  autosave: Autosave | null;
+}
+
+/** The dock at the left: steps to add, or the versions. */
+export function LeftDock({ viewed, onView, autosave }: Props) {
+  const { t } = useTranslation("canvas");
+  const dock = useEditor((state) => state.leftDock);
+  const actions = useEditorActions();
+  const title = t(dock === "palette" ? "palette.title" : "versions.title");
+  return (
+    <aside className={classes.left} aria-label={title}>
+      <div className={classes.leftHead}>
+        <Title order={2} size="h5">
+          {title}
+        </Title>
+        <CloseButton aria-label={t("dock.close")} onClick={() => actions.setLeftDock(null)} />
+      </div>
+      {dock === "palette" ? <DockPalette /> : <VersionList viewed={viewed} onView={onView} autosave={autosave} />}
+    </aside>
+  );
+}
+
+function DockPalette() {
+  const { t } = useTranslation("canvas");
+  const actions = useEditorActions();
+  const commands = useCommands();
+  return (
+    <>
+      <div className={classes.leftBody}>
+        <Palette
+          draggable
+          autoFocus
+          onEscape={() => actions.setLeftDock(null)}
+          onPick={(type) => commands.add(type, commands.placeForNew())}
+        />
+      </div>
+      <Text size="xs" c="dimmed">
+        {t("palette.dragHint")}
+      </Text>
+    </>
+  );
+}
