@@ -1,0 +1,154 @@
+"""One door per danger: a second one fails here."""
+
+from __future__ import annotations
+
+import ast
+import re
+from fnmatch import fnmatch
+
+import pytest
+
+from tests.architecture.source import Module, dotted, frontend_files, modules
+
+# Imported module -> the files that may import it.
+IMPORT_DOORS: dict[str, tuple[str, ...]] = {
+    # model calls: the one place where vendors' errors and secrets are handled
+    "litellm": ("backend/llm/gateway*.py",),
+    # vectors: the wrapper that builds the tenant filter
+    "qdrant_client": ("backend/knowledge/vectors.py",),
+    "qdrant_edge": ("backend/knowledge/vectors.py",),
+    # outbound bytes: the guarded client; the model wires get its session and name its types
+    "aiohttp": ("backend/core/egress.py", "backend/llm/gateway*.py", "backend/llm/*_wire.py", "backend/llm/google_auth.py"),
+    "httpx": (),
+    "requests": (),
+    "urllib3": (),
+    "http.client": (),
+    "urllib.request": ("backend/core/supervisor/up.py",),  # asks its own server on loopback whether it is up
+    "ftplib": (),
+    "smtplib": (),
+    # secrets
+    "cryptography": ("backend/core/vault.py", "backend/llm/google_auth.py"),  # google_auth signs a service account's JWT
+    # other programs
+    "subprocess": ("workers/sandbox/*.py", "backend/core/supervisor/*.py"),
+    "multiprocessing": ("backend/llm/local.py",),  # our own code: local embeddings off the event loop
+    "pty": (),
+    # formats that execute
+    "pickle": (),
+    "marshal": (),
+    "shelve": (),
+}
+CALL_DOORS: dict[str, tuple[str, ...]] = {
+    "exec": (),
+    "eval": (),
+    "compile": (),
+    "__import__": (),
+    "mark_safe": (),
+    "*.mark_safe": (),
+    "os.system": (),
+    "os.popen": (),
+    "yaml.load": (),
+    "yaml.unsafe_load": (),
+    "asyncio.create_subprocess_exec": ("workers/sandbox/*.py",),
+    "asyncio.create_subprocess_shell": (),
+    "asyncio.open_connection": (),
+    "socket.create_connection": (),
+    "importlib.import_module": (),
+}
+# Modules that may read tenant rows without a workspace, each with its own proof of ownership.
+UNSCOPED: dict[str, str] = {
+    "backend/core/models.py": "defines it",
+    "backend/accounts/keys.py": "a key is found by its digest: that is the proof",
+    "backend/accounts/selectors.py": "a user's own tokens over all of their workspaces",
+    "backend/runs/accept.py": "writes for specs whose app the caller has already resolved in its workspace",
+    "backend/runs/claims.py": "a worker and the runs whose claim it holds",
+    "backend/runs/consumers.py": "finds a run's workspace in order to ask for access to it",
+    "backend/runs/selectors.py": "what belongs to a run that the caller has already resolved",
+    "backend/runs/services.py": "stops a run that the caller has already resolved",
+    "backend/studio/services.py": "what belongs to an app that the caller has already resolved",
+}
+
+
+def _wrong_imports(module: Module) -> list[str]:
+    wrong = []
+    for line, name in module.imports():
+        for door, allowed in IMPORT_DOORS.items():
+            if (name == door or name.startswith(door + ".")) and not module.matches(allowed):
+                wrong.append(f"{module.path}:{line} imports {door}")
+    return sorted(set(wrong))
+
+
+def _wrong_calls(module: Module) -> list[str]:
+    wrong = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            name = dotted(node.func)
+            allowed = CALL_DOORS.get(name, CALL_DOORS.get("*." + name.rpartition(".")[2]))
+            if allowed is not None and not module.matches(allowed):
+                wrong.append(f"{module.path}:{node.lineno} calls {name}")
+    return wrong
+
+
+def test_dangerous_modules_have_one_door() -> None:
+    assert not [line for module in modules() for line in _wrong_imports(module)]
+
+
+def test_dangerous_calls_have_one_door() -> None:
+    assert not [line for module in modules() for line in _wrong_calls(module)]
+
+
+def test_yaml_is_read_safely() -> None:
+    wrong = []
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.keyword) and node.arg == "Loader" and not dotted(node.value).endswith(("SafeLoader", "CSafeLoader")):
+                wrong.append(f"{module.path}:{node.value.lineno}")
+    assert not wrong
+
+
+def test_tenant_rows_are_read_through_scoped() -> None:
+    wrong, used = [], set()
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and node.attr in ("unscoped", "_base_manager", "_default_manager"):
+                used.add(module.path)
+                if module.path not in UNSCOPED:
+                    wrong.append(f"{module.path}:{node.lineno}")
+    assert not wrong, f"use Model.scoped(workspace), or add the module to UNSCOPED with its proof of ownership: {wrong}"
+    assert not set(UNSCOPED) - used, "UNSCOPED lists modules that do not need it"
+
+
+def test_nobody_opens_a_view_or_leaves_the_default_permission() -> None:
+    """`AllowAny` nowhere; a console view's gate is `backend.core.api` alone."""
+    wrong = []
+    for module in modules():
+        if module.path == "backend/core/api.py":
+            continue
+        for node in ast.walk(module.tree):
+            name = getattr(node, "id", None) or getattr(node, "attr", None)
+            if name in ("AllowAny", "permission_classes", "csrf_exempt", "authentication_classes"):
+                wrong.append(f"{module.path}:{node.lineno} {name}")  # type: ignore[attr-defined]
+    assert not wrong
+
+
+def test_serializers_list_their_fields() -> None:
+    """A field that appears in a model must not become writable by itself."""
+    wrong = [
+        f"{module.path}:{node.lineno}"
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr == "ModelSerializer"
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("pattern", [r"dangerouslySetInnerHTML", r"\beval\(", r"new Function\(", r"\.innerHTML\s*=", r"document\.write\("])
+def test_studio_makes_no_html_from_text(pattern: str) -> None:
+    assert not [path for path, text in frontend_files() if re.search(pattern, text) and not fnmatch(path, "*.test.ts*")]
+
+
+def test_doors_see_what_they_forbid() -> None:
+    """The checks themselves: a module that does everything wrong."""
+    text = "import httpx\nfrom urllib import request\nimport pickle\neval('1')\nos.system('x')\nsafe.mark_safe('x')\n"
+    module = Module("backend/runs/bad.py", text, ast.parse(text))
+    assert len(_wrong_imports(module)) == 3
+    assert len(_wrong_calls(module)) == 3
