@@ -78,12 +78,6 @@ def document_digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(pruned, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def nodes_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """List the nodes of a checked document."""
-    found: list[dict[str, Any]] = document["graph"].get("nodes", [])
-    return found
-
-
 def _lasting(item: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in item.items() if key not in _TRANSIENT}
     if isinstance(kept.get("data"), dict):

@@ -16,6 +16,11 @@ class DocumentField(models.TextField):  # type: ignore[type-arg]
     and the order of a file is what its diff shows.
     """
 
+    # What django-stubs takes a column's Python types from.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+    _pyi_lookup_exact_type: Any
+
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         return None if value is None else json.loads(value)
 

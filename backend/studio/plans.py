@@ -11,10 +11,10 @@ from typing import Any
 
 from backend.core.errors import AppError
 from backend.llm.selectors import model_resolve
-from backend.studio.documents import nodes_of
 from workers.engine import plan as engine
 from workers.engine.errors import NodeError
 from workers.engine.plan import Plan
+from workers.engine.ports import ModelRef
 from workers.engine.problems import Problem
 
 KEPT = 256
@@ -44,12 +44,11 @@ def flow_problems(workspace_id: uuid.UUID, document: Mapping[str, Any], mode: st
     A model that the workspace has no access to is a warning while drawing; with `strict`, which
     publishing and running ask for, it is an error.
     """
-    problems = list(engine.compile(document, mode).problems)
-    known = {(problem.node_id, problem.field) for problem in problems}
-    for node in nodes_of(document):
-        problem = _model_problem(workspace_id, node, strict)
-        if problem is not None and (problem.node_id, problem.field) not in known:
-            problems.append(problem)
+    plan = engine.compile(document, mode)
+    problems = list(plan.problems)
+    for node_id, field, model in plan.models:
+        if model.provider and model.name:
+            problems += _model_problems(workspace_id, node_id, field, model, strict)
     return problems
 
 
@@ -69,20 +68,17 @@ def problems_json(problems: list[Problem]) -> list[dict[str, Any]]:
     return [asdict(problem) for problem in problems]
 
 
-def _model_problem(workspace_id: uuid.UUID, node: Mapping[str, Any], strict: bool) -> Problem | None:
-    model = node["data"].get("model")
-    if not isinstance(model, dict) or not model.get("provider") or not model.get("name"):
-        return None
-    provider, name = str(model["provider"]), str(model["name"])
+def _model_problems(workspace_id: uuid.UUID, node_id: str, field: str, model: ModelRef, strict: bool) -> list[Problem]:
     try:
-        model_resolve(workspace_id, provider, name)
+        model_resolve(workspace_id, model.provider, model.name)
     except (AppError, NodeError) as error:
-        return Problem(
+        problem = Problem(
             code="model_not_configured",
-            message=f"The workspace has no access to the model {name} of {provider}: {error.message}",
+            message=f"The workspace has no access to the model {model.name} of {model.provider}: {error.message}",
             severity="error" if strict else "warning",
-            node_id=node["id"],
-            field="model",
-            params={"provider": provider, "model": name},
+            node_id=node_id,
+            field=field,
+            params={"provider": model.provider, "model": model.name},
         )
-    return None
+        return [problem]
+    return []

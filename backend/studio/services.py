@@ -15,12 +15,12 @@ from backend.accounts.models import User, Workspace
 from backend.core.errors import AppError
 from backend.core.live import notify
 from backend.studio.documents import document_check, document_digest
+from backend.studio.dsl import FLOW_MODES, AppFile, file_read, models_replace
 from backend.studio.environment import environment_mask, environment_open, environment_seal
-from backend.studio.models import App, Draft, Mode, Version
+from backend.studio.models import App, Draft, Version
 from backend.studio.plans import demand_runnable
 from workers.engine.problems import Problem
 
-FLOW_MODES = frozenset({Mode.WORKFLOW, Mode.CHATFLOW})
 NAME_CHARS = 100
 
 
@@ -87,15 +87,28 @@ def draft_save(*, app: App, user: User | None, document: Mapping[str, Any], base
         return _draft_replace(app, current, user, sealed, digest)
 
 
-def draft_import(*, app: App, user: User | None, document: Mapping[str, Any], imported: Mapping[str, Any]) -> Draft:
-    """Replace the draft by an imported flow; the old one is kept as a named version."""
-    checked = document_check(dict(document))
+def app_import(
+    *, workspace: Workspace, user: User | None, content: str, app: App | None = None, model: tuple[str, str] | None = None
+) -> tuple[App, AppFile]:
+    """Make an app of a file, or with `app` put the file's flow into that app's draft and keep the old one as a named version.
+
+    `model`, a provider and a name, replaces every chat model of the file. Raises AppError as `dsl.file_read` does,
+    and mode_differs when the file is of another kind than `app`.
+    """
+    file = file_read(content)
+    document = file.document if model is None else models_replace(file.document, *model)
+    if app is None:
+        return app_create(workspace=workspace, user=user, mode=file.mode, document=document, fields=file.fields), file
+    if app.mode != file.mode:
+        message = f"The file holds an app of the kind {file.mode}, this one is {app.mode}. Import it as a new app."
+        raise AppError("mode_differs", message, 422, {"mode": app.mode, "file_mode": file.mode})
     with transaction.atomic():
         current = _locked_draft(app)
         _keep(app, current, user)
-        sealed = environment_seal(app, checked, None)
-        App.unscoped.filter(id=app.id).update(imported=dict(imported))
-        return _draft_replace(app, current, user, sealed, document_digest(sealed))
+        sealed = environment_seal(app, document_check(document), None)
+        App.unscoped.filter(id=app.id).update(imported=file.imported)
+        _draft_replace(app, current, user, sealed, document_digest(sealed))
+    return app, file
 
 
 def version_freeze(*, app: App, user: User | None) -> Version:

@@ -1,7 +1,27 @@
-"""Routes of this room."""
+"""Routes of this room, under /api/."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from backend.studio.api import apps, catalogue, flows
+
+_WS = "workspaces/<uuid:ws>"
+_APP = f"{_WS}/apps/<uuid:app>"
+
+urlpatterns = [
+    path("node-types", catalogue.NodeTypeListApi.as_view()),
+    path(f"{_WS}/templates", catalogue.TemplateListApi.as_view()),
+    path(f"{_WS}/apps", apps.AppListApi.as_view()),
+    path(f"{_WS}/apps/import", apps.AppImportApi.as_view()),
+    path(_APP, apps.AppApi.as_view()),
+    path(f"{_APP}/duplicate", apps.AppDuplicateApi.as_view()),
+    path(f"{_APP}/export", apps.AppExportApi.as_view()),
+    path(f"{_APP}/draft", flows.DraftApi.as_view()),
+    path(f"{_APP}/check", flows.FlowCheckApi.as_view()),
+    path(f"{_APP}/versions", flows.VersionListApi.as_view()),
+    path(f"{_APP}/versions/<uuid:version>", flows.VersionApi.as_view()),
+    path(f"{_APP}/versions/<uuid:version>/restore", flows.VersionRestoreApi.as_view()),
+    path(f"{_APP}/keys", flows.AppKeyListApi.as_view()),
+    path(f"{_APP}/keys/<uuid:key>", flows.AppKeyApi.as_view()),
+]

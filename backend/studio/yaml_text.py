@@ -76,7 +76,7 @@ class _Reader:
         """Read one value; open collections wait on a stack as (collection, pending key, anchor)."""
         stack: list[tuple[Any, list[Any], str | None]] = []
         while True:
-            event = self._loader.get_event()
+            event: Any = self._loader.get_event()
             self._spend(1, event)
             if isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
                 self._check_tag(event)

@@ -8,7 +8,6 @@ from typing import Any
 
 COLUMN = 320
 ROW = 190
-MODEL = {"provider": "demo", "name": "demo-chat", "mode": "chat", "completion_params": {"temperature": 0.3}}
 
 Node = dict[str, Any]
 
@@ -86,7 +85,7 @@ def llm(
     if user:
         prompt.append({"id": f"{id}_user", "role": "user", "text": user, "edition_type": "basic"})
     settings: dict[str, Any] = {
-        "model": {**MODEL, "completion_params": dict(MODEL["completion_params"])},  # type: ignore[call-overload]
+        "model": {"provider": "demo", "name": "demo-chat", "mode": "chat", "completion_params": {"temperature": 0.3}},
         "prompt_template": prompt,
         "context": {"enabled": False, "variable_selector": []},
         "vision": {"enabled": False},

@@ -62,7 +62,7 @@ PERSONA = Template(
         "en": "A conversation with a character you choose; the whole talk is remembered.",
         "zh-Hans": "与所选角色对话，并记住整个谈话。",
     },
-    category="chat",
+    category="assistant",
     document=flow(
         [
             start(
@@ -105,7 +105,7 @@ SQL = Template(
         "en": "Explains a statement and looks for risks at the same time; anything that is not SQL gets a hint.",
         "zh-Hans": "同时讲解语句并检查风险；不是 SQL 时给出提示。",
     },
-    category="development",
+    category="assistant",
     document=flow(
         [
             start(),
@@ -151,7 +151,7 @@ TRIAGE = Template(
         "en": "Finds out what a question is about, lets the right expert answer, and remembers the conversation.",
         "zh-Hans": "判断问题类型，由合适的专家回答，并记住对话。",
     },
-    category="support",
+    category="routing",
     document=flow(
         [
             start(),

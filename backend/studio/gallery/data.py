@@ -80,7 +80,7 @@ MAIL = Template(
         "en": "Sorts a mail by topic and urgency, drafts a reply in the right tone, and names the team it belongs to.",
         "zh-Hans": "按主题和紧急程度分类邮件，用合适的语气起草回复，并指明负责团队。",
     },
-    category="support",
+    category="routing",
     document=flow(
         [
             start(text_input("subject", "Subject"), text_input("mail", "Mail", long=True)),
@@ -140,7 +140,7 @@ QUIZ = Template(
         "en": "Makes multiple-choice questions from a text as data, and a printable sheet from the data.",
         "zh-Hans": "根据文本生成选择题数据，并排成可打印的试卷。",
     },
-    category="education",
+    category="data",
     document=flow(
         [
             start(text_input("text", "Text", long=True), number_input("count", "How many questions?", 3)),
@@ -191,7 +191,7 @@ MINUTES = Template(
         "en": "Summary and action items are worked out side by side from rough notes, then set as minutes.",
         "zh-Hans": "从粗略笔记并行整理摘要和待办事项，再排成纪要。",
     },
-    category="office",
+    category="data",
     document=flow(
         [
             start(text_input("meeting", "Meeting"), text_input("notes", "Notes", long=True)),

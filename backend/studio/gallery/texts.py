@@ -175,7 +175,7 @@ COPY = Template(
         "en": "Headline, description and social post, written at the same time from one set of facts.",
         "zh-Hans": "根据同一组信息同时写出标题、介绍和社交帖子。",
     },
-    category="marketing",
+    category="writing",
     document=flow(
         [
             start(
