@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "allauth.headless",
@@ -73,7 +72,7 @@ TEMPLATES = [
 
 def _database() -> dict[str, Any]:
     if ENV.database_url:
-        config = dict(dj_database_url.parse(ENV.database_url))
+        config: dict[str, Any] = dict(dj_database_url.parse(ENV.database_url))
         config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": ENV.database_pool, "timeout": 10}}
         return config
     DATA.mkdir(parents=True, exist_ok=True)
@@ -167,16 +166,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api",
+    "POSTPROCESSING_HOOKS": [],  # choices stay where they are used; named components for them collide
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+BODY_MAX_BYTES = max(DATA_UPLOAD_MAX_MEMORY_SIZE, ENV.upload_max_mb * 1024 * 1024) + FILE_UPLOAD_MAX_MEMORY_SIZE
 
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "staticfiles"
 STUDIO_DIST = ROOT / "frontend" / "dist"
 WHITENOISE_ROOT = STUDIO_DIST if STUDIO_DIST.is_dir() else None
 WHITENOISE_MAX_AGE = 3600
