@@ -150,7 +150,8 @@ class NodeFinished(Event):
     """A node ended; the checkpoint of the run.
 
     `status`: succeeded | failed | exception (failed, but handled by default value or fail branch).
-    `handle` is the outgoing handle that was taken, None when the run fails here.
+    `handle` is the outgoing handle that was taken, None when the run fails here. `conversation` holds the
+    conversation variables that the node changed.
     """
 
     type: ClassVar[str] = "node_finished"
@@ -172,6 +173,7 @@ class NodeFinished(Event):
     elapsed_s: float = 0.0
     started_at: float = 0.0
     predecessor_node_id: str | None = None
+    conversation: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

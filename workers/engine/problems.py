@@ -1,0 +1,28 @@
+"""What is wrong with a flow document, as data that the checklist shows."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the checklist.
+
+    `field` is a dotted path inside the node's `data` ("cases.0.conditions.1.value"); `node_id` None means the
+    whole flow. `message` is an English sentence that says what to do; screens word it from `code` and `params`.
+    """
+
+    code: str
+    message: str
+    severity: Severity = "error"
+    node_id: str | None = None
+    field: str | None = None
+    params: dict[str, str | int | float] = dataclasses.field(default_factory=dict)
+
+    def as_warning(self) -> Problem:
+        """Return the same problem as one that does not stop a run."""
+        return self if self.severity == "warning" else dataclasses.replace(self, severity="warning")

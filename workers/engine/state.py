@@ -1,0 +1,202 @@
+"""What is known about a run: the fold of its events.
+
+Resume, fork, replay and run-from-here are `runner.execute` with a different state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from workers.engine.events import (
+    AnswerDelta,
+    AnswerReplaced,
+    ErrorInfo,
+    Event,
+    NodeFinished,
+    NodeRetried,
+    NodeStarted,
+    RunFinished,
+    RunPaused,
+    RunStarted,
+    Usage,
+)
+
+
+@dataclass(slots=True)
+class NodeRecord:
+    """One execution of a node. `status`: running | succeeded | failed | exception. `attempt` is the latest one begun or due."""
+
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    attempt: int = 1
+    retries: int = 0
+    status: str = "running"
+    outputs: dict[str, Any] = field(default_factory=dict)
+    handle: str | None = None
+    error: ErrorInfo | None = None
+    started_at: float = 0.0
+    predecessor_node_id: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        """True when the node will not be executed again."""
+        return self.status != "running"
+
+
+def node_key(path: str, node_id: str) -> str:
+    """Name a node's record: its id at the top level, `path/id` in containers."""
+    return f"{path}/{node_id}" if path else node_id
+
+
+class RunState:
+    """A run as its events tell it. `nodes` by `node_key`, `finished` their keys in the order they ended.
+
+    `conversation` holds the conversation variables that nodes changed, not the others.
+    """
+
+    def __init__(self) -> None:
+        self.started = False
+        self.last_seq = 0
+        self.status = "queued"
+        self.started_at = 0.0
+        self.inputs: dict[str, Any] = {}
+        self.nodes: dict[str, NodeRecord] = {}
+        self.finished: list[str] = []
+        self.steps = 0
+        self.exceptions_count = 0
+        self.usage = Usage()
+        self.conversation: dict[str, Any] = {}
+        self.outputs: dict[str, Any] = {}
+        self.error: ErrorInfo | None = None
+        self.pause_reasons: list[dict[str, Any]] = []
+        self._answer: list[str] = []
+
+    @property
+    def answer(self) -> str:
+        """The text streamed so far."""
+        if len(self._answer) > 1:
+            self._answer = ["".join(self._answer)]
+        return self._answer[0] if self._answer else ""
+
+    @property
+    def ended(self) -> bool:
+        """True after `run_finished`."""
+        return self.status in {"succeeded", "partial_succeeded", "failed", "stopped"}
+
+    def apply(self, event: Event) -> None:
+        """Take in the next event. Events that were taken in already (by `seq`) are ignored."""
+        if event.seq <= self.last_seq:
+            return
+        self.last_seq = event.seq
+        handler = _HANDLERS.get(event.type)
+        if handler is not None:
+            handler(self, event)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return everything as plain data, for comparing two states."""
+        facts = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        facts["nodes"] = {key: asdict(record) for key, record in self.nodes.items()}
+        return {**facts, "answer": self.answer}
+
+    def _run_started(self, event: RunStarted) -> None:
+        if not self.started:
+            self.started = True
+            self.started_at = event.at
+        self.inputs = event.inputs
+        self.status = "running"
+        self.pause_reasons = []
+
+    def _node_started(self, event: NodeStarted) -> None:
+        key = node_key(event.path, event.node_id)
+        known = self.nodes.get(key)
+        self.steps = max(self.steps, event.index)
+        self.nodes[key] = NodeRecord(
+            node_run_id=event.node_run_id,
+            node_id=event.node_id,
+            node_type=event.node_type,
+            title=event.title,
+            path=event.path,
+            index=event.index,
+            attempt=event.attempt,
+            retries=known.retries if known is not None else 0,
+            started_at=event.at,
+            predecessor_node_id=event.predecessor_node_id,
+        )
+
+    def _node_retried(self, event: NodeRetried) -> None:
+        record = self.nodes[node_key(event.path, event.node_id)]
+        record.attempt = event.attempt + 1
+        record.retries += 1
+
+    def _node_finished(self, event: NodeFinished) -> None:
+        key = node_key(event.path, event.node_id)
+        record = self.nodes.get(key)
+        if record is None:  # the log was lost and only the rows of finished nodes are left
+            record = NodeRecord(event.node_run_id, event.node_id, event.node_type, event.title, event.path, event.index)
+            record.started_at = event.started_at
+            record.predecessor_node_id = event.predecessor_node_id
+            self.steps = max(self.steps, event.index)
+            self.nodes[key] = record
+        record.attempt = event.attempt
+        record.status = event.status
+        record.outputs = event.outputs
+        record.handle = event.handle
+        record.error = event.error
+        self.finished.append(key)
+        if event.status == "exception":
+            self.exceptions_count += 1
+        if event.usage is not None:
+            self.usage = self.usage + event.usage
+        if event.conversation:
+            self.conversation.update(event.conversation)
+
+    def _answer_delta(self, event: AnswerDelta) -> None:
+        self._answer.append(event.text)
+
+    def _answer_replaced(self, event: AnswerReplaced) -> None:
+        self._answer = [event.text]
+
+    def _run_paused(self, event: RunPaused) -> None:
+        self.status = "paused"
+        self.pause_reasons = event.reasons
+
+    def _run_finished(self, event: RunFinished) -> None:
+        self.status = event.status
+        self.outputs = event.outputs
+        self.error = event.error
+        self._answer = [event.answer]
+
+
+_HANDLERS: Mapping[str, Callable[[RunState, Any], None]] = {
+    RunStarted.type: RunState._run_started,
+    NodeStarted.type: RunState._node_started,
+    NodeRetried.type: RunState._node_retried,
+    NodeFinished.type: RunState._node_finished,
+    AnswerDelta.type: RunState._answer_delta,
+    AnswerReplaced.type: RunState._answer_replaced,
+    RunPaused.type: RunState._run_paused,
+    RunFinished.type: RunState._run_finished,
+}
+
+
+def fold(events: Iterable[Event]) -> RunState:
+    """Build the state from a log."""
+    state = RunState()
+    for event in events:
+        state.apply(event)
+    return state
+
+
+def seeded(nodes: Mapping[str, NodeRecord]) -> RunState:
+    """Start a new run in which these top-level nodes (by id) count as finished: replay, fork, run one node."""
+    state = RunState()
+    state.nodes = dict(nodes)
+    state.finished = list(nodes)
+    state.steps = max((record.index for record in nodes.values()), default=0)
+    return state
