@@ -12,10 +12,13 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 django.setup(set_prefix=False)
 
-from backend.runs.consumers import live_application  # noqa: E402  (needs the app registry)
+from django.conf import settings  # noqa: E402
+
+from backend.core.body_limit import limit_bodies  # noqa: E402  (needs the app registry)
+from backend.runs.consumers import live_application  # noqa: E402
 from backend.service_api.asgi import public_application  # noqa: E402
 
-_console = get_asgi_application()
+_console = limit_bodies(get_asgi_application(), settings.BODY_MAX_BYTES)
 
 
 async def application(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:

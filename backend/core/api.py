@@ -81,6 +81,8 @@ class _View(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         length = request.META.get("CONTENT_LENGTH") or "0"
+        if "Transfer-Encoding" in request.headers and length == "0":
+            raise AppError("length_required", "Send the body with a Content-Length, not in chunks.", 411)
         if length.isdigit() and int(length) > self.max_body_bytes:
             details = {"limit_bytes": self.max_body_bytes, "size_bytes": int(length)}
             raise AppError("body_too_large", f"The body has {int(length)} bytes; at most {self.max_body_bytes} are accepted.", 413, details)

@@ -160,3 +160,8 @@ def test_before_a_policy_is_installed_nothing_is_open(monkeypatch: pytest.Monkey
     with pytest.raises(AppError) as caught:
         access.resolve(world.alice, None, world.workspace.id)
     assert caught.value.http_status == 503
+
+
+def test_chunked_body_is_411_not_taken_for_empty(world: factories.World) -> None:
+    response = factories.client(world.alice).post("/api/broken", b"", headers={"Transfer-Encoding": "chunked"})
+    assert (response.status_code, response.json()["code"]) == (411, "length_required")
