@@ -1,4 +1,54 @@
+import { Tabs } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { nodeById } from "@/features/canvas/graph/structure";
+import { type EditorState, useEditor } from "@/features/canvas/store";
+import { ScopeProvider } from "@/features/prompt/scope-context";
+import type { FlowNode } from "@/api/types";
+import { FormProvider } from "./form/form-context";
+import { LastRunTab } from "./last-run-tab";
+import classes from "./node-panel.module.css";
+import { PanelHeader } from "./panel-header";
+import { SettingsTab } from "./settings-tab";
+import { useEditorForm } from "./use-node-form";
+import { useNodeScope } from "./use-node-scope";
+
+const selectNode = (state: EditorState) => (state.openNodeId ? nodeById(state.document, state.openNodeId) : undefined);
+
 /** The right dock: settings and last run of the open node. */
 export function NodePanel() {
-  return null;
+  const node = useEditor(selectNode);
+  return node ? <OpenNode key={node.id} node={node} /> : null;
+}
+
+function OpenNode({ node }: { node: FlowNode }) {
+  const { t } = useTranslation("panel");
+  const form = useEditorForm(node);
+  const scope = useNodeScope(node.id);
+  const request = useEditor((state) => (state.focusRequest?.nodeId === node.id ? state.focusRequest : null));
+  const [tab, setTab] = useState<string | null>("settings");
+  useEffect(() => {
+    if (request) setTab("settings");
+  }, [request]);
+  return (
+    <FormProvider value={form}>
+      <ScopeProvider value={scope}>
+        <div className={classes.panel}>
+          <PanelHeader />
+          <Tabs value={tab} onChange={setTab} className={classes.tabs} keepMounted={false}>
+            <Tabs.List px="sm">
+              <Tabs.Tab value="settings">{t("tab.settings")}</Tabs.Tab>
+              <Tabs.Tab value="last-run">{t("tab.lastRun")}</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="settings" className={classes.body}>
+              <SettingsTab />
+            </Tabs.Panel>
+            <Tabs.Panel value="last-run" className={classes.body}>
+              <LastRunTab />
+            </Tabs.Panel>
+          </Tabs>
+        </div>
+      </ScopeProvider>
+    </FormProvider>
+  );
 }

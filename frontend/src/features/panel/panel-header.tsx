@@ -1,0 +1,148 @@
+import { ActionIcon, Menu, Text, Textarea, TextInput, Tooltip } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { IconCopy, IconDots, IconHelp, IconId, IconTrash, IconX } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { duplicate } from "@/features/canvas/graph/clipboard";
+import { isFixed } from "@/features/canvas/graph/model";
+import { removeNodes, renameNode } from "@/features/canvas/graph/nodes";
+import { NodeIcon } from "@/features/canvas/node-icon";
+import { useEditorActions, useEditorStore } from "@/features/canvas/store";
+import { useLocalized } from "@/lib/use-language";
+import { useNodeForm } from "./form/form-context";
+import classes from "./node-panel.module.css";
+
+/** Title and description, edited in place, and what can be done with the node. */
+export function PanelHeader() {
+  const { t } = useTranslation("panel");
+  const { node, nodeType, readOnly, update } = useNodeForm();
+  const actions = useEditorActions();
+  const localized = useLocalized();
+  const typeName = localized(nodeType?.title) || node.data.type;
+  return (
+    <header className={classes.header}>
+      <div className={classes.titleRow}>
+        <NodeIcon type={node.data.type} group={nodeType?.group} />
+        <TitleField key={node.data.title} title={node.data.title} readOnly={readOnly} />
+        <NodeMenu />
+        <Tooltip label={t("close")}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t("closePanel")} onClick={() => actions.openNode(null)}>
+            <IconX size={18} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      <Text size="xs" c="dimmed" pl={6}>
+        {typeName}
+      </Text>
+      <Textarea
+        className={classes.description}
+        autosize
+        minRows={1}
+        maxRows={5}
+        aria-label={t("description")}
+        placeholder={t("descriptionHint")}
+        readOnly={readOnly}
+        value={typeof node.data.desc === "string" ? node.data.desc : ""}
+        onChange={(event) => {
+          const text = event.currentTarget.value;
+          update((data) => {
+            data.desc = text;
+          }, `${node.id}:desc`);
+        }}
+      />
+    </header>
+  );
+}
+
+function TitleField({ title, readOnly }: { title: string; readOnly: boolean }) {
+  const { t } = useTranslation("panel");
+  const { node } = useNodeForm();
+  const actions = useEditorActions();
+  const [typed, setTyped] = useState(title);
+  const dropped = useRef(false);
+  useEffect(() => setTyped(title), [title]);
+  const keep = () => {
+    const to = typed.trim();
+    if (!to || dropped.current) setTyped(title);
+    else if (to !== title) actions.change({ key: "rename", params: { title, to } }, (document) => renameNode(document, node.id, to));
+    dropped.current = false;
+  };
+  return (
+    <TextInput
+      className={classes.title}
+      data-field="title"
+      aria-label={t("title")}
+      value={typed}
+      readOnly={readOnly}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+        if (event.key === "Enter") event.currentTarget.blur();
+        if (event.key === "Escape" && typed !== title) {
+          event.stopPropagation();
+          dropped.current = true;
+          event.currentTarget.blur();
+        }
+      }}
+    />
+  );
+}
+
+function NodeMenu() {
+  const { t } = useTranslation("panel");
+  const { node, nodeType, readOnly } = useNodeForm();
+  const actions = useEditorActions();
+  const store = useEditorStore();
+  const localized = useLocalized();
+  const { title } = node.data;
+  const fixed = isFixed(node.data.type);
+  const copyNode = () => {
+    const { document, nodeTypes, mode } = store.getState();
+    const pasted = duplicate(document, [node.id], nodeTypes, mode);
+    if (!pasted.ids[0]) return;
+    actions.change({ key: "duplicate", params: { count: pasted.ids.length } }, () => pasted.document);
+    actions.openNode(pasted.ids[0]);
+  };
+  const help = () =>
+    modals.open({
+      title: localized(nodeType?.title) || node.data.type,
+      children: <Text size="sm">{localized(nodeType?.description) || t("unknown.text", { type: node.data.type })}</Text>,
+    });
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Tooltip label={t("menu.title")}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t("menu.title")}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {!readOnly && !fixed && (
+          <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={copyNode}>
+            {t("menu.duplicate")}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconId size={16} aria-hidden />} onClick={() => void navigator.clipboard?.writeText(node.id)}>
+          {t("menu.copyId")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconHelp size={16} aria-hidden />} onClick={help}>
+          {t("menu.help")}
+        </Menu.Item>
+        {!readOnly && !fixed && (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              color="red"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              onClick={() => actions.change({ key: "remove", params: { title } }, (document) => removeNodes(document, [node.id]))}
+            >
+              {t("menu.delete")}
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

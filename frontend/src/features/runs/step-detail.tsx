@@ -1,0 +1,83 @@
+import { Group, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useFormats } from "@/features/canvas/formats";
+import type { StepView } from "@/features/canvas/run-reducer";
+import { FailureCard } from "./failure-card";
+import { Fold, JsonFold } from "./json-view";
+import { StepState } from "./step-state";
+import { promptsOf, restOfProcess } from "./step-process";
+
+interface Props {
+  step: StepView;
+  onOpenNode?: (nodeId: string, field?: string) => void;
+}
+
+/** All that is known of one execution of a node. */
+export function StepDetail({ step, onOpenNode }: Props) {
+  const { t } = useTranslation("runs");
+  const prompts = promptsOf(step.process);
+  const rest = restOfProcess(step.process);
+  const streaming = step.state === "running" || step.state === "retrying";
+  return (
+    <Stack gap="xs">
+      {step.error && <FailureCard error={step.error} nodeId={step.nodeId} nodeTitle={step.title} handled={step.errorStrategy} onOpenNode={onOpenNode} />}
+      {step.retries.length > 0 && (
+        <Text size="xs" c="var(--tm-warn)">
+          {step.retries.map((retry) => t("step.retry", { attempt: retry.attempt, reason: retry.error?.message ?? "" })).join(" ")}
+        </Text>
+      )}
+      {hasKeys(step.inputs) && <JsonFold title={t("step.inputs")} value={step.inputs} open />}
+      {prompts.length > 0 && (
+        <Fold title={t("step.prompt")} copy={prompts.map((prompt) => `${prompt.role}: ${prompt.text}`).join("\n\n")}>
+          <Stack gap="xs">
+            {prompts.map((prompt, index) => (
+              <div key={index}>
+                <Text size="xs" c="dimmed">
+                  {t(`role.${prompt.role}`, prompt.role)}
+                </Text>
+                <div style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{prompt.text}</div>
+                {prompt.files > 0 && (
+                  <Text size="xs" c="dimmed">
+                    {t("step.files", { count: prompt.files })}
+                  </Text>
+                )}
+              </div>
+            ))}
+          </Stack>
+        </Fold>
+      )}
+      {step.reasoning && <JsonFold title={t("step.reasoning")} value={step.reasoning} />}
+      {streaming && step.text && <JsonFold title={t("step.text")} value={step.text} open />}
+      {hasKeys(step.outputs) && <JsonFold title={t("step.outputs")} value={step.outputs} open />}
+      {hasKeys(rest) && <JsonFold title={t("step.process")} value={rest} />}
+    </Stack>
+  );
+}
+
+/** State, time, tokens and cost in a line. */
+export function StepFacts({ step }: { step: StepView }) {
+  const { t } = useTranslation("runs");
+  const formats = useFormats();
+  return (
+    <Group gap="xs" wrap="nowrap" component="span">
+      <StepState state={step.state} />
+      {step.elapsedS !== null && (
+        <Text span size="xs" c="dimmed">
+          {formats.seconds(step.elapsedS)}
+        </Text>
+      )}
+      {step.tokens > 0 && (
+        <Text span size="xs" c="dimmed">
+          {t("tokens", { count: step.tokens, value: formats.tokens(step.tokens) })}
+        </Text>
+      )}
+      {step.costUsd > 0 && (
+        <Text span size="xs" c="dimmed">
+          {formats.cost(step.costUsd)}
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+const hasKeys = (value: Record<string, unknown>): boolean => Object.keys(value).length > 0;
