@@ -6,7 +6,10 @@ class RunsConfig(AppConfig):
     label = "runs"
 
     def ready(self) -> None:
+        from backend.core import health
+        from backend.runs.health import worker
         from backend.runs.selectors import last_runs
         from backend.studio.last_runs import install
 
+        health.register("worker", worker)
         install(last_runs)
