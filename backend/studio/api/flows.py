@@ -47,8 +47,8 @@ class DraftApi(WorkspaceView):
 
         409 `draft_conflict` when it is no longer at `base_revision`; the details hold the draft that won. `force` saves all the same.
         """
-        fields = self.read(self.Input)
         found = selectors.app_of(self.ctx.workspace, app)
+        fields = self.read(self.Input)
         base = None if fields["force"] else fields["base_revision"]
         draft = services.draft_save(app=found, user=self.ctx.user, document=fields["document"], base_revision=base)
         return Response(selectors.draft_present(found, draft))
