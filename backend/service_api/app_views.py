@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from backend.service_api.asgi import JsonReply, Request
+from backend.service_api.http import JsonReply, Request
 from backend.service_api.published import PublishedApp, published_app
 
 # Controls of `user_input_form`; a start variable of another type is shown as a line of text.

@@ -1,24 +1,23 @@
 """The lean ASGI handler of `/v1`: no thread and no middleware per request.
 
-Database work happens in `in_thread`, which gives its connection back before it returns, so that no
-connection is held while a model answers.
+Views do their database work in `http.in_thread`, which gives its connection back before it returns, so that
+no connection is held while a model answers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
 
 from backend.core.errors import OUTAGES, AppError
 from backend.service_api.errors import WireError, to_wire_error
+from backend.service_api.http import JsonReply, Request, StreamReply
+from backend.service_api.urls import resolve
 from workers.engine.errors import InvalidInput
 
 logger = logging.getLogger(__name__)
@@ -28,13 +27,6 @@ JSON_HEADERS = ((b"content-type", b"application/json; charset=utf-8"),)
 COMMON_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
-    (b"access-control-allow-origin", b"*"),
-)
-SSE_HEADERS = (
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-cache"),
     (b"access-control-allow-origin", b"*"),
 )
 CORS_PREFLIGHT = (
@@ -47,63 +39,6 @@ CORS_PREFLIGHT = (
 
 Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking database code in a worker thread and release its connection afterwards."""
-
-    def call() -> T:
-        close_old_connections()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            close_old_connections()
-
-    return await sync_to_async(call, thread_sensitive=False)()
-
-
-@dataclass(slots=True)
-class Request:
-    """What a view gets. `path` holds the values of the route's named groups."""
-
-    method: str
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    headers: Mapping[bytes, bytes]
-    body: bytes
-
-    def json(self) -> dict[str, Any]:
-        """Parse the body. Raises WireError when it is not a JSON object."""
-        try:
-            value = orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
-            raise WireError("bad_request", f"The body is not valid JSON: {error}", 400) from None
-        if not isinstance(value, dict):
-            raise WireError("bad_request", "The body must be a JSON object.", 400)
-        return value
-
-
-@dataclass(slots=True)
-class JsonReply:
-    """A JSON answer; `body` None sends none."""
-
-    body: Any
-    status: int = 200
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-
-
-@dataclass(slots=True)
-class StreamReply:
-    """An SSE answer; each item is one or more whole frames."""
-
-    frames: AsyncIterator[bytes]
-    headers: tuple[tuple[bytes, bytes], ...] = field(default=SSE_HEADERS)
-
-
-Reply = JsonReply | StreamReply
-View = Callable[[Request], Awaitable[Reply]]
 
 
 async def _read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
@@ -157,8 +92,6 @@ async def _send_stream(send: Send, receive: Receive, reply: StreamReply) -> None
 
 async def public_application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Serve one request of the published API."""
-    from backend.service_api.urls import resolve  # the views import this module
-
     if scope["method"] == "OPTIONS":
         await send({"type": "http.response.start", "status": 204, "headers": list(CORS_PREFLIGHT)})
         await send({"type": "http.response.body", "body": b""})

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from backend.service_api.asgi import Request
 from backend.service_api.errors import WireError, invalid_param
+from backend.service_api.http import Request
 
 IGNORED = frozenset({"auto_generate_name", "trace_id", "trace_session_id", "retriever_from", "parent_message_id", "workflow_id"})
 RUN_FIELDS = frozenset({"inputs", "user", "response_mode", "files"}) | IGNORED

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from backend.runs.models import Conversation, EndUser, Message
-from backend.service_api.asgi import JsonReply, Reply, Request, in_thread
 from backend.service_api.bodies import parse_run_body, user_of, uuid_param
 from backend.service_api.errors import invalid_param, not_found
 from backend.service_api.frames import money, wire_status
+from backend.service_api.http import JsonReply, Reply, Request, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_chat
 from backend.service_api.run_replies import reply_to_run
 from backend.service_api.starting import start_run

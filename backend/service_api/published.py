@@ -10,8 +10,8 @@ from uuid import UUID
 
 from backend.accounts.keys import KeyContext, key_aresolve
 from backend.accounts.models import ApiKey
-from backend.service_api.asgi import Request, in_thread
 from backend.service_api.errors import WireError, unauthorized
+from backend.service_api.http import Request, in_thread
 from backend.studio.models import CHAT_MODES, App, Mode, Version
 from backend.studio.plans import plan_for
 from workers.engine.plan import Plan

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from backend.runs import stream
-from backend.service_api.asgi import JsonReply, Reply, Request, StreamReply
 from backend.service_api.errors import WireError, run_error
 from backend.service_api.frames import PING, Frames, RunHead, message_metadata
+from backend.service_api.http import JsonReply, Reply, Request, StreamReply
 
 PING_S = 10.0
 

@@ -7,10 +7,10 @@ from typing import Any
 from backend.core.ids import uuid7
 from backend.runs.models import Source
 from backend.runs.services import RunSpec, run_start
-from backend.service_api.asgi import Request
 from backend.service_api.bodies import RunBody
 from backend.service_api.errors import WireError, invalid_param
 from backend.service_api.frames import RunHead
+from backend.service_api.http import Request
 from backend.service_api.published import PublishedApp
 from workers.engine.plan import validate_inputs
 

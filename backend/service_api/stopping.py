@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend.runs.models import Run
 from backend.runs.services import run_stop
-from backend.service_api.asgi import in_thread
+from backend.service_api.http import in_thread
 from backend.service_api.published import PublishedApp
 
 

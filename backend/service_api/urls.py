@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from backend.service_api import app_views, chat_views, workflow_views
-from backend.service_api.asgi import View
 from backend.service_api.errors import WireError
+from backend.service_api.http import View
 
 _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("GET", "/v1/", app_views.welcome),

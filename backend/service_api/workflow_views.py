@@ -8,10 +8,10 @@ from uuid import UUID
 import orjson
 
 from backend.runs.models import FINAL_STATES, Run, State
-from backend.service_api.asgi import JsonReply, Reply, Request, StreamReply, in_thread
 from backend.service_api.bodies import parse_run_body, user_of, uuid_param
 from backend.service_api.errors import invalid_param, not_found
 from backend.service_api.frames import Frames, RunHead, wire_status
+from backend.service_api.http import JsonReply, Reply, Request, StreamReply, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_workflow
 from backend.service_api.run_replies import finished_event, reply_to_run, stream_reply
 from backend.service_api.starting import start_run

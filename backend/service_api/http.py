@@ -1,0 +1,78 @@
+"""What the views of `/v1` get and give, and how they reach the database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
+
+import orjson
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from backend.service_api.errors import WireError
+
+SSE_HEADERS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-cache"),
+    (b"access-control-allow-origin", b"*"),
+)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run blocking database code in a worker thread and release its connection afterwards."""
+
+    def call() -> T:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return await sync_to_async(call, thread_sensitive=False)()
+
+
+@dataclass(slots=True)
+class Request:
+    """What a view gets. `path` holds the values of the route's named groups."""
+
+    method: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[bytes, bytes]
+    body: bytes
+
+    def json(self) -> dict[str, Any]:
+        """Parse the body. Raises WireError when it is not a JSON object."""
+        try:
+            value = orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            raise WireError("bad_request", f"The body is not valid JSON: {error}", 400) from None
+        if not isinstance(value, dict):
+            raise WireError("bad_request", "The body must be a JSON object.", 400)
+        return value
+
+
+@dataclass(slots=True)
+class JsonReply:
+    """A JSON answer; `body` None sends none."""
+
+    body: Any
+    status: int = 200
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+@dataclass(slots=True)
+class StreamReply:
+    """An SSE answer; each item is one or more whole frames."""
+
+    frames: AsyncIterator[bytes]
+    headers: tuple[tuple[bytes, bytes], ...] = field(default=SSE_HEADERS)
+
+
+Reply = JsonReply | StreamReply
+View = Callable[[Request], Awaitable[Reply]]
