@@ -38,7 +38,7 @@ django.setup()
 if str(django_settings.DATA) != str(Path(_DATA).resolve()):
     raise RuntimeError("the settings were read before tests/conftest.py; unset DJANGO_SETTINGS_MODULE and run pytest again")
 
-pytest_plugins = ["tests.factories"]
+pytest_plugins = ["tests.factories", "tests.fakes.provider_fixtures"]
 
 
 class OutsideWorld(RuntimeError):

@@ -30,7 +30,7 @@ def fields_check(spec: ProviderSpec, given: dict[str, Any], *, kept: frozenset[s
             problems[field.name] = [f"{spec.label} needs this."]
         elif value and field.pattern and not re.fullmatch(field.pattern, value):
             problems[field.name] = [f"{field.en} has characters that do not belong there."]
-        elif field.name == "base_url" and value and not re.fullmatch(r"https?://[^\s/?#@]+[^\s?#]*", value):
+        elif field.name == "base_url" and value and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
             problems[field.name] = ["This must be an address like https://api.example.com/v1, without user name, query or fragment."]
         elif len(value) > MAX_LENGTH or (not field.multiline and re.search(r"[\r\n\0]", value)):
             problems[field.name] = ["This must be one line."]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ def _read(request: ChatRequest) -> _Prompt:
     return _Prompt(system, user, words.language_of(user or system))
 
 
-async def stream(request: ChatRequest) -> AsyncIterator[ChatDelta]:
+async def stream(request: ChatRequest) -> AsyncGenerator[ChatDelta, None]:
     """Answer word by word, DEMO_WORD_DELAY_MS apart."""
     prompt = _read(request)
     calls = _tool_calls(request, prompt)
@@ -157,7 +157,7 @@ def _options(prompt: _Prompt) -> list[str]:
     found = LABELS.search(prompt.system) or LABELS.search(prompt.user)
     if not found:
         return []
-    parts = re.split(r"\s*(?:[,，、;；|/\n]|\bor\b|\band\b|或|和)\s*", found.group(1).strip().rstrip(".。"))
+    parts = re.split(r"\s*(?:[,，、;；|/\n]|\bor\b|\band\b|或|和)\s*", re.split(r"[.。](?:[^\S\n]|$)", found.group(1).strip())[0])
     options = [re.sub(r"^(?:[-*•]|\d+[.)、])\s*|[\"'`“”‘’\[\]]", "", part).strip() for part in parts]
     return [option for option in options if option and len(option) <= 60]
 

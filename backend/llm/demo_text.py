@@ -142,8 +142,8 @@ def fill_schema(schema: Mapping[str, Any], text: str, name: str = "", root: Mapp
         return best_label(options, text) if options else schema["enum"][0]
     for key in ("anyOf", "oneOf", "allOf"):
         if schema.get(key):
-            options = [option for option in schema[key] if option.get("type") != "null"] or schema[key]
-            return fill_schema(options[0], text, name, root, depth + 1) if depth < MAX_DEPTH else None
+            choices: list[Mapping[str, Any]] = [choice for choice in schema[key] if choice.get("type") != "null"] or schema[key]
+            return fill_schema(choices[0], text, name, root, depth + 1) if depth < MAX_DEPTH else None
     kind = schema.get("type", "object" if "properties" in schema else "string")
     kind = next((k for k in kind if k != "null"), "null") if isinstance(kind, list) else kind
     if kind == "object":

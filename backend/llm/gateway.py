@@ -13,7 +13,7 @@ import logging
 import os
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from decimal import Decimal
 from typing import Any
@@ -69,7 +69,7 @@ _resting: dict[str, float] = {}
 # ---------------------------------------------------------------- calls
 
 
-async def stream(model: ResolvedModel, request: ChatRequest, limits: CallLimits = LIMITS) -> AsyncIterator[ChatDelta]:
+async def stream(model: ResolvedModel, request: ChatRequest, limits: CallLimits = LIMITS) -> AsyncGenerator[ChatDelta, None]:
     """Stream one reply; the last delta has `finish_reason` and priced `usage`.
 
     Until the first piece is out a failure moves on to the next credential, and when all have failed,
@@ -123,7 +123,7 @@ async def embed(model: ResolvedModel, texts: list[str], purpose: Purpose = "docu
     return vectors
 
 
-def _open(route: Route, request: ChatRequest, limits: CallLimits, deadline: float) -> AsyncIterator[ChatDelta]:
+def _open(route: Route, request: ChatRequest, limits: CallLimits, deadline: float) -> AsyncGenerator[ChatDelta, None]:
     if route.spec.wire == "demo":
         return demo.stream(request)
     if route.spec.wire == "openai":
@@ -283,7 +283,7 @@ def _litellm_args(route: Route, limits: CallLimits) -> dict[str, Any]:
     return {"model": f"{route.spec.prefix}/{route.model}", "max_retries": 0, "num_retries": 0, "timeout": limits.total_s, **args}
 
 
-async def _litellm_stream(route: Route, request: ChatRequest, limits: CallLimits, deadline: float) -> AsyncIterator[ChatDelta]:
+async def _litellm_stream(route: Route, request: ChatRequest, limits: CallLimits, deadline: float) -> AsyncGenerator[ChatDelta, None]:
     litellm = await _loaded()
     loop = asyncio.get_running_loop()
     if route.fields.get("base_url"):

@@ -7,8 +7,9 @@ under one. Texts that arrive in the same network read are handed on as one delta
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Literal
+from urllib.parse import quote
 
 import aiohttp
 import orjson
@@ -56,7 +57,7 @@ def url_of(route: Route, path: Literal["chat", "embed", "models"]) -> str:
     if not template:
         return ""
     if "{" in template:
-        template = template.format_map({**route.fields, "model": route.model})
+        template = template.format_map({**route.fields, "model": quote(route.model, safe="")})
     url = base_of(route) + template
     egress.check_url(url)
     return url
@@ -103,7 +104,7 @@ async def embed(route: Route, texts: list[str], limits: CallLimits) -> tuple[lis
     return vectors, tokens if isinstance(tokens, int) else None
 
 
-async def stream(route: Route, request: ChatRequest, limits: CallLimits, deadline: float) -> AsyncIterator[ChatDelta]:
+async def stream(route: Route, request: ChatRequest, limits: CallLimits, deadline: float) -> AsyncGenerator[ChatDelta, None]:
     """Stream one reply. `deadline` is loop time. The last delta has `finish_reason`, and `usage` if the server sent one."""
     loop = asyncio.get_running_loop()
     first = min(loop.time() + limits.first_token_s, deadline)

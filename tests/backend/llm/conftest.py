@@ -6,7 +6,6 @@ import pytest
 
 from backend.core import egress
 from backend.llm import gateway, openai_wire
-from tests.fakes.provider_fixtures import provider, provider_server  # noqa: F401  (fixtures)
 
 
 @pytest.fixture
