@@ -17,7 +17,13 @@ export function ImportDialog({ file, onClose }: { file: File; onClose: () => voi
     void file.text().then((content) => mutate(content));
   }, [file, mutate]);
   return (
-    <Modal opened onClose={onClose} size="lg" title={t("import.title", { name: file.name })} closeButtonProps={{ "aria-label": t("common:action.close") }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={t("import.title", { name: file.name })}
+      closeButtonProps={{ "aria-label": t("common:action.close") }}
+    >
       {importApp.isPending && (
         <Group role="status">
           <Loader size="sm" aria-hidden />

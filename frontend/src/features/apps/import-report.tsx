@@ -28,7 +28,10 @@ export function ImportReport({ result }: { result: ImportResult }) {
                 </Badge>
                 <div>
                   <Text size="sm" fw={600}>
-                    {line.title} <Text span size="xs" c="dimmed">{line.type}</Text>
+                    {line.title}{" "}
+                    <Text span size="xs" c="dimmed">
+                      {line.type}
+                    </Text>
                   </Text>
                   <Text size="sm" c="dimmed">
                     {line.message}

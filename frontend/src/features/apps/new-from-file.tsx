@@ -56,7 +56,12 @@ export function NewFromFile() {
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.8125rem" } }}
       />
       {importApp.error && <ErrorState error={importApp.error} title={t("import.refused")} />}
-      <Button onClick={() => importApp.mutate(pasted)} disabled={!pasted.trim()} loading={importApp.isPending} style={{ alignSelf: "flex-start" }}>
+      <Button
+        onClick={() => importApp.mutate(pasted)}
+        disabled={!pasted.trim()}
+        loading={importApp.isPending}
+        style={{ alignSelf: "flex-start" }}
+      >
         {t("import.action")}
       </Button>
     </Stack>

@@ -1,4 +1,17 @@
-import { Badge, Button, Code, Group, Paper, SegmentedControl, Skeleton, Stack, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
+import {
+  Badge,
+  Button,
+  Code,
+  Group,
+  Paper,
+  SegmentedControl,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+  UnstyledButton,
+} from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -99,7 +112,9 @@ export function NewFromTemplate({ chosen, onChoose }: Props) {
 }
 
 function sampleText(template: Template): string {
-  const inputs = Object.entries(template.sample_inputs).map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const inputs = Object.entries(template.sample_inputs).map(
+    ([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
   return [...inputs, template.sample_query].filter(Boolean).join("\n");
 }
 

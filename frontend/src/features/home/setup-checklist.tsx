@@ -31,7 +31,9 @@ export function SetupChecklist({ apps }: { apps: readonly App[] }) {
   const steps: Step[] = [
     { key: "app", done: apps.length > 0, to: "/apps/new" },
     { key: "run", done: apps.some((app) => app.last_run), to: canvas },
-    ...(mayManage ? [{ key: "model" as const, done: (credentials?.length ?? 0) > 0, to: "/settings/models", search: { add: "pick" } }] : []),
+    ...(mayManage
+      ? [{ key: "model" as const, done: (credentials?.length ?? 0) > 0, to: "/settings/models", search: { add: "pick" } }]
+      : []),
     { key: "publish", done: apps.some((app) => app.published), to: latest ? `/app/${latest.id}/publish` : "/apps/new" },
   ];
   const done = steps.filter((step) => step.done).length;

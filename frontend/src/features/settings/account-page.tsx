@@ -1,3 +1,94 @@
-export default function Page() {
-  return null;
+import { Alert, Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, TextInput, useMantineColorScheme } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { THEMES } from "@/app/appearance";
+import { PageHeader } from "@/components/page-header";
+import { useSignOut } from "@/features/auth/use-sign-out";
+import { isLanguage, LANGUAGES, setLanguage } from "@/i18n";
+import { fieldErrors } from "@/lib/field-errors";
+import { useErrorText } from "@/lib/use-error-text";
+import { useLanguage } from "@/lib/use-language";
+import { useMe } from "@/lib/use-me";
+import { useSaveMe } from "@/lib/use-save-me";
+
+export default function AccountPage() {
+  const { t } = useTranslation(["settings", "common"]);
+  const me = useMe();
+  const language = useLanguage();
+  const words = useErrorText();
+  const save = useSaveMe();
+  const signOut = useSignOut();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [name, setName] = useState(me.name);
+  const fields = fieldErrors(save.error);
+  const changed = name.trim() !== me.name;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate({ name: name.trim() });
+  };
+  const chooseLanguage = (value: string) => {
+    if (!isLanguage(value)) return;
+    void setLanguage(value);
+    save.mutate({ language: value });
+  };
+  const chooseTheme = (value: string) => {
+    const theme = THEMES.find((one) => one === value);
+    if (!theme) return;
+    setColorScheme(theme);
+    save.mutate({ theme });
+  };
+  return (
+    <>
+      <PageHeader title={t("account.title")} hint={t("account.hint")} />
+      <Paper withBorder radius="md" p="lg" maw="36rem">
+        <Stack>
+          <TextInput label={t("account.email")} value={me.email} readOnly />
+          <form onSubmit={submit}>
+            <Group align="flex-end" gap="xs">
+              <TextInput
+                flex={1}
+                label={t("account.name")}
+                value={name}
+                maxLength={150}
+                error={fields.name}
+                onChange={(event) => setName(event.currentTarget.value)}
+                autoComplete="name"
+              />
+              <Button type="submit" disabled={!changed || !name.trim()} loading={save.isPending && save.variables.name !== undefined}>
+                {t("common:action.save")}
+              </Button>
+            </Group>
+          </form>
+          <NativeSelect
+            label={t("account.language")}
+            value={language}
+            onChange={(event) => chooseLanguage(event.currentTarget.value)}
+            data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+          />
+          <div>
+            <Text size="sm" fw={500} mb={4} id="theme-label">
+              {t("account.theme")}
+            </Text>
+            <SegmentedControl
+              aria-labelledby="theme-label"
+              value={colorScheme}
+              onChange={chooseTheme}
+              data={THEMES.map((theme) => ({ value: theme, label: t(`common:theme.${theme}`) }))}
+            />
+          </div>
+          {save.error && Object.keys(fields).length === 0 && (
+            <Alert color="red" variant="light" role="alert">
+              {words(save.error)}
+            </Alert>
+          )}
+          <Group>
+            <Button variant="default" onClick={signOut}>
+              {t("common:account.signOut")}
+            </Button>
+          </Group>
+        </Stack>
+      </Paper>
+    </>
+  );
 }
