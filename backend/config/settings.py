@@ -79,6 +79,8 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "tidemill.sqlite3",
+        # A file, so that threads of a test meet as processes do; in memory SQLite locks whole tables instead.
+        "TEST": {"NAME": str(DATA / "test.sqlite3")},
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
