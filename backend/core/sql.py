@@ -89,7 +89,7 @@ def _converter(field: models.Field[Any, Any], vendor: str) -> Callable[[Any], An
 def _insert(model: type[models.Model], names: tuple[str, ...], vendor: str, skip_existing: bool) -> tuple[str, _Converters]:
     found = [_field(model, name) for name in names]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in found)
+    columns = ", ".join(quote(str(field.column)) for field in found)
     marks = ", ".join(["%s"] * len(found))
     end = " ON CONFLICT DO NOTHING" if skip_existing else ""
     text = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks}){end}"
@@ -100,8 +100,8 @@ def _insert(model: type[models.Model], names: tuple[str, ...], vendor: str, skip
 def _update(model: type[models.Model], names: tuple[str, ...], keys: tuple[str, ...], vendor: str) -> tuple[str, _Converters]:
     quote = connection.ops.quote_name
     found, where = [_field(model, name) for name in names], [_field(model, name) for name in keys]
-    sets = ", ".join(f"{quote(field.column)} = %s" for field in found)
-    tests = " AND ".join(f"{quote(field.column)} = %s" for field in where)
+    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in found)
+    tests = " AND ".join(f"{quote(str(field.column))} = %s" for field in where)
     text = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {tests}"
     return text, tuple(_converter(field, vendor) for field in (*found, *where))
 

@@ -115,7 +115,8 @@ def _replays(specs: Sequence[RunSpec]) -> dict[tuple[uuid.UUID, str] | None, Acc
         return {}
     names = ("id", "message_id", "conversation_id", "end_user_id", "created_at")
     rows = Run.unscoped.filter(app_id__in={app for app, _ in keys}, idempotency_key__in={key for _, key in keys})
-    return {(row[0], row[1]): Accepted(*row[2:], replayed=True) for row in rows.values_list("app_id", "idempotency_key", *names)}
+    found = rows.values_list("app_id", "idempotency_key", *names)
+    return {(row[0], row[1]): Accepted(*row[2:], replayed=True) for row in found}  # type: ignore[misc]
 
 
 def _user_key(spec: RunSpec) -> _UserKey:
@@ -131,8 +132,8 @@ def _end_users(specs: Iterable[RunSpec], now: datetime) -> dict[_UserKey, uuid.U
         rows = [(uuid7(), now, spec.workspace_id, *key) for key, spec in missing.items()]
         insert_rows(EndUser, names, rows, skip_existing=True)
         stored = EndUser.unscoped.filter(app_id__in={key[0] for key in missing}, session_id__in={key[2] for key in missing})
-        for user_id, *key in stored.values_list("id", "app_id", "kind", "session_id"):
-            found[tuple(key)] = user_id
+        for user_id, app_id, kind, session_id in stored.values_list("id", "app_id", "kind", "session_id"):
+            found[(app_id, kind, session_id)] = user_id
     return found
 
 
@@ -149,7 +150,8 @@ def _insert_conversations(fresh: Sequence[tuple[RunSpec, Accepted]]) -> None:
         *("id", "created_at", "workspace_id", "app_id", "end_user_id", "account_id"),
         *("name", "inputs", "introduction", "variables", "updated_at", "deleted_at"),
     )
-    new, old = [], []
+    new: list[tuple[Any, ...]] = []
+    old: list[tuple[Any, ...]] = []
     for spec, run in fresh:
         if spec.conversation_id:
             old.append((run.created_at, spec.conversation_id))

@@ -112,7 +112,7 @@ def _load(ids: Sequence[uuid.UUID], owner: str) -> dict[uuid.UUID, ClaimedRun]:
     for run_id, epoch, *facts, variables, _ in rows:
         conversation_id = facts[10]
         turn = turns.get(conversation_id, 1) if conversation_id else 0
-        found[run_id] = ClaimedRun(Claim(run_id, owner, epoch), *facts, variables or {}, turn)
+        found[run_id] = ClaimedRun(Claim(run_id, owner, epoch), *facts, variables or {}, turn)  # type: ignore[call-arg]
     return found
 
 
@@ -204,7 +204,7 @@ def _end_messages(items: Sequence[Ending]) -> None:
 def _merge_conversations(items: Sequence[Ending]) -> None:
     if not items:
         return
-    ids = {item.conversation_id for item in items}
+    ids = {item.conversation_id for item in items if item.conversation_id}
     stored = dict(Conversation.unscoped.select_for_update().filter(id__in=ids).order_by("id").values_list("id", "variables"))
     for item in items:
         if item.conversation_id in stored and item.conversation:

@@ -322,7 +322,8 @@ async def read_log(run_id: uuid.UUID, epoch: int) -> list[Event]:
     client = async_client()
     key = log_key(run_id)
     await client.execute_command("XADD", key, "NOMKSTREAM", f"{epoch}-0", "t", FENCE, "d", "{}")
-    events, start = [], "-"
+    events: list[Event] = []
+    start = "-"
     while page := await client.execute_command("XRANGE", key, start, f"({epoch}-0", "COUNT", PAGE, keys=[key]):
         events.extend(loads(unpack(raw)[1]) for _, raw in page if raw[1] != FENCE.encode())
         start = "(" + page[-1][0].decode()

@@ -180,7 +180,7 @@ class _Hub:
         if not asked:
             return
         positions = [channel.position for channel in asked.values()]
-        command = ("XREAD", "COUNT", PAGE, "BLOCK", BLOCK_MS, "STREAMS", *asked, *positions)
+        command: tuple[Any, ...] = ("XREAD", "COUNT", PAGE, "BLOCK", BLOCK_MS, "STREAMS", *asked, *positions)
         self._blocked = True
         try:
             await connection.send_packed_command(connection.pack_commands([command]), check_health=False)
@@ -244,9 +244,10 @@ async def follow(run_id: uuid.UUID | str, after: str = "0-0", *, idle_s: float =
             else:
                 await reader.wait()
                 if not reader.entries and not reader.behind:
-                    entries = await _look(uuid.UUID(str(run_id)), seq)
-                    if entries is None:
+                    found = await _look(uuid.UUID(str(run_id)), seq)
+                    if found is None:
                         return
+                    entries = found
                     reader.look_after_s = idle_s
                     reader.silent_since = time.monotonic()
                     if not entries:

@@ -49,6 +49,8 @@ _memory: dict[UUID, tuple[float, PublishedApp | None]] = {}
 
 def _load(key: KeyContext) -> PublishedApp:
     """Read the app of a key. Raises WireError."""
+    if key.app_id is None:
+        raise WireError("forbidden", "This key does not belong to an app.", 403)
     app = App.scoped(key.workspace_id).filter(id=key.app_id, deleted_at=None).select_related("published", "created_by").first()
     if app is None:
         raise WireError("forbidden", "The app no longer exists.", 403)

@@ -80,7 +80,7 @@ async def events(request: Request) -> Reply:
     after = request.headers.get(b"last-event-id", b"").decode("latin-1")
     if row.state in FINAL_STATES and not after:
         event = await finished_event(head)
-        frame = {
+        frame: dict[str, object] = {
             "event": "workflow_finished",
             "workflow_run_id": str(row.id),
             "task_id": str(row.id),

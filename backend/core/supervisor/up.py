@@ -76,7 +76,7 @@ class Platform:
         command = [sys.executable, "-m", "celery", "-A", "workers.tasks.worker", "worker", "--pool", "threads", "--concurrency", "100"]
         return [*command, "--queues", settings.ENV.worker_queues, "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
 
-    def run(self, migrate: Callable[[], None]) -> None:
+    def run(self, migrate: Callable[[], object]) -> None:
         """Start everything, tell the address, watch until SIGINT or SIGTERM, stop everything.
 
         Raises CannotStart; then nothing is left running.
