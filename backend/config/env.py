@@ -82,6 +82,8 @@ class Env(BaseSettings):
     run_max_steps: int = Field(500, ge=1, description="Most node executions in one run.")
     worker_queues: str = Field("runs,documents,default", description="Queues this worker consumes.")
     worker_drain_s: int = Field(10, ge=0, description="On SIGTERM, seconds that running runs may take to end before they are handed over.")
+    worker_heartbeat_s: float = Field(2.0, gt=0, description="Seconds between two heartbeats of a worker process.")
+    worker_dead_s: float = Field(8.0, gt=0, description="Seconds without a heartbeat after which other workers take over the runs of one.")
     upload_max_mb: int = Field(15, ge=1, description="Largest uploaded file, MB.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity that is logged.")
     email_url: str = Field("", description="Mail server (smtp://user:password@host:587). Empty: mails are written to the log.")

@@ -19,7 +19,7 @@ import kombu.exceptions
 import orjson
 
 from backend.config.celery import app
-from backend.core.errors import AppError, NotFound
+from backend.core.errors import NotFound, ServiceAway
 from backend.core.redis import REDIS_AWAY, sync_client
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class Job:
 
 
 def job_start(name: str, payload: dict[str, Any], workspace_id: uuid.UUID | str) -> str:
-    """Have a worker do a short job; returns its id. Raises AppError queue_unavailable when the queue is away."""
+    """Have a worker do a short job; returns its id. Raises ServiceAway when the queue is away."""
     job_id = str(uuid.uuid4())
     try:
         sync_client().set(_key(job_id), orjson.dumps({"workspace": str(workspace_id), "state": "running"}), ex=JOB_KEPT_S)
@@ -145,6 +145,6 @@ def _bell(job_id: uuid.UUID | str) -> str:
     return f"job:{job_id}:done"
 
 
-def _queue_away(what: str, failure: Exception) -> AppError:
+def _queue_away(what: str, failure: Exception) -> ServiceAway:
     logger.warning("%s: %s", what, failure)
-    return AppError("queue_unavailable", "The queue does not answer. Check that Redis runs, then try again.", 503)
+    return ServiceAway()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.utils import timezone
 
 from backend.core.errors import AppError
@@ -33,25 +33,19 @@ async def run_start(spec: RunSpec) -> Accepted:
 
     The same idempotency key of the same app returns the earlier run. With the queue away the run is accepted all the same.
     Raises NotFound for a conversation of somebody else, AppError invalid_input for text that is not valid Unicode,
-    database_unavailable (503) when nothing could be written.
+    a database error when nothing could be written.
     """
     _check_text(spec)
     try:
-        try:
-            return await writer.write(ACCEPT, spec)
-        except IntegrityError:  # an end user was deleted meanwhile, or another process took the idempotency key
-            forget_users()
-            return await writer.write(ACCEPT, spec)
-    except (OperationalError, InterfaceError) as failure:
-        raise _database_away(failure) from None
+        return await writer.write(ACCEPT, spec)
+    except IntegrityError:  # an end user was deleted meanwhile, or another process took the idempotency key
+        forget_users()
+        return await writer.write(ACCEPT, spec)
 
 
 async def run_stop(run_id: uuid.UUID) -> None:
     """Ask for the end of a run: at once if it never started, else as soon as its worker hears of it. Finished runs stay as they are."""
-    try:
-        ended = await writer.write(STOP, run_id)
-    except (OperationalError, InterfaceError) as failure:
-        raise _database_away(failure) from None
+    ended = await writer.write(STOP, run_id)
     try:
         if ended is not None:
             await append_final(run_id, 1, ended)
@@ -81,8 +75,3 @@ def _check_text(spec: RunSpec) -> None:
         except TypeError as error:
             details: dict[str, Any] = {"fields": {field: [str(error)]}}
             raise AppError("invalid_input", f"{field} cannot be stored: {error}.", 400, details) from None
-
-
-def _database_away(failure: Exception) -> AppError:
-    logger.error("the database does not answer: %s", failure)
-    return AppError("database_unavailable", "The database does not answer. Nothing was written; try again in a moment.", 503)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from backend.runs import api
+
+urlpatterns = [
+    path("workspaces/<uuid:ws>/apps/<uuid:app>/runs", api.RunListApi.as_view()),
+    path("workspaces/<uuid:ws>/runs/<uuid:run>", api.RunApi.as_view()),
+    path("workspaces/<uuid:ws>/runs/<uuid:run>/stop", api.RunStopApi.as_view()),
+    path("workspaces/<uuid:ws>/runs/<uuid:run>/events", api.RunEventsApi.as_view()),
+]

@@ -1,0 +1,228 @@
+"""Runs in the console: start a test run, list, look at one, follow it, stop it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import orjson
+from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async
+from django.db import connection
+from django.http import StreamingHttpResponse
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.core import access
+from backend.core.api import PageInput, WorkspaceView, get_or_404, page_of, paginate
+from backend.core.errors import AppError, to_app_error
+from backend.core.live import notify
+from backend.runs import selectors
+from backend.runs.log import parse_cursor
+from backend.runs.models import Run, Source, State
+from backend.runs.services import RunSpec, run_start, run_stop
+from backend.runs.stream import follow
+from backend.studio.environment import environment_mask
+from backend.studio.models import App
+from backend.studio.plans import plan_for
+from backend.studio.services import version_freeze
+from workers.engine.errors import InvalidInput
+from workers.engine.plan import validate_inputs
+
+logger = logging.getLogger(__name__)
+
+RECHECK_S = 30.0
+MAX_QUERY_CHARS = 1_000_000
+
+
+class RunOutput(serializers.Serializer[Any]):
+    """A run. `error` is set when it failed, `answer` in chat modes."""
+
+    class Error(serializers.Serializer[Any]):
+        code = serializers.CharField()
+        message = serializers.CharField()
+        node_id = serializers.CharField(allow_null=True)
+        node_title = serializers.CharField(allow_null=True)
+        details = serializers.DictField()
+
+    id = serializers.UUIDField()
+    app_id = serializers.UUIDField()
+    version_id = serializers.UUIDField()
+    version_number = serializers.IntegerField(allow_null=True)
+    mode = serializers.CharField()
+    source = serializers.ChoiceField(Source.choices)
+    state = serializers.ChoiceField(State.choices)
+    inputs = serializers.DictField()
+    query = serializers.CharField()
+    outputs = serializers.DictField()
+    answer = serializers.CharField()
+    error = Error(allow_null=True)
+    total_tokens = serializers.IntegerField()
+    cost_usd = serializers.FloatField()
+    steps = serializers.IntegerField()
+    elapsed_s = serializers.FloatField()
+    conversation_id = serializers.UUIDField(allow_null=True)
+    message_id = serializers.UUIDField(allow_null=True)
+    started_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class RunDetailOutput(RunOutput):
+    """A run with the flow it ran and its events; `cursor` is the place to follow on from."""
+
+    document = serializers.DictField()
+    events = serializers.ListField(child=serializers.DictField())
+    cursor = serializers.CharField()
+
+
+def _present(runs: list[Run]) -> list[dict[str, Any]]:
+    answers = selectors.answers(runs)
+    return [selectors.present(run, answers.get(run.pk, "")) for run in runs]
+
+
+class RunListApi(WorkspaceView):
+    """The runs of an app."""
+
+    required = {"get": "run.read", "post": "run.execute"}
+
+    class Query(PageInput):
+        state = serializers.ChoiceField(State.choices, required=False)
+        source = serializers.ChoiceField(Source.choices, required=False)
+
+    class Input(serializers.Serializer[Any]):
+        inputs = serializers.DictField(default=dict)
+        query = serializers.CharField(default="", allow_blank=True, trim_whitespace=False, max_length=MAX_QUERY_CHARS)
+        conversation_id = serializers.UUIDField(required=False, allow_null=True)
+        files = serializers.ListField(child=serializers.DictField(), default=list)
+
+    @extend_schema(parameters=[Query], responses=page_of(RunOutput, "RunPage"))
+    def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
+        """List the runs, newest first."""
+        query = self.read_query(self.Query)
+        self._app(app)
+        runs = selectors.runs_for_app(self.ctx.workspace.pk, app, state=query.get("state"), source=query.get("source"))
+        return Response(paginate(runs, query, _present))
+
+    @extend_schema(request=Input, responses={202: RunOutput})
+    def post(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
+        """Run the draft. It is frozen into a version first; 422 `flow_has_errors` lists what keeps it from running."""
+        body = self.read(self.Input)
+        found = self._app(app)
+        version = version_freeze(app=found, user=self.ctx.user)
+        plan = plan_for(version.pk, version.document, found.mode)
+        try:
+            inputs = validate_inputs(plan, body["inputs"])
+        except InvalidInput as error:
+            raise AppError("invalid_input", error.message, 400, {"field": error.field, "fields": {error.field: [error.message]}}) from None
+        chats = found.mode != "workflow"
+        if chats and not body["query"].strip():
+            raise AppError(
+                "invalid_input", "Write a message first.", 400, {"field": "query", "fields": {"query": ["This must not be empty."]}}
+            )
+        spec = RunSpec(
+            workspace_id=self.ctx.workspace.pk,
+            app_id=found.pk,
+            version_id=version.pk,
+            mode=found.mode,
+            source=Source.DEBUG,
+            inputs=inputs,
+            query=body["query"] if chats else "",
+            files=body["files"],
+            account_id=self.ctx.user.pk,
+            conversation_id=body.get("conversation_id") if chats else None,
+        )
+        accepted = async_to_sync(run_start)(spec)
+        run = get_or_404(selectors.run_of(self.ctx.workspace.pk), accepted.run_id)
+        notify(self.ctx.workspace.pk, {"kind": "run_created", "id": str(run.pk), "app_id": str(found.pk)})
+        return Response(_present([run])[0], status=status.HTTP_202_ACCEPTED)
+
+    def _app(self, app: uuid.UUID) -> App:
+        return get_or_404(App.scoped(self.ctx.workspace).filter(deleted_at=None), app)
+
+
+class RunApi(WorkspaceView):
+    """A run."""
+
+    required = {"get": "run.read"}
+
+    @extend_schema(responses=RunDetailOutput)
+    def get(self, request: Request, ws: uuid.UUID, run: uuid.UUID) -> Response:
+        """Return the run with its flow and events, as far as they are kept."""
+        found = get_or_404(selectors.run_of(self.ctx.workspace.pk), run)
+        shown = _present([found])[0]
+        events, cursor = selectors.run_events(found, shown["answer"])
+        return Response({**shown, "document": environment_mask(found.version.document), "events": events, "cursor": cursor})
+
+
+class RunStopApi(WorkspaceView):
+    """The end of a run before its time."""
+
+    required = {"post": "run.execute"}
+
+    @extend_schema(request=None, responses={202: OpenApiResponse(description="The run will stop")})
+    def post(self, request: Request, ws: uuid.UUID, run: uuid.UUID) -> Response:
+        """Ask the run to stop; a finished run stays as it is."""
+        found = get_or_404(Run.scoped(self.ctx.workspace).only("id"), run)
+        async_to_sync(run_stop)(found.pk)
+        return Response({}, status=status.HTTP_202_ACCEPTED)
+
+
+class RunEventsApi(WorkspaceView):
+    """A run's events as a stream."""
+
+    required = {"get": "run.read"}
+
+    class Query(serializers.Serializer[Any]):
+        after = serializers.CharField(default="0-0", help_text="Cursor to continue behind; the header Last-Event-ID wins.")
+
+    @extend_schema(
+        parameters=[Query], responses={(200, "text/event-stream"): OpenApiResponse(response=str, description="Server-sent events")}
+    )
+    def get(self, request: Request, ws: uuid.UUID, run: uuid.UUID) -> StreamingHttpResponse:
+        """Follow the run's events until it ends. Each has its cursor as `id`; a comment comes after ten silent seconds."""
+        after = request.headers.get("Last-Event-ID") or self.read_query(self.Query)["after"]
+        try:
+            parse_cursor(after)
+        except ValueError as error:
+            raise AppError("invalid_cursor", str(error), 400, {"field": "after"}) from None
+        found = get_or_404(Run.scoped(self.ctx.workspace).only("id"), run)
+        if not connection.in_atomic_block:
+            connection.close()  # the stream may last for minutes
+        check = database_sync_to_async(self._check, thread_sensitive=False)
+        response = StreamingHttpResponse(_frames(found.pk, after, check), content_type="text/event-stream; charset=utf-8")
+        response["Cache-Control"] = "no-cache"
+        response["X-Accel-Buffering"] = "no"
+        return response
+
+    def _check(self) -> None:
+        """Raise what keeps the caller from reading on."""
+        self.ctx.user.refresh_from_db(fields=["is_active"])
+        access.demand(access.resolve(self.ctx.user, self.ctx.key, self.ctx.workspace.pk), self.required["get"])
+
+
+async def _frames(run_id: uuid.UUID, after: str, check: Callable[[], Any]) -> AsyncIterator[bytes]:
+    checked = time.monotonic()
+    yield b"retry: 2000\n\n"
+    try:
+        async for entry in follow(run_id, after):
+            if time.monotonic() - checked > RECHECK_S:
+                await check()
+                checked = time.monotonic()
+            if entry is None:
+                yield b": waiting\n\n"
+            else:
+                yield b"id: %s\nevent: %s\ndata: %s\n\n" % (entry.cursor.encode(), entry.type.encode(), entry.data)
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:  # the edge of the stream: the reader is told, in the stream
+        if not isinstance(error, AppError):
+            logger.exception("run %s: its event stream broke", run_id)
+        yield b"event: error\ndata: %s\n\n" % orjson.dumps(to_app_error(error).body(), default=str)

@@ -1,0 +1,117 @@
+"""What stands behind the engine's ports, and what a run knows about itself."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from backend.llm import gateway
+from backend.llm.resolved import ResolvedModel
+from backend.llm.selectors import model_resolve
+from backend.runs.claims import ClaimedRun
+from backend.runs.models import Message, Source
+from workers.engine.errors import NodeError
+from workers.engine.ports import ChatDelta, ChatMessage, ChatRequest, Limits, ModelRef, Ports, RunInfo
+from workers.sandbox.templates import TemplatePool
+from workers.tasks.flows import Flow
+
+MODEL_KEPT_S = 5.0
+MAX_MODELS = 2_000
+MAX_HISTORY_TURNS = 100
+
+_models: dict[tuple[uuid.UUID, str, str], tuple[float, ResolvedModel]] = {}
+
+
+class WorkspaceModels:
+    """ChatModel over the gateway, with the credentials of one workspace."""
+
+    def __init__(self, workspace_id: uuid.UUID) -> None:
+        self._workspace_id = workspace_id
+
+    async def stream(self, request: ChatRequest) -> AsyncIterator[ChatDelta]:
+        """Stream one reply; see the port for what it raises."""
+        model = await self._resolve(request.model)
+        async with aclosing(gateway.stream(model, request)) as deltas:
+            async for delta in deltas:
+                yield delta
+
+    async def supports(self, model: ModelRef, feature: str) -> bool:
+        """Tell whether the model has a feature."""
+        return (await self._resolve(model)).supports(feature)
+
+    async def _resolve(self, model: ModelRef) -> ResolvedModel:
+        key = (self._workspace_id, model.provider, model.name)
+        known = _models.get(key)
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        found = await database_sync_to_async(model_resolve, thread_sensitive=False)(*key)
+        if len(_models) >= MAX_MODELS:
+            _models.clear()
+        _models[key] = (time.monotonic() + MODEL_KEPT_S, found)
+        return found
+
+
+class RunFiles:
+    """FileStore over public addresses."""
+
+    async def data_url(self, file: Mapping[str, Any]) -> str:
+        """Return the address of a file value. Raises NodeError file_not_found."""
+        url = file.get("url") or file.get("remote_url")
+        if isinstance(url, str) and url.startswith(("http://", "https://", "data:")):
+            return url
+        raise NodeError(
+            "file_not_found", f"The file {file.get('filename') or file.get('id') or ''!r} cannot be read: it has no public address."
+        )
+
+
+def ports(workspace_id: uuid.UUID, templates: TemplatePool) -> Ports:
+    """Build the ports of a run."""
+    return Ports(chat=WorkspaceModels(workspace_id), templates=templates, files=RunFiles())
+
+
+def limits() -> Limits:
+    """Return the bounds that the operator set."""
+    return Limits(steps=settings.ENV.run_max_steps, wall_clock_s=float(settings.ENV.run_timeout_s))
+
+
+async def run_info(run: ClaimedRun, flow: Flow) -> RunInfo:
+    """Gather what nodes may know of a run."""
+    run_id = str(run.claim.run_id)
+    system: dict[str, Any] = {
+        "user_id": run.user_ref,
+        "app_id": str(run.app_id),
+        "workflow_id": str(run.version_id),
+        "workflow_run_id": run_id,
+        "files": run.files,
+        "timestamp": int(run.created_at.timestamp()),
+    }
+    history: list[ChatMessage] = []
+    if run.message_id is not None:
+        system |= {"query": run.query, "conversation_id": str(run.conversation_id), "dialogue_count": run.turn}
+        if flow.remembers and run.turn > 1:
+            history = await database_sync_to_async(_history, thread_sensitive=False)(run)
+    return RunInfo(
+        run_id=run_id,
+        mode=run.mode,
+        inputs=run.inputs,
+        system=system,
+        conversation={**flow.conversation, **run.conversation},
+        environment=flow.environment,
+        history=history,
+        live_preview=run.source == Source.DEBUG,
+    )
+
+
+def _history(run: ClaimedRun) -> list[ChatMessage]:
+    """Read the answered turns before this one, oldest first."""
+    earlier = Message.unscoped.filter(conversation_id=run.conversation_id, created_at__lt=run.created_at, status="normal").exclude(
+        answer=""
+    )
+    turns = list(earlier.order_by("-created_at").values_list("query", "answer")[:MAX_HISTORY_TURNS])
+    return [line for query, answer in reversed(turns) for line in (ChatMessage("user", query), ChatMessage("assistant", answer))]

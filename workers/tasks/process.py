@@ -1,0 +1,70 @@
+"""This worker process: its loop, its supervisor, its pulse; started and ended by Celery's signals."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import uuid
+from typing import Any
+
+from celery import signals
+from django.conf import settings
+
+from backend.core.writer import writer
+from workers.tasks.loop import LoopThread
+from workers.tasks.pulse import Pulse
+from workers.tasks.supervisor import Supervisor
+
+logger = logging.getLogger(__name__)
+
+
+class Process:
+    """Everything that runs beside Celery's own threads."""
+
+    def __init__(self) -> None:
+        self.loop = LoopThread()
+        self.worker_id = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.supervisor = self.loop.submit(self._supervisor()).result()
+        self.pulse = Pulse(self.loop, self.supervisor)
+        writer.in_flight = lambda: len(self.supervisor.running) + len(self.supervisor.claiming)
+        self.pulse.start()
+
+    async def _supervisor(self) -> Supervisor:
+        return Supervisor(self.worker_id, settings.ENV.run_concurrency)
+
+    def close(self) -> None:
+        """Let runs end, hand over the rest."""
+        self.loop.submit(self.supervisor.drain(settings.ENV.worker_drain_s)).result()
+        self.pulse.stop()
+
+
+_process: Process | None = None
+_lock = threading.Lock()
+
+
+def process() -> Process:
+    """Return this process's parts, starting them where that has not happened."""
+    global _process
+    with _lock:
+        if _process is None:
+            _process = Process()
+    return _process
+
+
+@signals.worker_ready.connect
+def _ready(**kwargs: Any) -> None:
+    process()
+
+
+@signals.worker_shutting_down.connect
+def _shutting_down(**kwargs: Any) -> None:
+    if _process is not None:
+        _process.supervisor.draining = True
+
+
+@signals.worker_shutdown.connect
+def _shutdown(**kwargs: Any) -> None:
+    if _process is not None:
+        _process.close()
