@@ -24,7 +24,7 @@ from workers.engine.problems import Problem
 NAME_CHARS = 100
 
 
-def app_create(*, workspace: Workspace, user: User | None, mode: str, document: Mapping[str, Any], fields: Mapping[str, Any]) -> App:
+def app_create(*, workspace: Workspace, user: User | None, mode: str, document: Any, fields: Mapping[str, Any]) -> App:
     """Create an app with its draft. `fields` are checked columns of App (name, icon, …).
 
     Raises AppError: mode_not_supported, invalid_document, document_too_large.
@@ -33,7 +33,7 @@ def app_create(*, workspace: Workspace, user: User | None, mode: str, document: 
         raise AppError(
             "mode_not_supported", f"Apps of the kind {mode} cannot be made yet; use workflow or advanced-chat.", 422, {"mode": mode}
         )
-    checked = document_check(dict(document))
+    checked = document_check(document)
     with transaction.atomic():
         app = App.unscoped.create(workspace=workspace, created_by=user, mode=mode, **fields)
         sealed = environment_seal(app, checked, None)
@@ -69,13 +69,13 @@ def app_duplicate(*, app: App, user: User | None, name: str = "") -> App:
     )
 
 
-def draft_save(*, app: App, user: User | None, document: Mapping[str, Any], base_revision: int | None) -> Draft:
+def draft_save(*, app: App, user: User | None, document: Any, base_revision: int | None) -> Draft:
     """Replace the draft if it is still at `base_revision`; None replaces whatever is there.
 
     A document that is already stored is no conflict, so a save whose answer was lost may be repeated.
     Raises AppError: draft_conflict (details hold the draft that won), invalid_document, document_too_large.
     """
-    checked = document_check(dict(document))
+    checked = document_check(document)
     with transaction.atomic():
         current = _locked_draft(app)
         sealed = environment_seal(app, checked, current.document)
