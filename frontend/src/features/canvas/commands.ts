@@ -4,7 +4,7 @@ import { copyToYaml, duplicate, insertFragment, type PasteProblem, type Pasted, 
 import { connect, removeEdges } from "./graph/connect";
 import { nodeHandles } from "./graph/handles";
 import type { Point, Size } from "./graph/model";
-import { addAfter, addNode, addOnEdge, moveNodes, removable, removeNodes } from "./graph/nodes";
+import { addAfter, addNode, addOnEdge, moveNodes, removable, removeNodes, withModel } from "./graph/nodes";
 import { freeSpot } from "./graph/placing";
 import { downstream, nodeById } from "./graph/structure";
 import type { ActLabel } from "./history";
@@ -71,7 +71,8 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
     focusNode(id);
   };
 
-  const add = (type: NodeType, place: Place): void => {
+  const add = (plain: NodeType, place: Place): void => {
+    const type = withModel(plain, state().defaultModel);
     const title = nameOf(type);
     let id = "";
     const keep = (added: { document: ReturnType<typeof state>["document"]; id: string }) => {

@@ -1,13 +1,20 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, workspacePath } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { App, Draft, FlowDocument, Id, NodeType, Version } from "@/api/types";
+import type { App, DefaultModel, Draft, FlowDocument, Id, NodeType, Version } from "@/api/types";
 
 export const nodeTypesQuery = queryOptions({
   queryKey: keys.nodeTypes,
   queryFn: () => api.get<NodeType[]>("/api/node-types"),
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+export const defaultModelsQuery = (ws: Id) =>
+  queryOptions({
+    queryKey: keys.defaultModels(ws),
+    queryFn: () => api.get<DefaultModel[]>(workspacePath(ws, "/default-models")),
+    staleTime: 60_000,
+  });
 
 const appPath = (ws: Id, app: Id, rest = ""): string => workspacePath(ws, `/apps/${app}${rest}`);
 

@@ -16,7 +16,7 @@ import { FlowCanvas } from "./flow-canvas";
 import { LeftDock } from "./left-dock";
 import { Preview } from "./preview";
 import { useEditor, useEditorActions, useEditorStore } from "./store";
-import { useEditorAddress, useFollowOthers, useLeaveGuard, useRunStream } from "./use-editor-links";
+import { useDefaultModel, useEditorAddress, useFollowOthers, useLeaveGuard, useRunStream } from "./use-editor-links";
 import { useEditorShortcutHelp } from "./use-shortcut-help";
 
 const NodePanel = lazy(() => import("@/features/panel/node-panel").then(({ NodePanel: component }) => ({ default: component })));
@@ -86,6 +86,7 @@ export function EditorLayout({ app }: { app: App }) {
   const loadDraft = useCallback(() => fetchDraft(workspaceId, appId), [workspaceId, appId]);
   useEditorAddress(store);
   useRunStream(store);
+  useDefaultModel(store);
   useFollowOthers(store, autosave, loadDraft);
   useLeaveGuard(store, autosave, useAskBeforeLeaving());
   useEditorShortcutHelp();

@@ -24,7 +24,6 @@ import type { Flow } from "./view-types";
 
 const NODE_TYPES = { step: NodeCard, container: ContainerCard, note: NoteCard };
 const EDGE_TYPES = { line: FlowEdge };
-const PRO = { hideAttribution: true };
 const FIT = { padding: 0.15, maxZoom: 1 };
 const ALL_VISIBLE_UP_TO = 600;
 
@@ -150,7 +149,6 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           zoomOnDoubleClick={false}
           elevateNodesOnSelect={false}
           onlyRenderVisibleElements={nodes.length > ALL_VISIBLE_UP_TO}
-          proOptions={PRO}
         >
           <Background gap={GRID * 3} size={1.2} />
           {minimap && <MiniMap className={classes.minimap} pannable zoomable ariaLabel={t("toolbar.minimap")} />}

@@ -59,6 +59,8 @@ export interface EditorState {
   /** Saves what is unsaved; false when that did not work. Await it before anything that reads the server's draft. */
   saveNow: () => Promise<boolean>;
   sample: SampleInput | null;
+  /** What a new model step starts with. */
+  defaultModel: { provider: string; name: string } | null;
   revision: number;
   /** The document of `revision`: whatever differs from it is unsaved. */
   savedDocument: FlowDocument;
@@ -158,6 +160,7 @@ function initialState(init: EditorInit): EditorState {
     runControls: null,
     saveNow: () => Promise.resolve(true),
     sample: init.sample ?? null,
+    defaultModel: null,
     revision: init.revision ?? 0,
     savedDocument: init.document,
     saveState: "idle",

@@ -1,8 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { useBlocker, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { Draft } from "@/api/types";
 import { subscribe } from "@/lib/live";
 import { type Autosave, isUnsaved } from "./autosave";
+import { defaultModelsQuery } from "./data";
 import type { EditorStore } from "./store";
 
 /** Keep the open node and run in the address, so that the view can be sent on and survives a reload. */
@@ -65,4 +67,13 @@ export function useLeaveGuard(store: EditorStore, autosave: Autosave | null, ask
     },
     enableBeforeUnload: () => isUnsaved(store.getState()),
   });
+}
+
+/** New model steps start with the workspace's default model. */
+export function useDefaultModel(store: EditorStore): void {
+  const { data } = useQuery(defaultModelsQuery(store.getState().workspaceId));
+  useEffect(() => {
+    const found = data?.find(({ type }) => type === "llm");
+    store.setState({ defaultModel: found ? { provider: found.provider, name: found.name } : null });
+  }, [store, data]);
 }

@@ -1,7 +1,7 @@
 import { parse, stringify } from "yaml";
 import type { AppMode, FlowDocument, FlowEdge, FlowNode } from "@/api/types";
-import { edgeId } from "./connect";
-import { freeTitle, isDecoration, isFixed, newNodeId, type NodeTypes, type Point, snap, withGraph } from "./model";
+import { edgeId, handleId } from "./connect";
+import { freeTitle, isDecoration, isFixed, newNodeId, type NodeTypes, type Point, snap, TARGET, withGraph } from "./model";
 import { referencedIds, repoint } from "./references";
 import { nodeById } from "./structure";
 
@@ -106,7 +106,7 @@ export function insertFragment(document: FlowDocument, fragment: Fragment, at: P
   const copies = kept.map((node): FlowNode => {
     const data = repoint(node.data, ids) as FlowNode["data"];
     const title = isFixed(data.type) ? data.title : freeTitle(titled, data.title || data.type);
-    const position = node.parentId ? node.position : { x: snap(at.x + node.position.x - left), y: snap(at.y + node.position.y - top) };
+    const position = node.parentId ? node.position : { x: snap(at.x) + node.position.x - left, y: snap(at.y) + node.position.y - top };
     const copy: FlowNode = { ...node, id: ids.get(node.id)!, position, data: { ...data, title, selected: false } };
     if (node.parentId) copy.parentId = ids.get(node.parentId);
     delete copy.selected;
@@ -120,6 +120,8 @@ export function insertFragment(document: FlowDocument, fragment: Fragment, at: P
       const moved = {
         ...edge,
         type: "custom",
+        sourceHandle: handleId(edge.sourceHandle),
+        targetHandle: edge.targetHandle || TARGET,
         source: ids.get(edge.source)!,
         target: ids.get(edge.target)!,
         data: repoint(edge.data ?? {}, ids) as Raw,

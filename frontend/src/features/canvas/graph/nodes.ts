@@ -13,6 +13,12 @@ export interface NewNode {
   position: Point;
   parentId?: string;
 }
+/** A type whose new nodes use a model starts with this one, so that it can run at once. */
+export function withModel(type: NodeType, model: { provider: string; name: string } | null): NodeType {
+  const own = type.defaults.model as { provider?: string } | undefined;
+  return model && own && !own.provider ? { ...type, defaults: { ...type.defaults, model: { ...own, ...model } } } : type;
+}
+
 export interface Added {
   document: FlowDocument;
   id: string;

@@ -14,6 +14,21 @@ function branchRank(document: FlowDocument, source: string, handle: string | und
   return nodeHandles(type, node.data).findIndex(({ id }) => id === handle);
 }
 
+/** The targets of one node's branches, each above the next. A node that several branches lead to has no place of its own. */
+function branchOrder(edges: readonly { source: string; target: string; rank: number }[]): { left: string; right: string }[] {
+  const last = new Map<string, string>();
+  const arrivals = new Map<string, number>();
+  for (const { target } of edges) arrivals.set(target, (arrivals.get(target) ?? 0) + 1);
+  const order: { left: string; right: string }[] = [];
+  for (const { source, target } of edges) {
+    if (arrivals.get(target) !== 1) continue;
+    const left = last.get(source);
+    if (left) order.push({ left, right: target });
+    last.set(source, target);
+  }
+  return order;
+}
+
 function arrange(document: FlowDocument, nodes: FlowNode[], size: (node: FlowNode) => Size): Map<string, Point> {
   const graph = new graphlib.Graph();
   graph.setGraph({ rankdir: "LR", nodesep: GAP_Y, ranksep: GAP_X, edgesep: 16 });
@@ -21,10 +36,10 @@ function arrange(document: FlowDocument, nodes: FlowNode[], size: (node: FlowNod
   for (const node of nodes) graph.setNode(node.id, { ...size(node) });
   const edges = document.graph.edges
     .filter((edge) => graph.hasNode(edge.source) && graph.hasNode(edge.target))
-    .map((edge) => ({ edge, rank: branchRank(document, edge.source, edge.sourceHandle) }))
+    .map(({ source, target, sourceHandle }) => ({ source, target, rank: branchRank(document, source, sourceHandle) }))
     .toSorted((a, b) => a.rank - b.rank);
-  for (const { edge } of edges) graph.setEdge(edge.source, edge.target);
-  layout(graph);
+  for (const { source, target } of edges) graph.setEdge(source, target);
+  layout(graph, { constraints: branchOrder(edges) });
   return new Map(
     nodes.map((node) => {
       const { x, y } = graph.node(node.id) as Point;
