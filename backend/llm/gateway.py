@@ -408,8 +408,17 @@ def _litellm_error(litellm: Any, route: Route, error: BaseException, started: bo
         if isinstance(error, ValueError) or "JSON" in text:
             return faults.bad_response(route, "it is not JSON")
         return faults.unreachable(route, text or type(error).__name__)
-    headers = getattr(getattr(error, "response", None), "headers", None) or getattr(error, "headers", None) or {}
-    return faults.from_status(route, status, text, str(getattr(error, "code", "") or ""), faults.retry_after_s(headers))
+    return faults.from_status(route, status, text, str(getattr(error, "code", "") or ""), _retry_after_s(error))
+
+
+def _retry_after_s(error: BaseException) -> float | None:
+    """Look for the header wherever LiteLLM has put the vendor's: it depends on the vendor."""
+    found = (
+        getattr(error, "litellm_response_headers", None),
+        getattr(getattr(error, "response", None), "headers", None),
+        getattr(error, "headers", None),
+    )
+    return next((seconds for headers in found if headers and (seconds := faults.retry_after_s(headers)) is not None), None)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

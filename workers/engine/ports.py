@@ -86,7 +86,8 @@ class ChatModel(Protocol):
 
         Raises NodeError: model_not_configured, provider_unauthorized, provider_rate_limited (retryable),
         provider_unavailable (retryable), provider_timeout (retryable), provider_stream_cut (retryable),
-        provider_bad_response, provider_bad_request, context_too_long.
+        provider_bad_response, provider_bad_request, context_too_long, model_not_found, provider_quota_exceeded,
+        egress_blocked, invalid_url, credential_unreadable.
         """
         ...
 
