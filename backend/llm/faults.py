@@ -77,7 +77,7 @@ def _error(code: str, route: Route, sentence: str, vendor: str = "", *, retryabl
 
 def from_status(route: Route, status: int, vendor: str = "", vendor_code: str = "", retry_after: float | None = None) -> NodeError:
     """Translate an HTTP status (or an error inside a stream, status 0) with the vendor's own words."""
-    label, model = route.spec.label, route.model
+    label, model = route.spec.label, route.subject
     hints = f"{vendor_code} {vendor}"
     if status in (0, 400, 413, 422) and TOO_LONG.search(hints):
         return _error(
@@ -114,14 +114,14 @@ def from_status(route: Route, status: int, vendor: str = "", vendor_code: str = 
 
 def timed_out(route: Route, waited_for: str, seconds: float) -> NodeError:
     """`waited_for` reads after 'waited … s for', e.g. 'the first token'."""
-    sentence = f"{route.spec.label} was too slow: waited {seconds:g} s for {waited_for} of {route.model}."
+    sentence = f"{route.spec.label} was too slow: waited {seconds:g} s for {waited_for} of {route.subject}."
     return _error("provider_timeout", route, sentence, retryable=True, limit_s=seconds)
 
 
 def unreachable(route: Route, reason: str) -> NodeError:
     """No connection at all."""
     sentence = (
-        f"{route.spec.label} cannot be reached for {route.model}: {redact(reason, route.secrets)}. Check the base URL and the network."
+        f"{route.spec.label} cannot be reached for {route.subject}: {redact(reason, route.secrets)}. Check the base URL and the network."
     )
     return _error("provider_unavailable", route, sentence, retryable=True)
 
@@ -129,11 +129,11 @@ def unreachable(route: Route, reason: str) -> NodeError:
 def stream_cut(route: Route) -> NodeError:
     """The reply ended without saying that it was complete."""
     return _error(
-        "provider_stream_cut", route, f"{route.spec.label} broke off in the middle of the reply of {route.model}.", retryable=True
+        "provider_stream_cut", route, f"{route.spec.label} broke off in the middle of the reply of {route.subject}.", retryable=True
     )
 
 
 def bad_response(route: Route, what: str) -> NodeError:
     """The reply cannot be understood."""
-    sentence = f"{route.spec.label} sent a reply for {route.model} that cannot be read: {what}. Check that the base URL is right."
+    sentence = f"{route.spec.label} sent a reply for {route.subject} that cannot be read: {what}. Check that the base URL is right."
     return _error("provider_bad_response", route, sentence)

@@ -7,6 +7,7 @@ under one. Texts that arrive in the same network read are handed on as one delta
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator
 from typing import Any, Literal
 from urllib.parse import quote
@@ -196,7 +197,8 @@ def _network_error(route: Route, url: str, error: BaseException) -> NodeError:
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError | ConnectionResetError):
         return faults.stream_cut(route)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return faults.unreachable(route, str(error.os_error.strerror or error.os_error))
+        cause = error.os_error
+        return faults.unreachable(route, os.strerror(cause.errno) if cause.errno and cause.errno > 0 else str(cause.strerror or cause))
     return faults.unreachable(route, type(error).__name__)
 
 

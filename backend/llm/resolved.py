@@ -19,6 +19,11 @@ class Route:
     fields: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
+    def subject(self) -> str:
+        """What a call is about, in messages."""
+        return self.model or "its list of models"
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must never show up in a message."""
         return tuple(self.fields[f.name] for f in self.spec.fields if f.secret and self.fields.get(f.name))
