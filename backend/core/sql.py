@@ -107,7 +107,7 @@ def _update(model: type[models.Model], names: tuple[str, ...], keys: tuple[str, 
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
-    field = model._meta.get_field(name.removesuffix("_id"))
+    field = model._meta.get_field(name)
     if not isinstance(field, models.Field):
         raise TypeError(f"{name} is not a column of {model.__name__}")
     return field
