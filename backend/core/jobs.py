@@ -112,7 +112,8 @@ def job_result(workspace_id: uuid.UUID | str, job_id: uuid.UUID | str, wait_s: f
         record = _read(client.get(_key(job_id)), workspace_id)
         while record["state"] == "running" and (left := deadline - time.monotonic()) > 0:
             bell = _bell(job_id)
-            client.blmove(bell, bell, timeout=max(0.01, min(left, BELL_WAIT_S)))  # leaves the bell rung for others who wait
+            pause_s = max(0.01, min(left, BELL_WAIT_S))
+            client.blmove(bell, bell, timeout=pause_s)  # type: ignore[arg-type]  # leaves the bell rung for others who wait
             record = _read(client.get(_key(job_id)), workspace_id)
     except REDIS_AWAY as failure:
         raise _queue_away("a job could not be read", failure) from None
