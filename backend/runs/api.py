@@ -56,7 +56,7 @@ class RunOutput(serializers.Serializer[Any]):
     version_id = serializers.UUIDField()
     version_number = serializers.IntegerField(allow_null=True)
     mode = serializers.CharField()
-    source = serializers.ChoiceField(Source.choices)
+    source = serializers.ChoiceField(Source.choices)  # type: ignore[assignment]  # a field called like an attribute of Field
     state = serializers.ChoiceField(State.choices)
     inputs = serializers.DictField()
     query = serializers.CharField()
@@ -95,7 +95,7 @@ class RunListApi(WorkspaceView):
 
     class Query(PageInput):
         state = serializers.ChoiceField(State.choices, required=False)
-        source = serializers.ChoiceField(Source.choices, required=False)
+        source = serializers.ChoiceField(Source.choices, required=False)  # type: ignore[assignment]  # a field called like an attribute of Field
 
     class Input(serializers.Serializer[Any]):
         inputs = serializers.DictField(default=dict)

@@ -110,6 +110,8 @@ async def run_info(run: ClaimedRun, flow: Flow) -> RunInfo:
 
 def _history(run: ClaimedRun) -> list[ChatMessage]:
     """Read the answered turns before this one, oldest first."""
+    if run.conversation_id is None:
+        return []
     earlier = Message.unscoped.filter(conversation_id=run.conversation_id, created_at__lt=run.created_at, status="normal").exclude(
         answer=""
     )
