@@ -22,6 +22,7 @@ _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]*([eE][-+][0-9]{1,3})?")
+_OTHER_BREAKS = re.compile("[\\r\\x85\\u2028\\u2029\\ufeff]")
 _OTHER_NUMBERS = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+|0o[0-7]+")
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "seq", "map"))
@@ -178,6 +179,8 @@ class _FastDumper(yaml.CSafeDumper):
 
 def _represent_text(dumper: Any, text: str) -> yaml.Node:
     style = "|" if "\n" in text.strip() else None
+    if _OTHER_BREAKS.search(text):
+        style = '"'
     # YAML 1.2 readers take these for numbers; 1.1's writer leaves them plain.
     if style is None and _OTHER_NUMBERS.fullmatch(text):
         style = "'"
