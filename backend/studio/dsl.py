@@ -95,7 +95,7 @@ def file_read(content: str) -> AppFile:
 def file_write(app: App, document: Mapping[str, Any]) -> str:
     """Write an app and a flow as a file; values of secrets are left out."""
     imported = app.imported or {}
-    look = {"name": app.name, "mode": app.mode, "icon": app.icon, "icon_type": app.icon_type, "icon_background": app.icon_background}
+    look = {"name": app.name, "mode": str(app.mode), "icon": app.icon, "icon_type": app.icon_type, "icon_background": app.icon_background}
     top = dict(imported.get("top") or {})
     envelope = {
         "version": WRITTEN_VERSION,
@@ -213,7 +213,7 @@ def _adapt(workflow: Mapping[str, Any], changes: _Changes) -> dict[str, Any]:
 
 
 def _list(graph: Mapping[str, Any], name: str) -> list[Any]:
-    items = graph.get(name) or []
+    items = [] if graph.get(name) is None else graph[name]
     if not isinstance(items, list):
         raise _invalid(f"workflow.graph.{name}", "must be a list")
     for index, item in enumerate(items):
