@@ -1,4 +1,123 @@
-/** The bottom dock: inputs, live result and trace of a test run. */
+import { ActionIcon, Tabs, Text, Tooltip } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { AnchorLink } from "@/components/links";
+import { isOver } from "@/features/canvas/run-reducer";
+import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
+import { ChatPreview } from "./chat-preview";
+import { InputsPane } from "./inputs-pane";
+import classes from "./run-dock.module.css";
+import { LiveEvents } from "./run-events";
+import { RunFacts } from "./run-facts";
+import { RunResult } from "./run-result";
+import { StartFailureView } from "./start-failure";
+import { TraceList } from "./trace-list";
+import { useTestRun } from "./use-test-run";
+
+const selectRun = (state: EditorState) => state.run;
+const selectRunId = (state: EditorState) => state.activeRunId;
+const selectMode = (state: EditorState) => state.mode;
+
+/** The bottom dock: inputs, live result and trace of a test run; for chatflows a conversation. */
 export function RunDock() {
-  return null;
+  const { t } = useTranslation("runs");
+  const actions = useEditorActions();
+  const { appId } = useEditorStore().getState();
+  const run = useEditor(selectRun);
+  const runId = useEditor(selectRunId);
+  const chat = useEditor(selectMode) !== "workflow";
+  const test = useTestRun();
+  const send = useRef<(() => void) | null>(null);
+  const first = chat ? "chat" : "result";
+  const [tab, setTab] = useState<string | null>(first);
+  const [step, setStep] = useState<string | null>(null);
+  const openNode = useCallback((nodeId: string, field?: string) => actions.focusField(nodeId, field ?? null), [actions]);
+
+  const latest = useRef(test);
+  latest.current = test;
+  useEffect(
+    () =>
+      actions.registerRunControls({
+        start: () => {
+          setTab(chat ? "chat" : "result");
+          if (chat && send.current) send.current();
+          else void latest.current.start();
+        },
+        stop: () => void latest.current.stop(),
+        ready: () => latest.current.ready(),
+      }),
+    [actions, chat],
+  );
+  useEffect(() => setStep(null), [runId]);
+  const withInputs = !chat || test.fields.some((field) => !field.hidden);
+  return (
+    <div className={classes.dock}>
+      <Tabs value={tab} onChange={setTab} variant="default" style={{ display: "contents" }} keepMounted={false}>
+        <div className={classes.head}>
+          <Tabs.List>
+            {chat && <Tabs.Tab value="chat">{t("tab.chat")}</Tabs.Tab>}
+            {!chat && <Tabs.Tab value="result">{t("tab.result")}</Tabs.Tab>}
+            <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
+            <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
+          </Tabs.List>
+          {runId && <RunFacts run={run} />}
+          {runId && isOver(run) && (
+            <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId }} size="xs">
+              {t("openRun")}
+            </AnchorLink>
+          )}
+          <Tooltip label={t("close")}>
+            <ActionIcon variant="subtle" color="gray" aria-label={t("closeDock")} onClick={() => actions.setRunDock(false)}>
+              <IconX size={18} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+        {test.failure && (
+          <div className={classes.failure}>
+            <StartFailureView test={test} />
+          </div>
+        )}
+        <div className={classes.body}>
+          {withInputs && <InputsPane test={test} chat={chat} />}
+          {chat && (
+            <Tabs.Panel value="chat" className={classes.view} keepMounted>
+              <ChatPreview test={test} send={send} onOpenNode={openNode} />
+            </Tabs.Panel>
+          )}
+          <Tabs.Panel value="result" className={classes.view}>
+            {runId ? <RunResult run={run} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="trace" className={classes.view}>
+            {runId ? <TraceList trace={run.trace} selected={step} onSelect={setStep} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="events" className={classes.view}>
+            {runId ? <LiveEvents runId={runId} /> : <Hint text={t("result.none")} />}
+          </Tabs.Panel>
+        </div>
+      </Tabs>
+      <Announcer />
+    </div>
+  );
+}
+
+function Hint({ text }: { text: string }) {
+  return (
+    <Text size="sm" c="dimmed" p="md">
+      {text}
+    </Text>
+  );
+}
+
+/** Tells a screen reader the start, each failure and the end of a run; not each token. */
+function Announcer() {
+  const { t } = useTranslation(["runs", "common"]);
+  const state = useEditor((editor) => (editor.activeRunId ? editor.run.state : null));
+  const failed = useEditor((editor) => editor.run.trace.filter((step) => step.state === "failed" || step.state === "exception").at(-1)?.title ?? null);
+  const words = [state ? t(`common:runState.${state}`) : "", failed ? t("failure.title", { node: failed }) : ""];
+  return (
+    <div role="status" aria-live="polite" style={{ position: "absolute", width: 1, height: 1, overflow: "hidden", clipPath: "inset(50%)" }}>
+      {words.filter(Boolean).join(". ")}
+    </div>
+  );
 }

@@ -1,4 +1,195 @@
-/** All runs of an app. */
+import { Button, Group, Pagination, Select, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Run, RunState } from "@/api/types";
+import { EmptyState } from "@/components/empty-state";
+import { ErrorState } from "@/components/error-state";
+import { AnchorLink, ButtonLink } from "@/components/links";
+import { Page } from "@/components/page";
+import { PageHeader } from "@/components/page-header";
+import { RelativeTime } from "@/components/relative-time";
+import { RunStateLabel } from "@/components/run-state";
+import { useFormats } from "@/features/canvas/formats";
+import { shortValue } from "@/features/prompt/short-value";
+import { useWorkspace } from "@/lib/use-workspace";
+import { PAGE_SIZE, type RunFilter, runsQuery } from "./data";
+
+const STATES: RunState[] = ["queued", "running", "paused", "succeeded", "partial_succeeded", "failed", "stopped"];
+const SOURCES = ["debug", "api"];
+
+/** All runs of an app, newest first. */
 export default function RunHistoryPage() {
-  return null;
+  const { t } = useTranslation("runs");
+  const { appId } = useParams({ from: "/frame/app/$appId/runs" });
+  const search = useSearch({ from: "/frame/app/$appId/runs" });
+  const navigate = useNavigate({ from: "/app/$appId/runs" });
+  const workspace = useWorkspace();
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(runsQuery(workspace.id, appId, search));
+  const set = (patch: RunFilter) => void navigate({ search: (old) => ({ ...old, page: undefined, ...patch }), replace: true });
+  const filtered = Boolean(search.state ?? search.source);
+  return (
+    <div style={{ height: "100%", overflow: "auto" }}>
+      <Page>
+        <PageHeader title={t("history.title")} hint={t("history.hint")} />
+        <Filters search={search} onChange={set} />
+        {error && !data ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
+        {isPending && <RowsSkeleton />}
+        {data && data.results.length === 0 && (filtered ? <NothingFits onClear={() => set({ state: undefined, source: undefined })} /> : <NoRuns appId={appId} />)}
+        {data && data.results.length > 0 && (
+          <Stack gap="md" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
+            <RunTable runs={data.results} appId={appId} />
+            {data.total > PAGE_SIZE && (
+              <Group justify="space-between">
+                <Text size="sm" c="dimmed">
+                  {t("history.total", { count: data.total })}
+                </Text>
+                <Pagination
+                  total={Math.ceil(data.total / PAGE_SIZE)}
+                  value={search.page ?? 1}
+                  getControlProps={(control) => ({ "aria-label": t(`page.${control}`) })}
+                  getItemProps={(page) => ({ "aria-label": t("page.number", { page }) })}
+                  onChange={(page) => void navigate({ search: (old) => ({ ...old, page: page > 1 ? page : undefined }) })}
+                />
+              </Group>
+            )}
+          </Stack>
+        )}
+      </Page>
+    </div>
+  );
+}
+
+function Filters({ search, onChange }: { search: RunFilter; onChange(patch: RunFilter): void }) {
+  const { t } = useTranslation(["runs", "common"]);
+  return (
+    <Group gap="sm" mb="md">
+      <Select
+        size="sm"
+        w={190}
+        clearable
+        aria-label={t("history.byState")}
+        placeholder={t("history.anyState")}
+        value={search.state ?? null}
+        data={STATES.map((state) => ({ value: state, label: t(`common:runState.${state}`) }))}
+        onChange={(state) => onChange({ state: state ?? undefined })}
+      />
+      <Select
+        size="sm"
+        w={190}
+        clearable
+        aria-label={t("history.bySource")}
+        placeholder={t("history.anySource")}
+        value={search.source ?? null}
+        data={SOURCES.map((source) => ({ value: source, label: t(`source.${source}`) }))}
+        onChange={(source) => onChange({ source: source ?? undefined })}
+      />
+    </Group>
+  );
+}
+
+function RunTable({ runs, appId }: { runs: Run[]; appId: string }) {
+  const { t } = useTranslation("runs");
+  return (
+    <Table.ScrollContainer minWidth={820}>
+      <Table highlightOnHover verticalSpacing="xs" aria-label={t("history.title")}>
+        <Table.Thead>
+          <Table.Tr>
+            {["time", "state", "input", "source", "version", "elapsed", "tokens", "cost"].map((column) => (
+              <Table.Th key={column} ta={NUMBERS.has(column) ? "right" : undefined}>
+                {t(`column.${column}`)}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} appId={appId} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+const NUMBERS = new Set(["elapsed", "tokens", "cost"]);
+
+function RunRow({ run, appId }: { run: Run; appId: string }) {
+  const { t } = useTranslation("runs");
+  const formats = useFormats();
+  const navigate = useNavigate();
+  const input = run.query || shortValue(run.inputs, 80).replace(/^\{\}$/, "");
+  return (
+    <Table.Tr
+      style={{ cursor: "pointer" }}
+      onClick={(event) => {
+        // The link in the row does the same for keys and for a new tab.
+        if (!(event.target as HTMLElement).closest("a")) void navigate({ to: "/app/$appId/runs/$runId", params: { appId, runId: run.id } });
+      }}
+    >
+      <Table.Td>
+        <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId: run.id }} size="sm">
+          <RelativeTime value={run.created_at} />
+        </AnchorLink>
+      </Table.Td>
+      <Table.Td>
+        <RunStateLabel state={run.state} />
+        {run.error && (
+          <Text size="xs" c="dimmed" lineClamp={1} maw={220} title={run.error.message}>
+            {run.error.node_title ? `${run.error.node_title}: ${run.error.message}` : run.error.message}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm" lineClamp={1} maw={280}>
+          {input || <span style={{ color: "var(--mantine-color-dimmed)" }}>{t("history.noInput")}</span>}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{t(`source.${run.source}`)}</Text>
+        {run.started_by && (
+          <Text size="xs" c="dimmed">
+            {run.started_by}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{run.version_number === null ? t("version.draft") : t("version.number", { number: run.version_number })}</Table.Td>
+      <Table.Td ta="right">{run.finished_at ? formats.seconds(run.elapsed_s) : "–"}</Table.Td>
+      <Table.Td ta="right">{run.total_tokens ? formats.tokens(run.total_tokens) : "–"}</Table.Td>
+      <Table.Td ta="right">{run.cost_usd ? formats.cost(run.cost_usd) : "–"}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function RowsSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="xs" role="status" aria-label={t("state.loading")}>
+      {[0, 1, 2, 3, 4, 5].map((row) => (
+        <Skeleton key={row} height={40} />
+      ))}
+    </Stack>
+  );
+}
+
+function NoRuns({ appId }: { appId: string }) {
+  const { t } = useTranslation("runs");
+  return (
+    <EmptyState title={t("history.empty")} hint={t("history.emptyHint")}>
+      <ButtonLink to="/app/$appId/canvas" params={{ appId }} search={{ panel: "run" }}>
+        {t("history.firstRun")}
+      </ButtonLink>
+    </EmptyState>
+  );
+}
+
+function NothingFits({ onClear }: { onClear(): void }) {
+  const { t } = useTranslation("runs");
+  return (
+    <EmptyState title={t("history.nothing")} hint={t("history.nothingHint")}>
+      <Button variant="default" onClick={onClear}>
+        {t("history.clear")}
+      </Button>
+    </EmptyState>
+  );
 }

@@ -1,4 +1,90 @@
+import { Skeleton, Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { RunDetail } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
+import { useDocumentTitle } from "@/components/page-header";
+import { FlowView } from "@/features/canvas/flow-view";
+import { useWorkspace } from "@/lib/use-workspace";
+import { runQuery } from "./data";
+import { JsonFold } from "./json-view";
+import { RunActions } from "./run-actions";
+import { RunEvents } from "./run-events";
+import { RunFacts } from "./run-facts";
+import classes from "./run-page.module.css";
+import { RunResult } from "./run-result";
+import { defaultStep, TraceList } from "./trace-list";
+import traceClasses from "./trace.module.css";
+import { useRunView } from "./use-run-view";
+
 /** One run, replayed on the canvas of its version. */
 export default function RunPage() {
-  return null;
+  const { t } = useTranslation("runs");
+  const { runId } = useParams({ from: "/frame/app/$appId/runs/$runId" });
+  const workspace = useWorkspace();
+  const { data, error, refetch } = useQuery(runQuery(workspace.id, runId));
+  useDocumentTitle(t("page.title"));
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} page />;
+  if (!data) return <Skeleton height="100%" radius={0} aria-label={t("page.loading")} />;
+  return <Loaded key={data.id} run={data} workspaceId={workspace.id} />;
+}
+
+function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
+  const { t } = useTranslation("runs");
+  const search = useSearch({ from: "/frame/app/$appId/runs/$runId" });
+  const navigate = useNavigate({ from: "/app/$appId/runs/$runId" });
+  const { view, events } = useRunView(workspaceId, run);
+  const tab = search.tab ?? (view.state === "failed" ? "trace" : "result");
+  const set = useCallback((patch: { node?: string; tab?: string }) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true }), [navigate]);
+  const step = useMemo(() => view.trace.findLast((one) => one.nodeId === search.node) ?? defaultStep(view.trace), [view.trace, search.node]);
+  const onSelectNode = useCallback((node: string | null) => node && set({ node, tab: "trace" }), [set]);
+  const openNode = useCallback(
+    (node: string) => void navigate({ to: "/app/$appId/canvas", params: { appId: run.app_id }, search: { node, run: run.id } }),
+    [navigate, run.app_id, run.id],
+  );
+  const version = run.version_number === null ? t("version.draft") : t("version.number", { number: run.version_number });
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        <h1 className={classes.title}>{t("page.heading", { version })}</h1>
+        <RunFacts run={view} />
+        <RunActions run={run} view={view} />
+      </header>
+      <div className={classes.body}>
+        <div className={classes.canvas}>
+          <FlowView document={run.document} mode={run.mode} runView={view} selectedNodeId={step?.nodeId ?? null} onSelectNode={onSelectNode} />
+        </div>
+        <aside className={classes.side} aria-label={t("page.details")}>
+          <Tabs value={tab} onChange={(next) => next && set({ tab: next })} keepMounted={false} className={classes.tabs}>
+            <Tabs.List>
+              <Tabs.Tab value="result">{t("tab.result")}</Tabs.Tab>
+              <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
+              <Tabs.Tab value="inputs">{t("tab.inputs")}</Tabs.Tab>
+              <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="result" className={classes.panel}>
+              <RunResult run={view} onOpenNode={openNode} />
+            </Tabs.Panel>
+            <Tabs.Panel value="trace" className={`${classes.panel} ${traceClasses.stacked}`}>
+              <TraceList
+                trace={view.trace}
+                selected={step?.nodeRunId ?? null}
+                onSelect={(id) => set({ node: view.trace.find((one) => one.nodeRunId === id)?.nodeId })}
+                onOpenNode={openNode}
+              />
+            </Tabs.Panel>
+            <Tabs.Panel value="inputs" className={classes.panel} p="sm">
+              {run.query && <JsonFold title={t("page.query")} value={run.query} open />}
+              <JsonFold title={t("step.inputs")} value={run.inputs} open />
+            </Tabs.Panel>
+            <Tabs.Panel value="events" className={classes.panel}>
+              <RunEvents events={events} />
+            </Tabs.Panel>
+          </Tabs>
+        </aside>
+      </div>
+    </div>
+  );
 }

@@ -5,9 +5,10 @@ import type { Problem } from "@/api/types";
 export function useProblemText(): (problem: Problem) => string {
   const { t, i18n } = useTranslation("problems");
   return (problem) => {
-    // One code may need other words by field: `condition_incomplete.variable_selector`.
+    // One code may need other words by field (`condition_incomplete.value`) or without a value (`variable_name_invalid.empty`).
     const tail = problem.field?.split(".").at(-1) ?? "";
-    const key = [`${problem.code}.${tail}`, problem.code].find((one) => i18n.exists(one, { ns: "problems" }));
+    const blank = Object.values(problem.params ?? {}).includes("") ? [`${problem.code}.empty`] : [];
+    const key = [...blank, `${problem.code}.${tail}`, problem.code].find((one) => i18n.exists(one, { ns: "problems" }));
     return key ? t(key, problem.params) : problem.message;
   };
 }

@@ -1,0 +1,145 @@
+import { ActionIcon, Button, Group, Stack, Text, Textarea, Tooltip } from "@mantine/core";
+import { IconPlayerStop, IconRefresh, IconSend } from "@tabler/icons-react";
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { AnchorLink } from "@/components/links";
+import { isOver } from "@/features/canvas/run-reducer";
+import { type EditorState, useEditor, useEditorStore } from "@/features/canvas/store";
+import classes from "./chat.module.css";
+import { answered, asked, type ChatMessage, type ChatSession, keepChat, NEW_CHAT, readChat } from "./chat-session";
+import { FailureCard } from "./failure-card";
+import { MarkdownView } from "./markdown-view";
+import type { TestRun } from "./use-test-run";
+
+const selectFeatures = (state: EditorState) => state.document.features;
+const selectRun = (state: EditorState) => state.run;
+const selectRunId = (state: EditorState) => state.activeRunId;
+
+interface Props {
+  test: TestRun;
+  /** Filled with what sends the typed message: the editor's «run» key. */
+  send: RefObject<(() => void) | null>;
+  onOpenNode(nodeId: string, field?: string): void;
+}
+
+/** The app as a chat: what it says first, what was said, what is being said. */
+export function ChatPreview({ test, send, onOpenNode }: Props) {
+  const { t } = useTranslation("runs");
+  const { appId } = useEditorStore().getState();
+  const features = useEditor(selectFeatures);
+  const run = useEditor(selectRun);
+  const runId = useEditor(selectRunId);
+  const [session, setSession] = useState<ChatSession>(() => readChat(appId));
+  const end = useRef<HTMLDivElement>(null);
+  const opening = typeof features?.opening_statement === "string" ? features.opening_statement : "";
+  const suggested = Array.isArray(features?.suggested_questions) ? features.suggested_questions.filter((one): one is string => typeof one === "string" && one !== "") : [];
+
+  useEffect(() => keepChat(appId, session), [appId, session]);
+  useEffect(() => {
+    if (runId) setSession((before) => answered(before, runId, run.answer, run.state === "failed" || run.state === "stopped"));
+  }, [runId, run.answer, run.state]);
+  useEffect(() => end.current?.scrollIntoView?.({ block: "nearest" }), [session.messages.length, run.answer]);
+
+  const ask = async (query: string) => {
+    const started = await test.start({ query, conversationId: session.conversationId });
+    if (!started) return;
+    setSession((before) => asked(before, query, started.id, started.conversation_id));
+    test.setQuery("");
+  };
+  send.current = () => {
+    if (!test.running && !test.starting) void ask(test.query);
+  };
+  const busy = test.running || test.starting;
+  return (
+    <div className={classes.chat}>
+      <div className={classes.messages} role="log" aria-label={t("chat.messages")}>
+        {opening && <Bubble message={{ role: "assistant", text: opening, runId: null }} live={false} />}
+        {session.messages.length === 0 && suggested.length > 0 && (
+          <Group gap="xs">
+            {suggested.map((question) => (
+              <Button key={question} size="compact-sm" variant="default" disabled={busy} onClick={() => void ask(question)}>
+                {question}
+              </Button>
+            ))}
+          </Group>
+        )}
+        {session.messages.length === 0 && !opening && (
+          <Text size="sm" c="dimmed">
+            {t("chat.empty")}
+          </Text>
+        )}
+        {session.messages.map((message, index) => (
+          <Bubble key={index} message={message} live={message.runId === runId && !isOver(run)} appId={appId} />
+        ))}
+        {run.error && session.messages.at(-1)?.runId === runId && (
+          <FailureCard error={run.error} nodeId={run.error.nodeId} nodeTitle={run.error.nodeTitle} onOpenNode={onOpenNode} />
+        )}
+        <div ref={end} />
+      </div>
+      <Group gap="xs" wrap="nowrap" align="flex-end" className={classes.composer}>
+        <Tooltip label={t("chat.restart")}>
+          <ActionIcon variant="default" size="lg" aria-label={t("chat.restart")} disabled={busy || session.messages.length === 0} onClick={() => setSession(NEW_CHAT)}>
+            <IconRefresh size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        <Textarea
+          flex={1}
+          autosize
+          minRows={1}
+          maxRows={5}
+          aria-label={t("chat.message")}
+          placeholder={t("chat.placeholder")}
+          value={test.query}
+          onChange={(event) => test.setQuery(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // An Enter that ends a composition belongs to the input method; Safari tells it by the key code only.
+            if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+            if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
+              event.preventDefault();
+              send.current?.();
+            }
+          }}
+        />
+        {test.running ? (
+          <Button variant="default" leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={() => void test.stop()}>
+            {t("stop")}
+          </Button>
+        ) : (
+          <Button leftSection={<IconSend size={16} aria-hidden />} disabled={!test.query.trim()} loading={test.starting} onClick={() => send.current?.()}>
+            {t("chat.send")}
+          </Button>
+        )}
+      </Group>
+    </div>
+  );
+}
+
+function Bubble({ message, live, appId }: { message: ChatMessage; live: boolean; appId?: string }) {
+  const { t } = useTranslation("runs");
+  return (
+    <div className={classes.bubble} data-role={message.role}>
+      <Stack gap={2}>
+        {message.role === "user" ? <div className={classes.said}>{message.text}</div> : <MarkdownView text={message.text} live={live} />}
+        {live && !message.text && (
+          <Text size="xs" c="dimmed">
+            {t("chat.thinking")}
+          </Text>
+        )}
+        {message.role === "assistant" && message.runId && !live && (
+          <Group gap="xs">
+            {message.failed && (
+              <Text size="xs" c="var(--tm-bad)">
+                {t("chat.unfinished")}
+              </Text>
+            )}
+            {appId && (
+              <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId: message.runId }} size="xs">
+                {t("chat.openRun")}
+              </AnchorLink>
+            )}
+          </Group>
+        )}
+      </Stack>
+    </div>
+  );
+}

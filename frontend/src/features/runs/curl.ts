@@ -1,0 +1,18 @@
+/** A run as a call of the published API. Pure. */
+import type { Run } from "@/api/types";
+
+/** Quote for a POSIX shell. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+export function runAsCurl(run: Pick<Run, "mode" | "inputs" | "query">, origin: string): string {
+  const chat = run.mode !== "workflow";
+  const body = { inputs: run.inputs, ...(chat ? { query: run.query } : {}), response_mode: "streaming", user: "curl" };
+  return [
+    `curl -N -X POST ${shellQuote(`${origin}/v1/${chat ? "chat-messages" : "workflows/run"}`)}`,
+    `  -H "Authorization: Bearer $TIDEMILL_API_KEY"`,
+    `  -H 'Content-Type: application/json'`,
+    `  --data ${shellQuote(JSON.stringify(body))}`,
+  ].join(" \\\n");
+}

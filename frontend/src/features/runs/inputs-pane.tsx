@@ -1,0 +1,91 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { IconClipboard, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { JsonEditor } from "@/features/prompt/json-editor";
+import { keyName } from "@/lib/shortcuts";
+import { fromPasted } from "./input-fields";
+import { InputsForm } from "./inputs-form";
+import classes from "./run-dock.module.css";
+import type { TestRun } from "./use-test-run";
+
+/** The inputs of a test run, and Run or Stop. A chat is started by its message instead. */
+export function InputsPane({ test, chat }: { test: TestRun; chat: boolean }) {
+  const { t } = useTranslation("runs");
+  const [pasting, setPasting] = useState(false);
+  const shown = test.fields.filter((field) => !field.hidden);
+  return (
+    <section className={classes.inputs} aria-label={t("inputs.title")}>
+      <div className={classes.inputsBody}>
+        {shown.length === 0 && !chat && (
+          <Text size="sm" c="dimmed">
+            {t("inputs.none")}
+          </Text>
+        )}
+        <InputsForm fields={test.fields} values={test.values} errors={test.errors} onChange={test.setValue} />
+      </div>
+      <Group className={classes.inputsFoot} gap="xs" wrap="nowrap">
+        {!chat &&
+          (test.running ? (
+            <Button size="xs" variant="default" leftSection={<IconPlayerStop size={14} aria-hidden />} title={`${keyName("Mod")}+.`} onClick={() => void test.stop()}>
+              {t("stop")}
+            </Button>
+          ) : (
+            <Button
+              size="xs"
+              leftSection={<IconPlayerPlay size={14} aria-hidden />}
+              loading={test.starting}
+              title={`${keyName("Mod")}+Enter`}
+              onClick={() => void test.start()}
+            >
+              {t("run")}
+            </Button>
+          ))}
+        {shown.length > 0 && (
+          <Button size="xs" variant="subtle" leftSection={<IconClipboard size={14} aria-hidden />} onClick={() => setPasting(true)}>
+            {t("inputs.paste")}
+          </Button>
+        )}
+      </Group>
+      <Modal opened={pasting} onClose={() => setPasting(false)} title={t("inputs.paste")} size="lg">
+        {pasting && <PasteForm test={test} onDone={() => setPasting(false)} />}
+      </Modal>
+    </section>
+  );
+}
+
+function PasteForm({ test, onDone }: { test: TestRun; onDone(): void }) {
+  const { t } = useTranslation("runs");
+  const [text, setText] = useState("");
+  const parsed = text.trim() ? fromPasted(test.fields, text, test.values) : null;
+  const wrong = text.trim() !== "" && !parsed;
+  return (
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        {t("inputs.pasteHint")}
+      </Text>
+      <JsonEditor label={t("inputs.paste")} value={text} onChange={setText} invalid={wrong} minHeight="9rem" />
+      {wrong && (
+        <Text size="sm" c="var(--tm-bad)" role="alert">
+          {t("inputs.notJson")}
+        </Text>
+      )}
+      {parsed && parsed.unknown.length > 0 && (
+        <Text size="sm" c="var(--tm-warn)">
+          {t("inputs.unknown", { names: parsed.unknown.join(", ") })}
+        </Text>
+      )}
+      <Button
+        disabled={!parsed}
+        onClick={() => {
+          if (!parsed) return;
+          test.setValues(parsed.values);
+          if (parsed.query !== null) test.setQuery(parsed.query);
+          onDone();
+        }}
+      >
+        {t("inputs.fill")}
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,52 @@
+import { Text, UnstyledButton } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { StepView } from "@/features/canvas/run-reducer";
+import { NodeIcon } from "@/features/canvas/node-icon";
+import { StepDetail, StepFacts } from "./step-detail";
+import classes from "./trace.module.css";
+
+interface Props {
+  trace: readonly StepView[];
+  /** Run id of the chosen step; null: the failed one, else the last. */
+  selected: string | null;
+  onSelect(nodeRunId: string): void;
+  onOpenNode?: (nodeId: string, field?: string) => void;
+}
+
+export function defaultStep(trace: readonly StepView[]): StepView | undefined {
+  return trace.find((step) => step.state === "failed") ?? trace.at(-1);
+}
+
+/** The steps of a run, and all that is known of the chosen one. */
+export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
+  const { t } = useTranslation("runs");
+  const step = trace.find((one) => one.nodeRunId === selected) ?? defaultStep(trace);
+  if (!step) {
+    return (
+      <Text size="sm" c="dimmed" p="sm">
+        {t("trace.empty")}
+      </Text>
+    );
+  }
+  return (
+    <div className={classes.split}>
+      <ol className={classes.list} aria-label={t("trace.title")}>
+        {trace.map((one) => (
+          <li key={one.nodeRunId} className={classes.item}>
+            <UnstyledButton className={classes.row} aria-current={one === step || undefined} data-selected={one === step || undefined} onClick={() => onSelect(one.nodeRunId)}>
+              <span className={classes.title} style={{ paddingInlineStart: one.path ? `${one.path.split("/").length}rem` : 0 }}>
+                <NodeIcon type={one.nodeType} size={20} />
+                <span className={classes.name}>{one.title || one.nodeId}</span>
+                {one.path && <span className={classes.round}>{t("trace.round", { number: Number(one.path.split(":").at(-1)) + 1 })}</span>}
+              </span>
+              <StepFacts step={one} />
+            </UnstyledButton>
+          </li>
+        ))}
+      </ol>
+      <section className={classes.detail} aria-label={t("trace.detail", { node: step.title })}>
+        <StepDetail key={step.nodeRunId} step={step} onOpenNode={onOpenNode} />
+      </section>
+    </div>
+  );
+}
