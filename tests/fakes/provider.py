@@ -207,8 +207,7 @@ class FakeProvider:
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", self.port)
         await site.start()
-        sockets = site._server.sockets if site._server else ()  # type: ignore[attr-defined]
-        self.port = sockets[0].getsockname()[1]
+        self.port = runner.addresses[0][1]
         if ready:
             ready.set()
         await self._stopping.wait()

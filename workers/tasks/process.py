@@ -12,7 +12,9 @@ from typing import Any
 from celery import signals
 from django.conf import settings
 
+from backend.core import egress
 from backend.core.writer import writer
+from backend.llm import local
 from workers.tasks.loop import LoopThread
 from workers.tasks.pulse import Pulse
 from workers.tasks.supervisor import Supervisor
@@ -38,6 +40,8 @@ class Process:
         """Let runs end, hand over the rest."""
         self.loop.submit(self.supervisor.drain(settings.ENV.worker_drain_s)).result()
         self.pulse.stop()
+        self.loop.submit(egress.close()).result()
+        local.shut_down()
 
 
 _process: Process | None = None
