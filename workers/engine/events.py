@@ -201,7 +201,18 @@ class RunFinished(Event):
 
 EVENT_TYPES: dict[str, type[Event]] = {
     cls.type: cls
-    for cls in (RunStarted, NodeStarted, NodeDelta, ReasoningDelta, AnswerDelta, AnswerReplaced, NodeRetried, NodeFinished, RunPaused, RunFinished)
+    for cls in (
+        RunStarted,
+        NodeStarted,
+        NodeDelta,
+        ReasoningDelta,
+        AnswerDelta,
+        AnswerReplaced,
+        NodeRetried,
+        NodeFinished,
+        RunPaused,
+        RunFinished,
+    )
 }
 TERMINAL = frozenset({RunFinished.type, RunPaused.type})
 _NESTED: dict[str, type] = {"error": ErrorInfo, "usage": Usage}

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
-from jsonschema import Draft7Validator, SchemaError
-from referencing import Registry
 
 from workers.engine.errors import InvalidInput
 from workers.engine.nodes.start import StartVariable
+from workers.engine.schemas import Schema
 from workers.engine.variables import FILE_TYPES
 
 FileResolver = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
@@ -118,19 +117,7 @@ def _object(row: StartVariable, value: Any) -> Any:
             raise InvalidInput(name, f"{name} must be a JSON object: {error}.") from None
     if not isinstance(value, dict):
         raise InvalidInput(name, f"{name} must be a JSON object.")
-    schema = row.json_schema
-    if isinstance(schema, str) and schema.strip():
-        try:
-            schema = orjson.loads(schema)
-        except orjson.JSONDecodeError:
-            schema = None
-    if isinstance(schema, dict) and schema:
-        try:
-            Draft7Validator.check_schema(schema)
-        except SchemaError:
-            return value
-        # An own registry: the default one would fetch remote references.
-        fault = next(Draft7Validator(schema, registry=Registry()).iter_errors(value), None)
-        if fault is not None:
-            raise InvalidInput(name, f"{name} does not fit its schema at {fault.json_path}: {fault.message[:300]}.")
+    fault = Schema(row.json_schema).fault(value) if row.json_schema else None
+    if fault is not None:
+        raise InvalidInput(name, f"{name} does not fit its schema at {fault[0]}: {fault[1]}.")
     return value

@@ -141,12 +141,11 @@ def _place(loc: tuple[int | str, ...], data: Any) -> str:
     parts: list[str] = []
     here = data
     for position, part in enumerate(loc):
-        last = position == len(loc) - 1
-        if isinstance(here, Mapping) and (part in here or last):
+        if isinstance(here, Mapping) and (part in here or position == len(loc) - 1):
             here = here.get(part)
         elif isinstance(here, list) and isinstance(part, int) and part < len(here):
             here = here[part]
-        elif not last:
+        else:
             continue
         parts.append(str(part))
     return ".".join(parts)

@@ -408,9 +408,7 @@ class _Execution:
             self._emit(NodeDelta(**self._stamp(), node_run_id=record.node_run_id, node_id=record.node_id, path="", text=text))
 
     def _think(self, record: NodeRecord, text: str, final: bool) -> None:
-        self._emit(
-            ReasoningDelta(**self._stamp(), node_run_id=record.node_run_id, node_id=record.node_id, path="", text=text, final=final)
-        )
+        self._emit(ReasoningDelta(**self._stamp(), node_run_id=record.node_run_id, node_id=record.node_id, path="", text=text, final=final))
 
     def _emit_finished(
         self,

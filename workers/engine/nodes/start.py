@@ -11,6 +11,7 @@ from pydantic import Field
 from workers.engine.names import name_problem
 from workers.engine.node import Node, NodeConfig, NodeContext, NodeOutputs, Part, form
 from workers.engine.problems import Problem
+from workers.engine.schemas import Schema
 
 InputType = Literal[
     "text-input", "paragraph", "select", "number", "checkbox", "file", "file-list", "json_object", "external_data_tool", "url"
@@ -65,7 +66,7 @@ class StartNode(Node[StartConfig]):
     defaults = {"variables": []}
 
     def problems(self) -> Iterable[Problem]:
-        """Check the names of the inputs and the options of selects."""
+        """Check the names of the inputs, the options of selects and the schemas."""
         seen: Counter[str] = Counter()
         for index, row in enumerate(self.config.variables):
             seen[row.variable] += 1
@@ -75,6 +76,12 @@ class StartNode(Node[StartConfig]):
             if row.type == "select" and not row.options:
                 message = f"Add at least one option to the input {row.variable!r}."
                 yield self.problem("options_missing", message, f"variables.{index}.options", name=row.variable)
+            if row.type == "json_object" and row.json_schema:
+                try:
+                    Schema(row.json_schema)
+                except ValueError as error:
+                    message = f"The schema of the input {row.variable!r} is not a valid JSON Schema: {error}. Correct it."
+                    yield self.problem("schema_invalid", message, f"variables.{index}.json_schema", reason=str(error))
 
     def output_names(self) -> frozenset[str]:
         """Name the inputs."""

@@ -126,9 +126,7 @@ class LlmConfig(NodeConfig):
     model: ModelConfig = Field(ModelConfig(), title="Model", json_schema_extra=form("模型", "model"))
     context: Context = Field(Context(), title="Context", json_schema_extra=form("上下文", "context"))
     prompt_template: Prompt = Field((), title="Prompt", json_schema_extra=form("提示词", "prompt-messages"))
-    prompt_config: PromptConfig = Field(
-        PromptConfig(), title="Template variables", json_schema_extra=form("模板变量", "hidden")
-    )
+    prompt_config: PromptConfig = Field(PromptConfig(), title="Template variables", json_schema_extra=form("模板变量", "hidden"))
     memory: Memory | None = Field(None, title="Memory", json_schema_extra=form("记忆", "memory"))
     vision: Vision = Field(Vision(), title="Vision", json_schema_extra=form("视觉", "vision"))
     structured_output_enabled: bool = Field(False, title="Structured output", json_schema_extra=form("结构化输出", "switch"))

@@ -12,9 +12,10 @@ from workers.engine.names import name_problem
 from workers.engine.node import Node, NodeContext, NodeOutputs, Output, Reference
 from workers.engine.nodes.llm.config import CompletionPrompt, LlmConfig
 from workers.engine.nodes.llm.prompt import CONTEXT, PromptBuilder, recorded
-from workers.engine.nodes.llm.reply import Reply, ReplySchema
+from workers.engine.nodes.llm.reply import Reply, instructions, read_value
 from workers.engine.ports import ChatMessage, ChatRequest, ModelRef
 from workers.engine.problems import Problem
+from workers.engine.schemas import Schema
 from workers.engine.variables import Template, template
 
 
@@ -51,11 +52,11 @@ class LlmNode(Node[LlmConfig]):
         self._model = ModelRef(config.model.provider, config.model.name, config.model.mode)
         self._prompt = PromptBuilder(config)
         self._params = {key: _prepared(value) for key, value in config.model.completion_params.items() if value is not None}
-        self._schema: ReplySchema | None = None
+        self._schema: Schema | None = None
         self._schema_fault = ""
         if config.structured_output_enabled and config.structured_output.json_schema:
             try:
-                self._schema = ReplySchema(config.structured_output.json_schema)
+                self._schema = Schema(config.structured_output.json_schema)
             except ValueError as error:
                 self._schema_fault = str(error)
 
@@ -80,7 +81,7 @@ class LlmNode(Node[LlmConfig]):
         if self._schema_fault:
             yield self.problem(
                 "schema_invalid",
-                f"The shape of the reply is not a valid JSON Schema: {self._schema_fault}",
+                f"The shape of the reply is not a valid JSON Schema: {self._schema_fault}. Correct it.",
                 "structured_output.schema",
                 reason=self._schema_fault,
             )
@@ -105,7 +106,7 @@ class LlmNode(Node[LlmConfig]):
         messages = prompt.messages
         native = self._schema is not None and await ctx.ports.chat.supports(self._model, "response_schema")
         if self._schema is not None and not native:
-            messages = _with_instructions(messages, self._schema.instructions)
+            messages = _with_instructions(messages, instructions(self._schema))
         request = ChatRequest(
             model=self._model,
             messages=tuple(messages),
@@ -122,7 +123,7 @@ class LlmNode(Node[LlmConfig]):
             "finish_reason": reply.finish_reason or "stop",
         }
         if self._schema is not None:
-            values["structured_output"] = self._schema.read(reply.text)
+            values["structured_output"] = read_value(self._schema, reply.text)
         process: dict[str, Any] = {
             "model_provider": self._model.provider,
             "model_name": self._model.name,
@@ -174,8 +175,8 @@ def _prepared(value: Any) -> Any:
     return value if taken_apart.constant else taken_apart
 
 
-def _with_instructions(messages: list[ChatMessage], instructions: str) -> list[ChatMessage]:
+def _with_instructions(messages: list[ChatMessage], added: str) -> list[ChatMessage]:
     first = messages[0]
     if first.role == "system" and isinstance(first.content, str):
-        return [replace(first, content=f"{first.content}\n\n{instructions}"), *messages[1:]]
-    return [ChatMessage("system", instructions), *messages]
+        return [replace(first, content=f"{first.content}\n\n{added}"), *messages[1:]]
+    return [ChatMessage("system", added), *messages]

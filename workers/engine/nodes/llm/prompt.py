@@ -154,9 +154,7 @@ class PromptBuilder:
     async def _pictures(self, ctx: NodeContext, value: Any) -> list[ImagePart]:
         files = value if isinstance(value, list) else [value]
         detail = self._config.vision.configs.detail
-        return [
-            ImagePart(await ctx.ports.files.data_url(file), detail) for file in files if is_file(file) and file.get("type") == "image"
-        ]
+        return [ImagePart(await ctx.ports.files.data_url(file), detail) for file in files if is_file(file) and file.get("type") == "image"]
 
     async def _attach_files(self, ctx: NodeContext, out: Prepared) -> None:
         vision = self._config.vision

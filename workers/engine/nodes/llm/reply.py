@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import json_repair
 import orjson
-from jsonschema import Draft202012Validator, SchemaError
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
-from referencing import Registry
 
 from workers.engine.errors import NodeError
 from workers.engine.events import Usage
 from workers.engine.node import NodeContext
 from workers.engine.ports import ChatDelta
+from workers.engine.schemas import Schema
 
 _OPEN, _CLOSE = "<think>", "</think>"
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -147,36 +143,21 @@ class Reply:
         self._ctx.think(text, False)
 
 
-class ReplySchema:
-    """A JSON Schema for replies. Raises ValueError when it is not one."""
+def instructions(schema: Schema) -> str:
+    """Tell a model that has no schema mode what to reply."""
+    written = orjson.dumps(schema.schema).decode()
+    return f"Reply with one JSON value that fits this JSON Schema. Write only the JSON, no explanation and no code fence.\n{written}"
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
-        self.schema = dict(schema)
-        kind: type[Validator] = validator_for(self.schema, default=Draft202012Validator)
-        try:
-            kind.check_schema(self.schema)
-        except SchemaError as error:
-            raise ValueError(error.message) from None
-        # An own registry: the default one would fetch remote references.
-        self._validator = kind(self.schema, registry=Registry())
 
-    @property
-    def instructions(self) -> str:
-        """What to tell a model that has no schema mode."""
-        written = orjson.dumps(self.schema).decode()
-        return f"Reply with one JSON value that fits this JSON Schema. Write only the JSON, no explanation and no code fence.\n{written}"
-
-    def read(self, text: str) -> Any:
-        """Find the value in a reply, mending small faults. Raises NodeError structured_output_invalid (retryable)."""
-        value = json_repair.loads(_THOUGHT.sub("", text))
-        if value == "" and self.schema.get("type") != "string":
-            raise NodeError("structured_output_invalid", "The model's reply holds no JSON: ask for JSON in the prompt.", retryable=True)
-        fault = next(self._validator.iter_errors(value), None)
-        if fault is not None:
-            place = fault.json_path
-            message = (
-                f"The model's reply does not fit the schema at {place}: {fault.message[:300]}. "
-                "Explain the fields in the prompt, or loosen the schema."
-            )
-            raise NodeError("structured_output_invalid", message, retryable=True, details={"path": place})
-        return value
+def read_value(schema: Schema, text: str) -> Any:
+    """Find the value in a reply, mending small faults. Raises NodeError structured_output_invalid (retryable)."""
+    value = json_repair.loads(_THOUGHT.sub("", text))
+    if value == "" and schema.schema.get("type") != "string":
+        raise NodeError("structured_output_invalid", "The model's reply holds no JSON: ask for JSON in the prompt.", retryable=True)
+    fault = schema.fault(value)
+    if fault is not None:
+        message = (
+            f"The model's reply does not fit the schema at {fault[0]}: {fault[1]}. Explain the fields in the prompt, or loosen the schema."
+        )
+        raise NodeError("structured_output_invalid", message, retryable=True, details={"path": fault[0]})
+    return value
