@@ -135,17 +135,17 @@ class _Execution:
     async def run(self) -> RunFinished | RunPaused:
         resumed = self.state.started
         self._emit(RunStarted(**self._stamp(), inputs=dict(self.info.inputs), reason="resumption" if resumed else "initial"))
+        failed = next((record for record in self.state.nodes.values() if record.status == "failed"), None)
+        if failed is not None:  # only the last event is missing
+            self.error = failed.error
+            return self._finish()
         self._restore()
         if resumed and self.plan.responses:
             # Readers may have seen more than the log kept; this text is the ground for what follows.
             self._emit(AnswerReplaced(**self._stamp(), text=self.answer.text, reason="resumption"))
         elif self.answer.text:
             self._emit(AnswerDelta(**self._stamp(), text=self.answer.text, selector=[]))
-        failed = next((record for record in self.state.nodes.values() if record.status == "failed"), None)
-        if failed is not None:
-            self.error = failed.error
-        else:
-            await self._drain()
+        await self._drain()
         return self._finish()
 
     # -- beginning and end --------------------------------------------------------------------
