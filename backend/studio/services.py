@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
@@ -195,10 +195,8 @@ def _keep(app: App, draft: Draft, user: User | None) -> None:
 
 def _frozen(app: App, draft: Draft, user: User | None, name: str) -> Version:
     values = {"workspace_id": app.workspace_id, "document": draft.document, "created_by": user, "name": name}
-    try:
-        return Version.unscoped.get_or_create(app=app, digest=draft.digest, number=None, defaults=values)[0]
-    except IntegrityError:
-        return Version.unscoped.get(app=app, digest=draft.digest, number=None)
+    # Two at the same moment: the constraint lets one write, get_or_create reads it for the other.
+    return Version.unscoped.get_or_create(app=app, digest=draft.digest, number=None, defaults=values)[0]
 
 
 def _conflict(current: Draft) -> AppError:

@@ -165,6 +165,8 @@ RESEARCH = Template(
     sample_inputs={"topic": "How did tide mills work?", "notes": _ARTICLE},
 )
 
+_BRIEF = "\n\n<context>{{#brief.output#}}</context>"
+
 COPY = Template(
     id="product-copy",
     mode=Mode.WORKFLOW,
@@ -192,20 +194,20 @@ COPY = Template(
                 facts=("start", "facts"),
                 tone=("start", "tone"),
             ),
-            llm("headline", "Headline", (2, -0.9), system="Write one headline of at most ten words.", user="{{#brief.output#}}"),
+            llm("headline", "Headline", (2, -0.9), system="Write one headline of at most ten words." + _BRIEF, user="{{#start.product#}}"),
             llm(
                 "body",
                 "Description",
                 (2, 0),
-                system="Write a product page text of about 120 words. Invent no facts.",
-                user="{{#brief.output#}}",
+                system="Write a product page text of about 120 words. Invent no facts." + _BRIEF,
+                user="{{#start.product#}}",
             ),
             llm(
                 "social",
                 "Social post",
                 (2, 0.9),
-                system="Write a post of at most 280 characters with one hashtag.",
-                user="{{#brief.output#}}",
+                system="Write a post of at most 280 characters with one hashtag." + _BRIEF,
+                user="{{#start.product#}}",
             ),
             end((3, 0), headline=("headline", "text"), description=("body", "text"), post=("social", "text")),
         ],
