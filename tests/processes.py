@@ -129,7 +129,9 @@ class Installation:
         if empty:
             for path in sorted(kept.rglob("*"), reverse=True):
                 path.unlink() if path.is_file() else path.rmdir()
-        config = f'port 0\nunixsocket "{self.socket}"\ndir "{kept}"\nrequirepass "{self.password}"\nappendonly yes\nsave ""\nloglevel warning\n'
+        config = (
+            f'port 0\nunixsocket "{self.socket}"\ndir "{kept}"\nrequirepass "{self.password}"\nappendonly yes\nsave ""\nloglevel warning\n'
+        )
         self.valkey = self._start("valkey", [str(get_binary_path()), "-"], stdin=config.encode())
         wait_until(self._valkey_answers, "Valkey")
         return self.valkey
@@ -166,7 +168,9 @@ class Installation:
 
     def manage(self, *argv: str) -> str:
         """Run a management command and return what it printed. Raises RuntimeError with its errors."""
-        done = subprocess.run([sys.executable, "manage.py", *argv], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [sys.executable, "manage.py", *argv], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"manage.py {argv[0]}: {done.stderr[-2000:]}")
         return done.stdout
@@ -177,7 +181,17 @@ class Installation:
         text = self.manage("bootstrap", "--email", "alice@example.com", "--password", "correct horse battery", "--workspace", "Acme")
         found: dict[str, str] = _json_or_token(text)
         if provider_url:
-            argv = ["add_provider", "openai-compatible", "--workspace", "Acme", "--base-url", provider_url, "--api-key", "sk-test", "--no-test"]
+            argv = [
+                "add_provider",
+                "openai-compatible",
+                "--workspace",
+                "Acme",
+                "--base-url",
+                provider_url,
+                "--api-key",
+                "sk-test",
+                "--no-test",
+            ]
             for model in models:
                 argv += ["--model", model]
             self.manage(*argv)

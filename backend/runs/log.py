@@ -59,10 +59,11 @@ def fields(kind: str, data: bytes) -> tuple[bytes | str, ...]:
     return ("t", kind, "z", zlib.compress(data, 1))
 
 
-def unpack(raw: list[bytes]) -> tuple[str, bytes]:
-    """Return type and JSON of an entry's field list."""
-    data = raw[3]
-    return raw[1].decode(), zlib.decompress(data) if raw[2] == b"z" else data
+def unpack(raw: list[bytes] | dict[bytes, bytes]) -> tuple[str, bytes]:
+    """Return type and JSON of an entry: the field list as Redis sends it, or the dict that the client makes of it."""
+    pairs = raw if isinstance(raw, dict) else dict(zip(raw[::2], raw[1::2], strict=True))
+    data = pairs.get(b"d")
+    return pairs[b"t"].decode(), zlib.decompress(pairs[b"z"]) if data is None else data
 
 
 def parse_cursor(cursor: str) -> tuple[int, int]:
@@ -325,7 +326,8 @@ async def read_log(run_id: uuid.UUID, epoch: int) -> list[Event]:
     events: list[Event] = []
     start = "-"
     while page := await client.execute_command("XRANGE", key, start, f"({epoch}-0", "COUNT", PAGE, keys=[key]):
-        events.extend(loads(unpack(raw)[1]) for _, raw in page if raw[1] != FENCE.encode())
+        entries = (unpack(raw) for _, raw in page)
+        events.extend(loads(data) for kind, data in entries if kind != FENCE)
         start = "(" + page[-1][0].decode()
     return events
 
