@@ -71,10 +71,10 @@ class Env(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=10, description="Number of reverse proxies in front of the web server.")
     egress_allow_cidrs: CidrList = Field(
         "",
-        description="Comma-separated private address ranges that outbound calls may reach, e.g. 127.0.0.0/8 for a model on this machine.",
+        description="Comma-separated private address ranges that outbound calls may reach, on every port. Not set at all: this machine's own (127.0.0.0/8, ::1) in the embedded profile while HOST is loopback, else none.",
     )
     egress_allow_ports: PortList = Field(
-        "", description="Comma-separated ports besides 80 and 443 that outbound calls may reach; `*` allows all."
+        "", description="Comma-separated ports besides 80 and 443 that outbound calls to public addresses may reach; `*` allows all."
     )
     demo_word_delay_ms: int = Field(15, ge=0, le=1000, description="Pause between two words of the demo model, milliseconds.")
     run_concurrency: int = Field(200, ge=1, le=2000, description="Runs one worker process executes at a time.")
@@ -100,6 +100,13 @@ def _file_variants() -> dict[str, str]:
     return found
 
 
+def _local_models(env: Env) -> dict[str, str]:
+    """Let a platform that only this machine can reach call models on this machine (Ollama, LM Studio), unless it was told otherwise."""
+    told = "egress_allow_cidrs" in env.model_fields_set
+    only_here = env.host in ("127.0.0.1", "::1", "localhost") and not env.database_url
+    return {"egress_allow_cidrs": "127.0.0.0/8,::1/128"} if only_here and not told else {}
+
+
 def load() -> Env:
     """Read the environment.
 
@@ -107,7 +114,7 @@ def load() -> Env:
     """
     try:
         env = Env(**_file_variants())  # type: ignore[arg-type]
-        return env.model_copy(update=secrets.complete(env))
+        return env.model_copy(update={**secrets.complete(env), **_local_models(env)})
     except ValidationError as error:
         lines = [f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg']} (got {e['input']!r})" for e in error.errors()]
         raise SystemExit("Tidemill cannot start, these settings are wrong:\n" + "\n".join(lines)) from None

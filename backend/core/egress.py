@@ -58,21 +58,21 @@ class EgressBlocked(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the operator opened besides the public internet. `ports` None: all."""
+    """What the operator opened besides the public internet: `networks` on every port, `ports` (None: all) on public addresses."""
 
     networks: tuple[IPNetwork, ...]
     ports: frozenset[int] | None
 
     def permits(self, host: str, port: int) -> bool:
         """Decide about one address that is about to be dialled; `host` is a numeric address."""
-        if self.ports is not None and port not in self.ports:
-            return False
         address: IPAddress = ipaddress.ip_address(host.partition("%")[0])
         mapped = getattr(address, "ipv4_mapped", None)
         if mapped is not None:
             address = mapped
         if any(address in network for network in self.networks):
             return True
+        if self.ports is not None and port not in self.ports:
+            return False
         if any(address in network for network in DENIED):
             return False
         internal = (

@@ -107,7 +107,9 @@ def test_the_operator_opens_ranges_and_ports(allow):
     assert policy.permits("::ffff:10.1.2.3", 443)
     assert policy.permits("64:ff9b::808:808", 443)
     assert not policy.permits("10.2.0.1", 8000)
-    assert not policy.permits("10.1.2.3", 7000)
+    assert policy.permits("10.1.2.3", 7000), "an opened range is open on every port"
+    assert policy.permits("1.1.1.1", 8000)
+    assert not policy.permits("1.1.1.1", 7000)
 
 
 @pytest.mark.parametrize(
