@@ -13,10 +13,7 @@ from workers.engine.node import Node, NodeConfig, NodeContext, NodeOutputs, Part
 from workers.engine.problems import Problem
 from workers.engine.schemas import Schema
 
-InputType = Literal[
-    "text-input", "paragraph", "select", "number", "checkbox", "file", "file-list", "json_object", "external_data_tool", "url"
-]
-VALUE_TYPES = {"number": "number", "checkbox": "boolean", "file": "file", "file-list": "array[file]", "json_object": "object"}
+InputType = Literal["text-input", "paragraph", "select", "number", "checkbox", "file", "file-list", "json_object", "external_data_tool"]
 
 
 class StartVariable(Part):
