@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 
@@ -34,7 +35,7 @@ def chatflow(*nodes: dict[str, Any], **workflow: Any) -> dict[str, Any]:
 
 def _file(mode: str, nodes: tuple[dict[str, Any], ...], workflow: dict[str, Any]) -> dict[str, Any]:
     ids = [drawn["id"] for drawn in nodes]
-    edges = [{"id": f"{a}-{b}", "source": a, "target": b, "sourceHandle": "source"} for a, b in zip(ids, ids[1:], strict=False)]
+    edges = [{"id": f"{a}-{b}", "source": a, "target": b, "sourceHandle": "source"} for a, b in itertools.pairwise(ids)]
     body = {"graph": {"nodes": list(nodes), "edges": edges}, "features": {}, "environment_variables": [], "conversation_variables": []}
     app = {"name": "Scenario", "mode": mode, "icon": "🌊", "icon_background": "#fff", "description": ""}
     return {"kind": "app", "version": "0.4.0", "app": app, "workflow": {**body, **workflow}}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +52,7 @@ class Reading:
                     self.events.append(event)
                     if self.enough(self.events):
                         return
-        except Exception as failure:  # noqa: BLE001  shown by done()
+        except Exception as failure:
             self.failure = failure
 
     def done(self, deadline_s: float = 90) -> Reading:
@@ -97,7 +97,7 @@ class Stage:
 
     def run_row(self, run_id: str) -> dict[str, Any]:
         names = ("state", "epoch", "attempts", "owner", "error", "outputs")
-        row = self.installation.rows(f"SELECT {', '.join(names)} FROM runs_run WHERE id = ?", run_id.replace("-", ""))[0]  # noqa: S608
+        row = self.installation.rows(f"SELECT {', '.join(names)} FROM runs_run WHERE id = ?", run_id.replace("-", ""))[0]
         return dict(zip(names, row, strict=True))
 
     def wait_for_state(self, run_id: str, state: str) -> dict[str, Any]:
@@ -106,14 +106,14 @@ class Stage:
 
 
 @pytest.fixture
-def stage(install: Callable[..., Installation], provider: FakeProvider) -> Iterator[Stage]:
+def stage(install: Callable[..., Installation], provider: FakeProvider) -> Stage:
     installation = install(**FAST)
     installation.start_valkey()
     token = installation.prepare(provider.url, ("first:llm", "second:llm"))["token"]
     workspace = str(uuid.UUID(installation.scalar("SELECT id FROM accounts_workspace")))
     provider.script("first", FIRST)
     provider.script("second", SECOND)
-    yield Stage(installation, provider, token, workspace, installation.import_app(two_models()))
+    return Stage(installation, provider, token, workspace, installation.import_app(two_models()))
 
 
 def hang_in_second(stage: Stage) -> None:
@@ -265,7 +265,7 @@ def test_sigterm_lets_short_runs_end(stage: Stage) -> None:
         worker.terminate()
         stage.provider.release()
 
-    chat, late, run_id, _ = strike(stage, blow)
+    chat, late, _, _ = strike(stage, blow)
     assert_whole(late.done().events)
     assert_chat_whole(chat.done().events)
     assert stage.provider.calls == {"first": 1, "second": 1}
