@@ -9,6 +9,10 @@ export default defineConfig({
   base: "/",
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  // Named here so that a screen opened for the first time does not make the development server reload the page.
+  optimizeDeps: {
+    include: ["@mantine/core", "@mantine/form", "@mantine/hooks", "@mantine/modals", "@mantine/notifications", "@mantine/spotlight"],
+  },
   server: {
     port: 5173,
     proxy: { "/api": proxy, "/_allauth": proxy, "/v1": proxy, "/ws": { ...proxy, ws: true } },

@@ -55,7 +55,12 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
-    Modal: { defaultProps: { centered: true } },
+    // Without the placeholder the first entry has the focus, and assistive tools see only entries in a menu.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Modal: {
+      defaultProps: { centered: true, attributes: { header: { role: "presentation" } } },
+      styles: { title: { fontWeight: 650, fontSize: "1.0625rem" } },
+    },
   },
 });
 
@@ -70,9 +75,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#66747f",
     "--mantine-color-error": "#c02a2a",
     "--mantine-color-body": "#ffffff",
+    "--mantine-color-default-border": "#8795a0",
     "--tm-surface": "#f6f8f9",
     "--tm-border": "#dde4e8",
-    "--tm-border-strong": "#8796a1",
+    "--tm-border-strong": "#8795a0",
     "--tm-selected": "#e2f0f3",
     "--tm-good": "#18794e",
     "--tm-bad": "#c02a2a",
@@ -84,6 +90,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#8b99a4",
     "--mantine-color-error": "#ff8787",
     "--mantine-color-body": "#1a2127",
+    "--mantine-color-default-border": "#6f7d89",
     "--tm-surface": "#12181d",
     "--tm-border": "#303b44",
     "--tm-border-strong": "#6f7d89",

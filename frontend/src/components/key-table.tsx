@@ -1,4 +1,4 @@
-import { ActionIcon, Table, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Table, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { ApiKey } from "@/api/types";
@@ -24,7 +24,7 @@ export function KeyTable({ keys, label, onDelete }: Props) {
             <Table.Th>{t("key.created")}</Table.Th>
             <Table.Th>{t("key.lastUsed")}</Table.Th>
             {expires && <Table.Th>{t("key.expires")}</Table.Th>}
-            {onDelete && <Table.Th aria-label={t("key.actions")} />}
+            {onDelete && <Table.Th><VisuallyHidden>{t("key.actions")}</VisuallyHidden></Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

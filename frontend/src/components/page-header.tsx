@@ -13,7 +13,7 @@ export function PageHeader({ title, hint, actions }: Props) {
   useDocumentTitle(title);
   return (
     <Group justify="space-between" align="flex-start" gap="md" mb="lg">
-      <Stack gap={2} maw="44rem">
+      <Stack gap={2} flex="1 1 20rem" maw="44rem">
         <Title order={1} size="h2">
           {title}
         </Title>

@@ -10,10 +10,10 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 export function relativeTime(value: string, language: Language, now: number): string {
-  const seconds = Math.round((new Date(value).getTime() - now) / 1000);
+  const away = Math.round((new Date(value).getTime() - now) / 1000);
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   for (const [unit, length] of STEPS) {
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(away) >= length) return format.format(Math.trunc(away / length), unit);
   }
   // A clock that runs a little ahead must not say «in 3 seconds».
   return format.format(0, "second");

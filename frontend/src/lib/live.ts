@@ -35,7 +35,7 @@ export class LiveConnection {
 
   constructor(
     private readonly url: () => string,
-    private readonly open: (url: string) => WebSocket = (url) => new WebSocket(url),
+    private readonly open: (url: string) => WebSocket = (address) => new WebSocket(address),
   ) {}
 
   get state(): LiveState {

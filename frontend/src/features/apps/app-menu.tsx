@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconArrowRight, IconCopy, IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { useDuplicateApp, useExportApp } from "@/features/apps/app-mutations";
@@ -17,12 +17,17 @@ export function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () => void }
   const duplicate = useDuplicateApp();
   const exportApp = useExportApp();
   const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
-  const close = () => setDialog(null);
+  const trigger = useRef<HTMLButtonElement>(null);
+  // The menu entry that opened the dialog is gone by now, so the focus goes back to the menu's button.
+  const close = () => {
+    setDialog(null);
+    requestAnimationFrame(() => trigger.current?.focus());
+  };
   return (
     <>
       <Menu position="bottom-end" width={200}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t("menu.label", { name: app.name })} loading={duplicate.isPending}>
+          <ActionIcon ref={trigger} variant="subtle" color="gray" aria-label={t("menu.label", { name: app.name })} loading={duplicate.isPending}>
             <IconDots size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -49,7 +54,7 @@ export function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () => void }
           {workspace.can("app.delete") && (
             <>
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDialog("delete")}>
+              <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDialog("delete")}>
                 {t("common:action.delete")}
               </Menu.Item>
             </>

@@ -1,4 +1,4 @@
-import { Group, Table, Text } from "@mantine/core";
+import { Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { AppIcon } from "@/components/app-icon";
@@ -20,7 +20,9 @@ export function AppsTable({ apps }: { apps: readonly App[] }) {
             <Table.Th>{t("column.published")}</Table.Th>
             <Table.Th>{t("column.lastRun")}</Table.Th>
             <Table.Th>{t("column.edited")}</Table.Th>
-            <Table.Th aria-label={t("column.actions")} />
+            <Table.Th>
+              <VisuallyHidden>{t("column.actions")}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

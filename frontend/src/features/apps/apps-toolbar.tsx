@@ -1,7 +1,7 @@
 import { CloseButton, Group, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconLayoutGrid, IconList, IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { APP_MODES, APPS_SORTS, type AppsSearch } from "@/features/apps/apps-search";
 
@@ -17,7 +17,11 @@ export function AppsToolbar({ value, onChange }: Props) {
   const search = useDebouncedCallback((text: string) => onChange({ search: text.trim() || undefined }), 250);
 
   // The field follows the URL (back button, «clear»), but not while its own typing is on the way there.
-  useEffect(() => setTyped((before) => (before.trim() === (value.search ?? "") ? before : (value.search ?? ""))), [value.search]);
+  const [shown, setShown] = useState(value.search);
+  if (shown !== value.search) {
+    setShown(value.search);
+    if (typed.trim() !== (value.search ?? "")) setTyped(value.search ?? "");
+  }
 
   const type = (text: string) => {
     setTyped(text);
@@ -62,7 +66,7 @@ export function AppsToolbar({ value, onChange }: Props) {
   );
 }
 
-function ViewLabel({ icon, text }: { icon: React.ReactNode; text: string }) {
+function ViewLabel({ icon, text }: { icon: ReactNode; text: string }) {
   return (
     <Group gap={6} wrap="nowrap">
       {icon}

@@ -5,7 +5,8 @@ import classes from "@/features/apps/flow-preview.module.css";
 const WIDTH = 244;
 const HEIGHT = 90;
 const MARGIN = 24;
-const LONGEST_TITLE = 24;
+/** What fits into a box, in widths of a Latin letter. */
+const TITLE_WIDTH = 19;
 
 interface Box {
   x: number;
@@ -26,8 +27,14 @@ function boxesOf(nodes: readonly FlowNode[]): Map<string, Box> {
 }
 
 function shorten(title: string): string {
-  const letters = [...title];
-  return letters.length > LONGEST_TITLE ? `${letters.slice(0, LONGEST_TITLE - 1).join("")}…` : title;
+  let width = 0;
+  let kept = "";
+  for (const letter of title) {
+    width += letter > "\u2e80" ? 1.8 : 1;
+    if (width > TITLE_WIDTH) return `${kept}…`;
+    kept += letter;
+  }
+  return title;
 }
 
 /** A still picture of a flow: boxes and arrows, small enough for a card. */

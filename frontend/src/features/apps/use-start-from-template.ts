@@ -14,7 +14,7 @@ export function useStartFromTemplate() {
     busy: create.isPending ? create.variables.template : undefined,
     start: (template: Template) =>
       create.mutate(
-        { name: localized(template.name), mode: template.mode, template: template.id },
+        { name: localized(template.name), description: localized(template.description), mode: template.mode, template: template.id },
         {
           onSuccess: (app) => void navigate({ to: "/app/$appId/canvas", params: { appId: app.id }, search: { welcome: template.id } }),
         },

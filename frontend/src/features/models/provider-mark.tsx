@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import classes from "@/features/models/models.module.css";
 
 const HUES = [195, 162, 225, 262, 28, 340, 48, 120];
@@ -6,7 +7,7 @@ const HUES = [195, 162, 225, 262, 28, 340, 48, 120];
 export function ProviderMark({ label }: { label: string }) {
   const sum = [...label].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
   return (
-    <span aria-hidden className={classes.mark} style={{ "--hue": HUES[sum % HUES.length] } as React.CSSProperties}>
+    <span aria-hidden className={classes.mark} style={{ "--hue": HUES[sum % HUES.length] } as CSSProperties}>
       {[...label][0]?.toUpperCase()}
     </span>
   );

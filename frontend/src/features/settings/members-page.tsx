@@ -45,7 +45,7 @@ export default function MembersPage() {
                         <Text size="sm" fw={600}>
                           {member.name || member.email}{" "}
                           {member.user_id === me.id && (
-                            <Badge variant="default" tt="none">
+                            <Badge component="span" variant="default" tt="none">
                               {t("members.you")}
                             </Badge>
                           )}
