@@ -127,13 +127,13 @@ class AppExportApi(WorkspaceView):
 
     required = {"get": "app.read"}
 
-    @extend_schema(responses={(200, "application/yaml"): OpenApiTypes.STR})
+    @extend_schema(responses={(200, "text/yaml"): OpenApiTypes.STR})
     def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> HttpResponse:
         """Write the draft as an app file (YAML); values of secret variables are left out."""
         found = selectors.app_of(self.ctx.workspace, app)
         text = file_write(found, Draft.objects.get(app=found).document)
         plain = re.sub(r"[^A-Za-z0-9_-]+", "-", found.name).strip("-") or "app"
-        response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+        response = HttpResponse(text, content_type="text/yaml; charset=utf-8")
         response["Content-Disposition"] = f"attachment; filename=\"{plain}.yml\"; filename*=UTF-8''{quote(found.name, safe='')}.yml"
         return response
 

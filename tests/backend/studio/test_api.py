@@ -374,7 +374,7 @@ def test_a_bad_file_imports_nothing(world: World, bob: factories.JsonClient, con
 def test_an_export_is_a_file_that_imports_again(world: World, bob: factories.JsonClient) -> None:
     app = flows.app(world.workspace, name='潮汐 mill / "1"')
     answer = bob.get(_url(world, app, "/export"))
-    assert answer["Content-Type"].startswith("application/yaml")
+    assert answer["Content-Type"].startswith("text/yaml")
     assert 'filename="mill-1.yml"' in answer["Content-Disposition"]
     again = bob.post(f"{world.url}/apps/import", {"content": answer.content.decode()}).json()
     assert again["app"]["name"] == '潮汐 mill / "1"'
