@@ -123,6 +123,8 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
   const flush = async (): Promise<boolean> => {
     if (timer) clearTimeout(timer);
     timer = null;
+    // Another caller may have begun the next request while this one waited.
+    // oxlint-disable-next-line no-unmodified-loop-condition
     while (running) await running;
     const state = store.getState();
     if (stopped || !isUnsaved(state)) return !isUnsaved(state);

@@ -27,8 +27,13 @@ export function CanvasHint() {
   const ui = useCanvasUiStore();
   useEffect(() => {
     if (!hint) return;
-    const timer = setTimeout(() => ui.setState({ hint: null }), SHOWN_MS);
-    return () => clearTimeout(timer);
+    const hide = (): void => ui.setState({ hint: null });
+    const timer = setTimeout(hide, SHOWN_MS);
+    window.addEventListener("pointerdown", hide, { once: true });
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("pointerdown", hide);
+    };
   }, [hint, ui]);
   if (!hint) return null;
   const text = "refusal" in hint ? t(`refusal.${hint.refusal.code}`, hint.refusal.params) : t(hint.key, hint.params);

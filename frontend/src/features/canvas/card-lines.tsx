@@ -12,7 +12,6 @@ export function CardLines({ lines }: { lines: CardLine[] }) {
             <div key="chips" className={classes.chips}>
               {line.items.map((item, at) => (
                 // Two variables may have the same name while one is being typed.
-                // oxlint-disable-next-line react/no-array-index-key
                 <code key={`${item}${at}`} className={classes.chip}>
                   {item}
                 </code>

@@ -1,5 +1,5 @@
 import { useReactFlow } from "@xyflow/react";
-import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef } from "react";
+import { createContext, createRef, type ReactNode, type RefObject, useContext, useMemo, useState } from "react";
 import type { NodeType } from "@/api/types";
 import { useLanguage } from "@/lib/use-language";
 import { useCanvasUiStore } from "./canvas-ui";
@@ -21,11 +21,11 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
   const ui = useCanvasUiStore();
   const flow = useReactFlow() as unknown as Flow;
   const language = useLanguage();
-  const root = useRef<HTMLDivElement>(null);
+  const [root] = useState(() => createRef<HTMLDivElement>());
   const canvas = useMemo(() => {
     const nameOf = (type: NodeType): string => type.title[language] ?? type.title.en ?? type.type;
     return { root, commands: makeCommands({ editor, ui, flow, root: () => root.current, nameOf }) };
-  }, [editor, ui, flow, language]);
+  }, [editor, ui, flow, language, root]);
   return <CanvasContext.Provider value={canvas}>{children}</CanvasContext.Provider>;
 }
 

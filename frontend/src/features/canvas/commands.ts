@@ -48,6 +48,8 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
     );
   };
 
+  const focusCanvas = (): void => root()?.querySelector<HTMLElement>("[role=application]")?.focus({ preventScroll: true });
+
   /** Bring a node into view when it is not. */
   const reveal = (id: string): void => {
     requestAnimationFrame(() => {
@@ -125,7 +127,7 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
           ? { key: "removeMany", params: { count: gone.size } }
           : { key: "disconnect" };
     actions.change(label, (now) => removeNodes(removeEdges(now, selection.edges), gone));
-    root()?.focus();
+    focusCanvas();
   };
 
   const put = (pasted: Pasted, key: "paste" | "duplicate", at: Point): void => {
@@ -174,6 +176,7 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
     show,
     paste,
     nudge,
+    focusCanvas,
     copyText,
     openPalette: (at?: Point, place?: Place): void => {
       const spot = place ?? placeForNew();

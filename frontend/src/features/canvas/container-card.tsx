@@ -25,6 +25,8 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
       role="group"
       aria-roledescription={t("card.role")}
       aria-label={label}
+      // A step is walked to with the arrow keys, like a cell of a grid.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       data-node-id={id}
       data-state={run?.state}
@@ -68,6 +70,8 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
       role="group"
       aria-roledescription={t("card.note")}
       aria-label={`${t("card.note")}${t("card.comma")}${text.slice(0, 80)}`}
+      // A step is walked to with the arrow keys, like a cell of a grid.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       data-node-id={id}
       data-selected={selected || undefined}

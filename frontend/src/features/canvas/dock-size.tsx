@@ -46,7 +46,6 @@ export function DockResizer({ dock, edge, label }: { dock: DockSize; edge: "left
   };
   return (
     // A separator that takes the focus is a widget: https://www.w3.org/TR/wai-aria-1.2/#separator
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/prefer-tag-over-role
     <div
       className={classes.resizer}
       data-edge={edge}
@@ -56,7 +55,6 @@ export function DockResizer({ dock, edge, label }: { dock: DockSize; edge: "left
       aria-valuenow={dock.size}
       aria-valuemin={dock.min}
       aria-valuemax={dock.max}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onPointerDown={drag}
       onDoubleClick={() => dock.set(dock.initial)}

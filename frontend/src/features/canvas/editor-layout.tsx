@@ -31,6 +31,8 @@ function useAutosave(): Autosave | null {
     const backup = localBackup(appId);
     const kept = backup.read();
     const started = startAutosave(store, { save: (body) => saveDraft(workspaceId, appId, body), backup });
+    // It listens to the window and to the store, so it begins and ends with the mounted editor.
+    // oxlint-disable-next-line react/set-state-in-effect
     setAutosave(started);
     if (kept?.revision === revision) {
       store.actions.change({ key: "kept" }, () => kept.document);
@@ -114,7 +116,10 @@ export function EditorLayout({ app }: { app: App }) {
       <div className={classes.middle}>
         {autosave && <ConflictBar autosave={autosave} showTheirs={showTheirs} onShowTheirs={setShowTheirs} />}
         <div className={classes.canvas}>
-          <FlowCanvas viewportKey={appId} save={save} testRun={testRun} />
+          {/* While something lies over the canvas, keys and clipboard belong to that. */}
+          <div className={classes.below} inert={search.version !== undefined || showTheirs}>
+            <FlowCanvas viewportKey={appId} save={save} testRun={testRun} />
+          </div>
           <Preview
             version={search.version}
             theirs={showTheirs}

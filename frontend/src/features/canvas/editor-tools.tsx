@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp, IconHistory, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { keyName } from "@/lib/shortcuts";
@@ -47,7 +47,7 @@ export function EditorTools({ app, autosave, testRun, pulsing }: Props) {
               color="gray"
               size="lg"
               aria-label={t("history.undo")}
-              data-disabled={!last || undefined}
+              className={classes.tool}
               aria-disabled={!last}
               onClick={actions.undo}
             >
@@ -60,7 +60,7 @@ export function EditorTools({ app, autosave, testRun, pulsing }: Props) {
               color="gray"
               size="lg"
               aria-label={t("history.redo")}
-              data-disabled={!next || undefined}
+              className={classes.tool}
               aria-disabled={!next}
               onClick={actions.redo}
             >
@@ -96,10 +96,6 @@ function TestRunButton({ testRun, pulsing }: { testRun: () => void; pulsing: boo
   const store = useEditorStore();
   const running = useEditor(selectRunning);
   const ran = useEditor((state) => state.activeRunId !== null);
-  const [tried, setTried] = useState(false);
-  useEffect(() => {
-    if (ran) setTried(true);
-  }, [ran]);
   const mod = keyName("Mod");
   if (running) {
     return (
@@ -121,7 +117,7 @@ function TestRunButton({ testRun, pulsing }: { testRun: () => void; pulsing: boo
       <Button
         size="sm"
         variant="default"
-        className={pulsing && !tried ? classes.pulse : undefined}
+        className={pulsing && !ran ? classes.pulse : undefined}
         leftSection={<IconPlayerPlay size={16} aria-hidden />}
         onClick={testRun}
       >

@@ -72,14 +72,9 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
 
   return (
     <>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div
         ref={element}
         className={classes.root}
-        role="application"
-        aria-label={t("canvas.label")}
-        aria-describedby={helpId}
-        tabIndex={0}
         onDoubleClick={handlers.onPaneDoubleClick}
         onContextMenu={handlers.onContextMenu}
         onPointerMove={(event) => {
@@ -94,6 +89,9 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
         </p>
         <ReactFlow
           className={classes.flow}
+          aria-label={t("canvas.label")}
+          aria-describedby={helpId}
+          tabIndex={0}
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
@@ -113,7 +111,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           onNodeDoubleClick={handlers.onNodeDoubleClick}
           onDragOver={handlers.onDragOver}
           onDrop={handlers.onDrop}
-          onPaneClick={() => element.current?.focus({ preventScroll: true })}
+          onPaneClick={commands.focusCanvas}
           onMove={moving.onMove}
           onMoveStart={moving.onMoveStart}
           onMoveEnd={(_, viewport) => {

@@ -53,7 +53,6 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
         }}
       />
       {!readOnly && (hovered || selected) && (
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         <g
           className={classes.plus}
           transform={`translate(${x} ${y})`}

@@ -54,12 +54,13 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const retries = (data.retry_config as { retry_enabled?: boolean; max_retries?: number } | undefined) ?? {};
 
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
     <div
       className={classes.card}
       role="group"
       aria-roledescription={t("card.role")}
       aria-label={label}
+      // A step is walked to with the arrow keys, like a cell of a grid.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       data-node-id={id}
       data-state={run?.state}

@@ -48,7 +48,7 @@ export function Palette({ onPick, connectable = false, passing = false, draggabl
     if (autoFocus) field.current?.focus({ preventScroll: true });
   }, [autoFocus]);
   useEffect(() => {
-    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView?.({ block: "nearest" });
+    list.current?.querySelectorAll("[role=option]")[current]?.scrollIntoView?.({ block: "nearest" });
   }, [current]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -129,9 +129,12 @@ function PaletteItem({ id, type, active, heading, draggable, onPick, onPoint }: 
           {t(`group.${type.group}`)}
         </div>
       )}
+      {/* The search field has the focus and takes the keys. */}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events */}
       <div
         id={id}
         role="option"
+        tabIndex={-1}
         aria-selected={active}
         className={classes.item}
         draggable={draggable}

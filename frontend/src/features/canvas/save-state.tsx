@@ -36,7 +36,7 @@ export function SaveState({ autosave }: { autosave: Autosave | null }) {
       >
         <span className={classes.save} data-state={shown} role="status">
           <Icon size={14} aria-hidden />
-          {(shown === "idle" || shown === "saved") && !time ? t("save.never") : t(`save.${shown}`, { time })}
+          <span>{(shown === "idle" || shown === "saved") && !time ? t("save.never") : t(`save.${shown}`, { time })}</span>
         </span>
       </Tooltip>
       {shown === "failed" && (

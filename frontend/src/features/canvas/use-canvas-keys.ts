@@ -18,6 +18,8 @@ interface Options {
 const ARROWS: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const STEP = 8;
 
+const isCovered = (root: HTMLElement | null): boolean => root === null || root.closest("[inert]") !== null;
+
 /** Keys of the editor: saving and running work everywhere on the page, the rest while the canvas has the focus. */
 export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Options): void {
   const flow = useReactFlow();
@@ -109,7 +111,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
     };
 
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || isComposing(event) || isInOverlay(event.target)) return;
+      if (event.defaultPrevented || isComposing(event) || isInOverlay(event.target) || isCovered(root())) return;
       let done = everywhere(event);
       if (!done && !isTypingIn(event.target)) {
         const inside = event.target === document.body || root()?.contains(event.target as Node);
@@ -138,6 +140,7 @@ export function useClipboardEvents(
 ): void {
   useEffect(() => {
     const ours = (event: ClipboardEvent): boolean =>
+      !isCovered(root()) &&
       !isTypingIn(event.target) &&
       !isInOverlay(event.target) &&
       (event.target === document.body || root()?.contains(event.target as Node) === true);
