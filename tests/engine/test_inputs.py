@@ -21,6 +21,8 @@ def validate(variable: dict[str, Any], *given: Any) -> Any:
     [
         (ask("v"), ["x"], "x"),
         (ask("v"), [], ""),
+        (ask("v", max_length=""), ["any length"], "any length"),
+        (ask("v"), ["\\u0000 is written out"], "\\u0000 is written out"),
         (ask("v", default="d"), [], "d"),
         (ask("v", default="d"), [""], "d"),
         (ask("v", required=True, default="d"), [], "d"),
@@ -59,6 +61,9 @@ def test_accepted(variable: dict[str, Any], given: list[Any], expected: Any) -> 
         (ask("v", "checkbox", required=True), [], "v is required"),
         (ask("v"), [5], "must be text"),
         (ask("v"), [{"a": 1}], "must be text"),
+        (ask("v"), ["a\x00b"], "cannot be stored"),
+        (ask("v"), ["\ud800"], "cannot be stored"),
+        (ask("v", "json_object"), [{"a": ["\x00"]}], "cannot be stored"),
         (ask("v", max_length=3), ["abcd"], "at most 3 characters; it has 4"),
         (ask("v", "select", options=["a", "b"]), ["c"], "one of: a, b"),
         (ask("v", "number"), ["three"], "must be a number"),

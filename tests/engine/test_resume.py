@@ -104,7 +104,31 @@ RUN_FAILS = (
     document([start(ask("q")), llm("a"), llm("b"), answer("{{#a.text#}}{{#b.text#}}")], chain("start", "a", "b", "answer")),
     {"a": Reply(("A",)), "b": Reply(("half",), error=FINAL)},
 )
+DECISIONS = (  # the branch that is decided first speaks first, whatever the names and the order of the document
+    "advanced-chat",
+    document(
+        [
+            start(ask("q")),
+            if_else("a_if", ("yes", [when("start.q", "is", "x")])),
+            if_else("z_if", ("yes", [when("start.q", "is", "x")])),
+            llm("m"),
+            answer("a:{{#m.text#}} ", "a_says"),
+            answer("z:{{#m.text#}} ", "z_says"),
+        ],
+        [
+            *chain("start", "z_if"),
+            *chain("start", "a_if"),
+            edge("z_if", "z_says", "yes"),
+            edge("a_if", "a_says", "yes"),
+            edge("start", "m"),
+            edge("m", "a_says"),
+            edge("m", "z_says"),
+        ],
+    ),
+    {"m": Reply(("M1", "M2"))},
+)
 SCENARIOS = {
+    "decisions": DECISIONS,
     "two in a row": TWO_IN_A_ROW,
     "side by side": SIDE_BY_SIDE,
     "branches": BRANCHES,

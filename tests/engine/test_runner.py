@@ -12,7 +12,7 @@ from workers.engine import runner
 from workers.engine.errors import NodeError
 from workers.engine.events import Event, NodeFinished, NodeRetried, NodeStarted, RunStarted
 from workers.engine.nodes.variable_aggregator import VariableAggregatorNode
-from workers.engine.ports import Limits
+from workers.engine.ports import ChatDelta, Limits
 from workers.engine.state import NodeRecord, RunState, fold, seeded
 
 FLAKY = NodeError("provider_unavailable", "The provider is away.", retryable=True)
@@ -309,6 +309,54 @@ async def test_stopping_closes_the_stream_says_nothing_more_and_keeps_the_text()
     assert (last.seq, last.status, last.answer, last.steps) == (said + 1, "stopped", "half", 2)
     state.apply(last)
     assert state.ended
+
+
+async def test_a_retry_that_comes_due_while_the_run_is_failing_does_nothing() -> None:
+    gate = asyncio.Event()
+    flow = parallel()
+    flow["graph"]["nodes"][1] = llm("a", **QUICK)
+    model = ScriptedModel(by_model={"a": [Reply((), gate=gate, error=FLAKY)], "b": [Reply((), gate=gate, error=FINAL)]})
+    faults: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: faults.append(context))
+    task = asyncio.create_task(Bench(model=model).run(flow))
+    while len(model.requests) < 2:
+        await asyncio.sleep(0)
+    gate.set()
+    ran = await task
+    assert ran.finished.status == "failed"
+    assert [event.node_id for event in ran.events if isinstance(event, NodeRetried)] == ["a"]
+    assert model.called == ["a", "b"]
+    assert faults == []
+
+
+class Waiting:
+    """A stream that is no generator: it hangs and tells whether it was closed."""
+
+    closed = False
+
+    def __aiter__(self) -> Waiting:
+        return self
+
+    async def __anext__(self) -> ChatDelta:
+        await asyncio.Event().wait()
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def test_stopping_closes_streams_that_are_no_generators() -> None:
+    stream = Waiting()
+    bench = Bench()
+    bench.model.stream = lambda request: stream  # type: ignore[method-assign,assignment,return-value]
+    state = RunState()
+    task = asyncio.create_task(bench.run(document([start(), llm(), answer()], chain("start", "llm", "answer")), state=state))
+    while "llm" not in state.nodes:
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert stream.closed
 
 
 async def test_stopping_while_a_retry_waits() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
 
 from workers.engine.errors import NodeError
 from workers.engine.node import Part, Reference, form
@@ -65,6 +65,11 @@ class Case(Part):
     case_id: str = Field("", validation_alias=AliasChoices("case_id", "id"))
     logical_operator: Literal["and", "or"] = "and"
     conditions: tuple[Condition, ...] = Field((), title="Conditions", json_schema_extra=form("条件", "conditions"))
+
+    @field_validator("case_id", mode="before")
+    @classmethod
+    def _plain_id(cls, value: Any) -> Any:
+        return str(value).lower() if isinstance(value, bool) else value  # YAML reads an unquoted true as a boolean
 
 
 def operator_name(written: str) -> str:

@@ -20,7 +20,24 @@ _UPLOAD_METHODS = frozenset({"local_file", "remote_url", "tool_file", "datasourc
 
 def validated(variables: Iterable[StartVariable], given: Mapping[str, Any], files: FileResolver | None) -> dict[str, Any]:
     """Return a value per variable. Keys that no variable asks for are dropped. Raises InvalidInput."""
-    return {row.variable: _checked(row, given.get(row.variable), files) for row in variables}
+    values = {row.variable: _checked(row, given.get(row.variable), files) for row in variables}
+    for name, value in values.items():
+        if not _storable(value):
+            raise InvalidInput(name, f"{name} holds characters that cannot be stored: remove NUL characters and broken surrogates.")
+    return values
+
+
+def _storable(value: Any) -> bool:
+    """Tell whether all text in a value is real Unicode without NUL, which databases refuse."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
+        return "\x00" not in value
+    if isinstance(value, Mapping):
+        return all(_storable(key) and _storable(item) for key, item in value.items())
+    return not isinstance(value, list) or all(_storable(item) for item in value)
 
 
 def _checked(row: StartVariable, value: Any, files: FileResolver | None) -> Any:

@@ -32,6 +32,11 @@ async def test_the_shape_of_old_files(n: int, taken: str) -> None:
     assert ran.finished.answer == taken
 
 
+async def test_an_exit_written_as_a_yaml_boolean() -> None:
+    decision = node("if", "if-else", cases=[{"case_id": True, "conditions": [when("start.q", "is", "x")]}])
+    assert (await Bench().run(flow(decision, "true", "false"), {"q": "x"})).finished.answer == "true"
+
+
 async def test_a_boolean_input() -> None:
     decision = if_else("if", ("yes", [when("start.b", "is", True, varType="boolean")]))
     assert (await Bench().run(flow(decision, "yes", "false"), {"b": True})).finished.answer == "yes"

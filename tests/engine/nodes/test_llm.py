@@ -43,6 +43,11 @@ async def test_outputs_usage_and_what_is_kept_for_the_history() -> None:
     assert bench.model.closed == ["llm"]
 
 
+async def test_nul_characters_of_a_reply_are_dropped() -> None:
+    ran = await ask_model(Bench(model=ScriptedModel(Reply(("a\x00", "b")))))
+    assert ran.finished.answer == ran.node("llm").outputs["text"] == "ab"
+
+
 async def test_empty_messages_are_left_out_and_an_empty_prompt_is_an_error() -> None:
     bench = Bench(model=ScriptedModel("x"))
     rows = [{"role": "system", "text": "  "}, {"role": "user", "text": "{{#start.q#}}"}]

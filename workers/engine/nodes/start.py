@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from workers.engine.names import name_problem
 from workers.engine.node import Node, NodeConfig, NodeContext, NodeOutputs, Part, form
@@ -34,6 +34,11 @@ class StartVariable(Part):
     allowed_file_upload_methods: tuple[str, ...] = Field((), title="Upload methods", json_schema_extra=form("上传方式", "select"))
     number_limits: int | None = Field(None, title="Most files", json_schema_extra=form("文件数量上限", "number"))
     json_schema: Any = Field(None, title="JSON schema", json_schema_extra=form("JSON 结构", "json-schema"))
+
+    @field_validator("max_length", "number_limits", mode="before")
+    @classmethod
+    def _no_limit(cls, value: Any) -> Any:
+        return None if value == "" else value
 
     @property
     def neutral(self) -> Any:

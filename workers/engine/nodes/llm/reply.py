@@ -89,9 +89,9 @@ class Reply:
     def add(self, delta: ChatDelta) -> None:
         """Take in the next piece."""
         if delta.reasoning:
-            self._add_reasoning(delta.reasoning)
+            self._add_reasoning(delta.reasoning.replace("\x00", ""))  # databases refuse NUL in text
         if delta.text:
-            self._add_text(delta.text)
+            self._add_text(delta.text.replace("\x00", ""))
         if delta.usage is not None:
             self.usage = delta.usage
         if delta.finish_reason is not None:
