@@ -77,6 +77,10 @@ class Env(BaseSettings):
         "", description="Comma-separated ports besides 80 and 443 that outbound calls to public addresses may reach; `*` allows all."
     )
     demo_word_delay_ms: int = Field(15, ge=0, le=1000, description="Pause between two words of the demo model, milliseconds.")
+    model_first_token_s: float = Field(30, gt=0, description="Longest wait for the first token of a model, seconds.")
+    model_gap_s: float = Field(60, gt=0, description="Longest silence of a model in the middle of a reply, seconds.")
+    model_total_s: float = Field(300, gt=0, description="Longest time for one model call with all its retries, seconds.")
+    model_retries: int = Field(3, ge=0, le=10, description="How often a call is tried again that failed for a passing reason.")
     run_concurrency: int = Field(200, ge=1, le=2000, description="Runs one worker process executes at a time.")
     run_timeout_s: int = Field(1200, ge=1, description="Longest wall-clock time of a run, seconds.")
     run_max_steps: int = Field(500, ge=1, description="Most node executions in one run.")

@@ -19,17 +19,24 @@ from decimal import Decimal
 from typing import Any
 
 import aiohttp
+from django.conf import settings
 
 from backend.core import egress
 from backend.llm import demo, faults, local, openai_wire
 from backend.llm.requests import estimate_tokens, message_body, params_body, prompt_text
-from backend.llm.resolved import LIMITS, CallLimits, Purpose, ResolvedModel, Route
+from backend.llm.resolved import CallLimits, Purpose, ResolvedModel, Route
 from workers.engine.errors import NodeError
 from workers.engine.events import Usage
 from workers.engine.ports import ChatDelta, ChatRequest, ToolCall
 
 logger = logging.getLogger(__name__)
 
+LIMITS = CallLimits(
+    first_token_s=settings.ENV.model_first_token_s,
+    gap_s=settings.ENV.model_gap_s,
+    total_s=settings.ENV.model_total_s,
+    retries=settings.ENV.model_retries,
+)
 MAX_IMAGE = 10_000_000
 IMAGE_TIMEOUT_S = 20.0
 FINAL_CODES = frozenset({"provider_bad_request", "context_too_long", "invalid_url", "file_too_large"})

@@ -59,5 +59,4 @@ class CallLimits:
     backoff_total_s: float = 30.0
 
 
-LIMITS = CallLimits()
 Purpose = Literal["document", "query"]
