@@ -27,7 +27,9 @@ export function ChecklistButton() {
           px="xs"
           aria-label={label}
           aria-expanded={open}
-          leftSection={<IconChecklist size={16} aria-hidden color={errors ? "var(--tm-bad)" : problems.length ? "var(--tm-warn)" : "var(--tm-good)"} />}
+          leftSection={
+            <IconChecklist size={16} aria-hidden color={errors ? "var(--tm-bad)" : problems.length ? "var(--tm-warn)" : "var(--tm-good)"} />
+          }
           onClick={() => setOpen(!open)}
         >
           {problems.length || t("checklist.ok")}

@@ -9,7 +9,15 @@ export function DefaultValueField({ row, readOnly, onChange }: { row: DefaultRow
   const { t } = useTranslation("panel");
   const label = t("errors.valueOf", { name: row.key, type: row.type });
   if (row.type === "number") {
-    return <NumberInput size="xs" label={label} readOnly={readOnly} value={typeof row.value === "number" ? row.value : ""} onChange={(next) => onChange(next === "" ? null : Number(next))} />;
+    return (
+      <NumberInput
+        size="xs"
+        label={label}
+        readOnly={readOnly}
+        value={typeof row.value === "number" ? row.value : ""}
+        onChange={(next) => onChange(next === "" ? null : Number(next))}
+      />
+    );
   }
   if (row.type === "boolean") {
     return (
@@ -27,11 +35,33 @@ export function DefaultValueField({ row, readOnly, onChange }: { row: DefaultRow
       />
     );
   }
-  if (row.type === "object" || row.type.startsWith("array")) return <JsonDefault label={label} value={row.value} readOnly={readOnly} onChange={onChange} />;
-  return <Textarea size="xs" autosize minRows={1} maxRows={8} label={label} readOnly={readOnly} value={typeof row.value === "string" ? row.value : ""} onChange={(event) => onChange(event.currentTarget.value)} />;
+  if (row.type === "object" || row.type.startsWith("array"))
+    return <JsonDefault label={label} value={row.value} readOnly={readOnly} onChange={onChange} />;
+  return (
+    <Textarea
+      size="xs"
+      autosize
+      minRows={1}
+      maxRows={8}
+      label={label}
+      readOnly={readOnly}
+      value={typeof row.value === "string" ? row.value : ""}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
 }
 
-function JsonDefault({ label, value, readOnly, onChange }: { label: string; value: unknown; readOnly: boolean; onChange(value: unknown): void }) {
+function JsonDefault({
+  label,
+  value,
+  readOnly,
+  onChange,
+}: {
+  label: string;
+  value: unknown;
+  readOnly: boolean;
+  onChange(value: unknown): void;
+}) {
   const { t } = useTranslation("panel");
   const [text, setText] = useState(() => (typeof value === "string" ? value : JSON.stringify(value ?? null, null, 2)));
   const [wrong, setWrong] = useState(false);

@@ -37,7 +37,8 @@ export function ErrorHandling() {
   const { t } = useTranslation("panel");
   const { node, nodeType, readOnly, update } = useNodeForm();
   const retry = record(node.data.retry_config);
-  const strategy = node.data.error_strategy === "fail-branch" || node.data.error_strategy === "default-value" ? node.data.error_strategy : "none";
+  const strategy =
+    node.data.error_strategy === "fail-branch" || node.data.error_strategy === "default-value" ? node.data.error_strategy : "none";
   const rows = rowsOf<DefaultRow>(node.data.default_value);
   const setRetry = (patch: object) =>
     update((data) => {

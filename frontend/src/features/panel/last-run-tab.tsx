@@ -32,7 +32,10 @@ export function LastRunTab() {
           label={t("lastRun.execution")}
           allowDeselect={false}
           value={step.nodeRunId}
-          data={steps.map((one, index) => ({ value: one.nodeRunId, label: t("lastRun.number", { number: index + 1, total: steps.length }) }))}
+          data={steps.map((one, index) => ({
+            value: one.nodeRunId,
+            label: t("lastRun.number", { number: index + 1, total: steps.length }),
+          }))}
           onChange={setChosen}
         />
       )}

@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { nodeById } from "@/features/canvas/graph/structure";
 import { type EditorState, useEditor } from "@/features/canvas/store";
@@ -26,16 +26,20 @@ function OpenNode({ node }: { node: FlowNode }) {
   const form = useEditorForm(node);
   const scope = useNodeScope(node.id);
   const request = useEditor((state) => (state.focusRequest?.nodeId === node.id ? state.focusRequest : null));
-  const [tab, setTab] = useState<string | null>("settings");
-  useEffect(() => {
-    if (request) setTab("settings");
-  }, [request]);
+  const [chosen, setChosen] = useState<{ tab: string | null; request: number }>({ tab: "settings", request: 0 });
+  // A field that is asked for stands in the settings, whatever was open before.
+  const tab = request && request.at !== chosen.request ? "settings" : chosen.tab;
   return (
     <FormProvider value={form}>
       <ScopeProvider value={scope}>
         <div className={classes.panel}>
           <PanelHeader />
-          <Tabs value={tab} onChange={setTab} className={classes.tabs} keepMounted={false}>
+          <Tabs
+            value={tab}
+            onChange={(next) => setChosen({ tab: next, request: request?.at ?? 0 })}
+            className={classes.tabs}
+            keepMounted={false}
+          >
             <Tabs.List px="sm">
               <Tabs.Tab value="settings">{t("tab.settings")}</Tabs.Tab>
               <Tabs.Tab value="last-run">{t("tab.lastRun")}</Tabs.Tab>

@@ -61,7 +61,8 @@ function OutputLine({ output, depth }: { output: Variable; depth: number }) {
           )}
         </span>
       </UnstyledButton>
-      {output.type !== "file" && output.children.map((child) => <OutputLine key={child.selector.join(".")} output={child} depth={depth + 1} />)}
+      {output.type !== "file" &&
+        output.children.map((child) => <OutputLine key={child.selector.join(".")} output={child} depth={depth + 1} />)}
     </>
   );
 }

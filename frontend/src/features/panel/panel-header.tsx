@@ -1,13 +1,14 @@
 import { ActionIcon, Menu, Text, Textarea, TextInput, Tooltip } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconCopy, IconDots, IconHelp, IconId, IconTrash, IconX } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { duplicate } from "@/features/canvas/graph/clipboard";
 import { isFixed } from "@/features/canvas/graph/model";
 import { removeNodes, renameNode } from "@/features/canvas/graph/nodes";
 import { NodeIcon } from "@/features/canvas/node-icon";
 import { useEditorActions, useEditorStore } from "@/features/canvas/store";
+import { useDraft } from "@/lib/use-draft";
 import { useLocalized } from "@/lib/use-language";
 import { useNodeForm } from "./form/form-context";
 import classes from "./node-panel.module.css";
@@ -58,9 +59,8 @@ function TitleField({ title, readOnly }: { title: string; readOnly: boolean }) {
   const { t } = useTranslation("panel");
   const { node } = useNodeForm();
   const actions = useEditorActions();
-  const [typed, setTyped] = useState(title);
+  const [typed, setTyped] = useDraft(title);
   const dropped = useRef(false);
-  useEffect(() => setTyped(title), [title]);
   const keep = () => {
     const to = typed.trim();
     if (!to || dropped.current) setTyped(title);

@@ -40,7 +40,10 @@ function useFocusRequests(root: RefObject<HTMLDivElement | null>): void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const attempt = () => {
       const panel = root.current?.closest("aside, [role=complementary]") ?? root.current?.ownerDocument;
-      const places = [...(panel?.querySelectorAll<HTMLElement>("[data-field]") ?? [])].map((element) => ({ element, path: element.dataset.field ?? "" }));
+      const places = [...(panel?.querySelectorAll<HTMLElement>("[data-field]") ?? [])].map((element) => ({
+        element,
+        path: element.dataset.field ?? "",
+      }));
       const found = nearestField(places, wanted);
       const control = found && (found.element.matches(CONTROLS) ? found.element : found.element.querySelector<HTMLElement>(CONTROLS));
       found?.element.scrollIntoView?.({ block: "center" });
@@ -59,7 +62,12 @@ function UnknownNode() {
   const { node } = useNodeForm();
   return (
     <Stack gap="sm">
-      <Alert color="yellow" icon={<IconInfoCircle aria-hidden />} title={t("unknown.title")}>
+      <Alert
+        color="yellow"
+        styles={{ title: { color: "var(--tm-warn)" }, icon: { color: "var(--tm-warn)" } }}
+        icon={<IconInfoCircle aria-hidden />}
+        title={t("unknown.title")}
+      >
         {t("unknown.text", { type: node.data.type })}
       </Alert>
       <Text size="sm" fw={600}>

@@ -24,9 +24,13 @@ export function useEditorForm(node: FlowNode): NodeForm {
     update: (recipe, mergeKey) => actions.updateNodeData(node.id, recipe, { mergeKey }),
     // One key with the edit of the name: undone together.
     renameOutput: (from, to) =>
-      actions.change({ key: "editNode", params: { title: node.data.title } }, (document) => renameVariable(document, node.id, from, to).document, {
-        mergeKey: `${node.id}:variables`,
-      }),
+      actions.change(
+        { key: "editNode", params: { title: node.data.title } },
+        (document) => renameVariable(document, node.id, from, to).document,
+        {
+          mergeKey: `${node.id}:variables`,
+        },
+      ),
     usesOf: (name) => countUses(store.getState().document, node.id, name),
   };
 }

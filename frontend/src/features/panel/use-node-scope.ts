@@ -1,4 +1,4 @@
-import { useMemo, useRef } from "react";
+import { useMemo, useState } from "react";
 import type { AppMode, FlowDocument } from "@/api/types";
 import { type EditorState, useEditor } from "@/features/canvas/store";
 import { outputsOf } from "@/features/prompt/node-outputs";
@@ -6,32 +6,32 @@ import { valueIn } from "@/features/prompt/short-value";
 import type { Scope } from "@/features/prompt/scope-context";
 import { type VariableGroup, variablesInScope } from "@/features/prompt/variables-in-scope";
 
-const selectDocument = (state: EditorState) => state.document;
-const selectTypes = (state: EditorState) => state.nodeTypes;
-const selectMode = (state: EditorState) => state.mode;
 const selectTrace = (state: EditorState) => state.run.trace;
 
-interface Known {
-  key: unknown[];
-  groups: VariableGroup[];
+/** Selects the groups of one node; the same object as before while nothing they are made of has changed. */
+function groupsSelector(nodeId: string): (state: EditorState) => VariableGroup[] {
+  let key: unknown[] = [];
+  let groups: VariableGroup[] = [];
+  return ({ document, nodeTypes, mode }) => {
+    const next = scopeKey(document, nodeId, mode, (own) => JSON.stringify(outputsOf(own, nodeTypes[own.data.type])));
+    next.push(nodeTypes);
+    if (!sameItems(key, next)) {
+      key = next;
+      groups = variablesInScope({ document, nodeTypes, mode, nodeId });
+    }
+    return groups;
+  };
 }
 
 /**
  * The variables that `nodeId` may use, and their last values. The groups stay the same object while the person
  * types in this node, unless what it gives to others changes.
+ * Its caller is keyed by the node.
  */
 export function useNodeScope(nodeId: string): Scope {
-  const document = useEditor(selectDocument);
-  const nodeTypes = useEditor(selectTypes);
-  const mode = useEditor(selectMode);
+  const [selectGroups] = useState(() => groupsSelector(nodeId));
+  const groups = useEditor(selectGroups);
   const trace = useEditor(selectTrace);
-  const known = useRef<Known | null>(null);
-  const key = scopeKey(document, nodeId, mode, (own) => JSON.stringify(outputsOf(own, nodeTypes[own.data.type])));
-  key.push(nodeTypes);
-  if (!known.current || !sameItems(known.current.key, key)) {
-    known.current = { key, groups: variablesInScope({ document, nodeTypes, mode, nodeId }) };
-  }
-  const { groups } = known.current;
   return useMemo(
     () => ({
       groups,
@@ -47,7 +47,12 @@ export function useNodeScope(nodeId: string): Scope {
   );
 }
 
-function scopeKey(document: FlowDocument, nodeId: string, mode: AppMode, outputs: (own: FlowDocument["graph"]["nodes"][number]) => string): unknown[] {
+function scopeKey(
+  document: FlowDocument,
+  nodeId: string,
+  mode: AppMode,
+  outputs: (own: FlowDocument["graph"]["nodes"][number]) => string,
+): unknown[] {
   const key: unknown[] = [nodeId, mode, document.graph.edges, document.conversation_variables, document.environment_variables];
   for (const node of document.graph.nodes) key.push(node.id, ...(node.id === nodeId ? [node.data.title, outputs(node)] : [node.data]));
   return key;

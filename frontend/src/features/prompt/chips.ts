@@ -19,7 +19,12 @@ class ChipWidget extends WidgetType {
 
   override eq(other: ChipWidget): boolean {
     const { info } = this;
-    return info.group === other.info.group && info.name === other.info.name && info.broken === other.info.broken && this.tooltip === other.tooltip;
+    return (
+      info.group === other.info.group &&
+      info.name === other.info.name &&
+      info.broken === other.info.broken &&
+      this.tooltip === other.tooltip
+    );
   }
 
   override toDOM(): HTMLElement {
@@ -95,7 +100,12 @@ const look = EditorView.theme({
     verticalAlign: "bottom",
   },
   ".tm-chip-name": { fontFamily: "var(--mantine-font-family-monospace)" },
-  ".tm-chip-broken": { borderColor: "var(--tm-bad)", backgroundColor: "transparent", color: "var(--tm-bad)", textDecoration: "underline wavy" },
+  ".tm-chip-broken": {
+    borderColor: "var(--tm-bad)",
+    backgroundColor: "transparent",
+    color: "var(--tm-bad)",
+    textDecoration: "underline wavy",
+  },
 });
 
 export const chips: Extension = [plugin, look];

@@ -1,7 +1,8 @@
 import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
 import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, placeholder as placeholderText } from "@codemirror/view";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
+import { useLatest } from "@/lib/use-latest";
 import { nextChange, pendingEchoes } from "./controlled-text";
 
 /** Marks changes that came from outside: they are not sent back. */
@@ -13,8 +14,8 @@ export interface CodeMirrorProps {
   label: string;
   readOnly?: boolean;
   placeholder?: string;
-  /** Extensions that stay as they are while the editor lives. */
-  extensions: Extension;
+  /** Makes the extensions that stay as they are while the editor lives. */
+  makeExtensions(): Extension;
   /** Extensions that may change; keep the object the same while they do not. */
   changing?: Extension;
   minHeight?: string;
@@ -31,7 +32,9 @@ const look = EditorView.theme({
   ".cm-line": { padding: "0 0.625rem", lineBreak: "strict" },
   ".cm-placeholder": { color: "var(--mantine-color-placeholder)" },
   ".cm-cursor": { borderLeftColor: "var(--mantine-color-text)" },
-  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "color-mix(in srgb, var(--tm-busy) 28%, transparent) !important" },
+  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
+    backgroundColor: "color-mix(in srgb, var(--tm-busy) 28%, transparent) !important",
+  },
 });
 
 /** Mod+Enter belongs to the canvas, Tab to the page. */
@@ -41,25 +44,23 @@ const keys = [...standardKeymap, ...historyKeymap].filter((binding) => binding.k
 export default function CodeMirror(props: CodeMirrorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const latest = useRef(props);
-  latest.current = props;
+  const latest = useLatest(props);
   const echoes = useRef(pendingEchoes());
   const parts = useRef({ changing: new Compartment(), shape: new Compartment() });
   const { value, changing, readOnly, label, placeholder, minHeight, maxHeight, describedBy } = props;
 
-  const syncFromOutside = useRef(() => {
+  const syncFromOutside = useCallback((wanted: string) => {
     const editor = view.current;
     if (!editor || editor.composing) return;
-    const wanted = latest.current.value;
     const now = editor.state.doc.toString();
     if (wanted === now) return echoes.current.clear();
     if (echoes.current.take(wanted)) return;
     editor.dispatch({ changes: nextChange(now, wanted), annotations: external.of(true) });
-  });
+  }, []);
 
   useEffect(() => {
     if (!host.current) return;
-    const { extensions, value: first, onReady } = latest.current;
+    const { makeExtensions, value: first, onReady } = latest.current;
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
@@ -68,7 +69,7 @@ export default function CodeMirror(props: CodeMirrorProps) {
           history(),
           drawSelection(),
           EditorView.lineWrapping,
-          extensions,
+          makeExtensions(),
           parts.current.changing.of(latest.current.changing ?? []),
           parts.current.shape.of([]),
           keymap.of(keys),
@@ -81,7 +82,7 @@ export default function CodeMirror(props: CodeMirrorProps) {
           }),
           EditorView.domEventHandlers({
             // The value may have moved on while the composition held it back.
-            compositionend: () => void setTimeout(() => syncFromOutside.current()),
+            compositionend: () => void setTimeout(() => syncFromOutside(latest.current.value)),
           }),
         ],
       }),
@@ -92,10 +93,9 @@ export default function CodeMirror(props: CodeMirrorProps) {
       view.current = null;
       editor.destroy();
     };
-  }, []);
+  }, [latest, syncFromOutside]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the value does
-  useEffect(() => syncFromOutside.current(), [value]);
+  useEffect(() => syncFromOutside(value), [syncFromOutside, value]);
 
   useEffect(() => {
     view.current?.dispatch({ effects: parts.current.changing.reconfigure(changing ?? []) });

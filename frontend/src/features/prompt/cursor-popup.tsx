@@ -1,5 +1,5 @@
 import { Paper, Portal } from "@mantine/core";
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useImperativeHandle } from "react";
 import { useVariableList } from "./use-variable-list";
 import { VariableList } from "./variable-list";
 import classes from "./cursor-popup.module.css";
@@ -20,13 +20,11 @@ const HEIGHT = 330;
 /** The variable list at the cursor. The editor keeps the focus and hands over the keys. */
 export function CursorPopup({ query, left, top, bottom, wanted, onPick, keyHandler }: Props) {
   const state = useVariableList({ query, wanted, onPick });
-  useEffect(() => {
-    // Nothing found: Enter and Tab are the text's again.
-    keyHandler.current = (key) => state.rows.length > 0 && state.handleKey({ key, preventDefault: () => undefined });
-    return () => {
-      keyHandler.current = null;
-    };
-  });
+  // Nothing found: Enter and Tab are the text's again.
+  useImperativeHandle(
+    keyHandler,
+    () => (key: string) => state.rows.length > 0 && state.handleKey({ key, preventDefault: () => undefined }),
+  );
   if (state.rows.length === 0 && query) return null;
   const above = bottom + HEIGHT > window.innerHeight && top > HEIGHT;
   const x = Math.max(8, Math.min(left, window.innerWidth - WIDTH - 8));

@@ -27,8 +27,9 @@ const plugin = ViewPlugin.fromClass(
 );
 
 const look = EditorView.theme({
-  ".tm-jinja-print": { color: "var(--tm-busy)", fontFamily: "var(--mantine-font-family-monospace)" },
-  ".tm-jinja-statement": { color: "var(--tm-warn)", fontFamily: "var(--mantine-font-family-monospace)" },
+  ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "var(--mantine-font-size-xs)" },
+  ".tm-jinja-print": { color: "var(--tm-busy)" },
+  ".tm-jinja-statement": { color: "var(--tm-warn)" },
   ".tm-jinja-comment": { color: "var(--mantine-color-dimmed)" },
 });
 

@@ -15,7 +15,10 @@ describe("jinja", () => {
   });
 
   it("uses names that are declared already", () => {
-    expect(toJinja("{{#a.b#}}", [{ variable: "mine", value_selector: ["a", "b"] }])).toEqual({ text: "{{ mine }}", rows: [{ variable: "mine", value_selector: ["a", "b"] }] });
+    expect(toJinja("{{#a.b#}}", [{ variable: "mine", value_selector: ["a", "b"] }])).toEqual({
+      text: "{{ mine }}",
+      rows: [{ variable: "mine", value_selector: ["a", "b"] }],
+    });
   });
 
   it("leaves expressions alone", () => {

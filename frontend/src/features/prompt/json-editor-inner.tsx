@@ -9,13 +9,13 @@ const colours = HighlightStyle.define([
   { tag: tags.string, color: "var(--tm-good)" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--tm-warn)" },
 ]);
-const extensions = [
+const extensions = () => [
   json(),
   syntaxHighlighting(colours),
   EditorView.theme({ ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "var(--mantine-font-size-xs)" } }),
 ];
 
 /** CodeMirror for JSON. Loaded when first shown. */
-export default function JsonEditorInner(props: Omit<CodeMirrorProps, "extensions">) {
-  return <CodeMirror {...props} extensions={extensions} />;
+export default function JsonEditorInner(props: Omit<CodeMirrorProps, "makeExtensions">) {
+  return <CodeMirror {...props} makeExtensions={extensions} />;
 }

@@ -1,6 +1,6 @@
 import type { Extension } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { chips, describeReferences } from "./chips";
 import CodeMirror from "./code-mirror";
 import { CursorPopup } from "./cursor-popup";
@@ -42,7 +42,7 @@ export default function PromptEditorInner(props: PromptEditorInnerProps) {
   const [popup, setPopup] = useState<Popup | null>(null);
   const isJinja = jinja !== undefined;
 
-  const extensions = useMemo<Extension>(() => {
+  const makeExtensions = (): Extension => {
     const show = (open: OpenTrigger | null, editor: EditorView) => {
       if (!open) return setPopup(null);
       // Coordinates can only be read once the update is on the page.
@@ -53,19 +53,13 @@ export default function PromptEditorInner(props: PromptEditorInnerProps) {
     };
     const { extension } = triggers({ slash: !isJinja }, (key) => keyHandler.current?.(key) ?? false, show);
     return [extension, isJinja ? jinjaHighlight : [], chips];
-  }, [isJinja]);
+  };
   const changing = useMemo(() => describeReferences.of(describe), [describe]);
 
-  useEffect(() => {
-    if (!insert) return;
-    insert.current = () => {
-      view.current?.focus();
-      view.current?.dispatch({ effects: openTrigger.of(null) });
-    };
-    return () => {
-      insert.current = null;
-    };
-  }, [insert]);
+  useImperativeHandle(insert, () => () => {
+    view.current?.focus();
+    view.current?.dispatch({ effects: openTrigger.of(null) });
+  });
 
   const pick = (selector: string[]) => {
     const editor = view.current;
@@ -96,14 +90,22 @@ export default function PromptEditorInner(props: PromptEditorInnerProps) {
         key={isJinja ? "jinja" : "text"}
         onChange={onChange}
         readOnly={readOnly}
-        extensions={extensions}
+        makeExtensions={makeExtensions}
         changing={changing}
         onReady={(editor) => {
           view.current = editor;
         }}
       />
       {popup && !readOnly && (
-        <CursorPopup query={popup.open.query} left={popup.left} top={popup.top} bottom={popup.bottom} wanted={wanted} onPick={pick} keyHandler={keyHandler} />
+        <CursorPopup
+          query={popup.open.query}
+          left={popup.left}
+          top={popup.top}
+          bottom={popup.bottom}
+          wanted={wanted}
+          onPick={pick}
+          keyHandler={keyHandler}
+        />
       )}
     </>
   );

@@ -29,7 +29,13 @@ export function PromptEditor({ head, tools, invalid, tokens = true, ...editor }:
   return (
     <>
       {!full && body(false)}
-      <Modal opened={full} onClose={() => setFull(false)} fullScreen title={editor.label} closeButtonProps={{ "aria-label": t("editor.closeFull") }}>
+      <Modal
+        opened={full}
+        onClose={() => setFull(false)}
+        fullScreen
+        title={editor.label}
+        closeButtonProps={{ "aria-label": t("editor.closeFull") }}
+      >
         {full && body(true)}
       </Modal>
     </>
@@ -45,15 +51,16 @@ function Frame({ head, tools, invalid, tokens, full, onFull, ...editor }: Prompt
     <div className={classes.frame} data-invalid={invalid || undefined}>
       <Group className={classes.bar} gap="xs" wrap="nowrap">
         <div className={classes.head}>{head}</div>
-        {tokens && (
-          <Text size="xs" c="dimmed" title={t("editor.tokensHint")}>
-            {t("editor.tokens", { count, value: new Intl.NumberFormat(language).format(count) })}
-          </Text>
-        )}
         {tools}
         {!editor.readOnly && (
           <Tooltip label={t("editor.insert")}>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("editor.insertInto", { label: editor.label })} onClick={() => insert.current?.()}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={t("editor.insertInto", { label: editor.label })}
+              onClick={() => insert.current?.()}
+            >
               <IconVariable size={16} aria-hidden />
             </ActionIcon>
           </Tooltip>
@@ -69,6 +76,11 @@ function Frame({ head, tools, invalid, tokens, full, onFull, ...editor }: Prompt
       <Suspense fallback={<Skeleton height={80} m="xs" />}>
         <Inner {...editor} insert={insert} minHeight={full ? "60vh" : editor.minHeight} maxHeight={full ? "none" : "24rem"} />
       </Suspense>
+      {tokens && (
+        <Text size="xs" c="dimmed" ta="end" px="xs" pb={4} title={t("editor.tokensHint")}>
+          {t("editor.tokens", { count, value: new Intl.NumberFormat(language).format(count) })}
+        </Text>
+      )}
     </div>
   );
 }

@@ -71,7 +71,10 @@ export function triggers(
   handleKey: (key: string) => boolean,
   onChange: (open: OpenTrigger | null, view: EditorView) => void,
 ): TriggerExtension {
-  const field = StateField.define<OpenTrigger | null>({ create: () => null, update: (value, transaction) => next(value, transaction, rules) });
+  const field = StateField.define<OpenTrigger | null>({
+    create: () => null,
+    update: (value, transaction) => next(value, transaction, rules),
+  });
   const forward = (key: string) => ({
     key,
     run: (view: EditorView) => {

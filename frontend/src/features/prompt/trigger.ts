@@ -9,7 +9,7 @@ export interface Trigger {
 const WORD = /[\p{L}\p{N}_]/u;
 /** Scripts written without spaces: a reference may follow a letter directly. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
-const OPENERS = new Set([..."([{\"'`“‘「『《【（〈>|,;!，。、：；！？…—·）」』》】”’"]);
+const OPENERS = new Set("([{\"'`“‘「『《【（〈>|,;!，。、：；！？…—·）」』》】”’");
 
 /** The trigger that the text before the cursor ends with, right after a character was typed; null if none. */
 export function triggerAt(before: string, after: string): Trigger | null {

@@ -19,7 +19,6 @@ export function useReferenceInfo(): DescribeReference {
   const { groups } = useScope();
   const { t } = useTranslation("prompt");
   const reason = useBlockedText();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `reason` follows `t`
   return useMemo(() => {
     const title = (group: VariableGroup) => (group.kind === "node" ? group.title : t(`group.${group.kind}`));
     return (selector) => {
@@ -35,8 +34,10 @@ export function useReferenceInfo(): DescribeReference {
         return { group: group ? title(group) : (selector[0] ?? ""), name: path, type: "", broken: true, tooltip };
       }
       const blocked = found.group.blocked;
-      const tooltip = [`${title(found.group)} · ${path}: ${found.variable.type}`, blocked ? reason(blocked) : ""].filter(Boolean).join("\n");
+      const tooltip = [`${title(found.group)} · ${path}: ${found.variable.type}`, blocked ? reason(blocked) : ""]
+        .filter(Boolean)
+        .join("\n");
       return { group: title(found.group), name: path, type: found.variable.type, broken: blocked !== null, tooltip };
     };
-  }, [groups, t]);
+  }, [groups, t, reason]);
 }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useScope } from "./scope-context";
 import { firstUsable, type VariableRow, variableRows } from "./variable-rows";
@@ -27,16 +27,21 @@ export function useVariableList({ query, wanted, onPick }: Options): VariableLis
   const { t } = useTranslation("prompt");
   const listId = useId();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  const [active, setActive] = useState(-1);
+  const [chosen, setChosen] = useState({ query, index: -1 });
   const rows = useMemo(
-    () => variableRows(groups, { query, wanted, unfolded, groupWords: (group) => (group.kind === "node" ? (group.nodeType ?? "") : t(`group.${group.kind}`)) }),
+    () =>
+      variableRows(groups, {
+        query,
+        wanted,
+        unfolded,
+        groupWords: (group) => (group.kind === "node" ? (group.nodeType ?? "") : t(`group.${group.kind}`)),
+      }),
     [groups, query, wanted, unfolded, t],
   );
-  const rowsRef = useRef(rows);
-  rowsRef.current = rows;
-  useEffect(() => setActive(firstUsable(rowsRef.current)), [query]);
-
-  const current = active >= 0 && active < rows.length ? active : firstUsable(rows);
+  // A new search starts again from the first that can be taken.
+  const kept = chosen.query === query && chosen.index >= 0 && chosen.index < rows.length;
+  const current = kept ? chosen.index : firstUsable(rows);
+  const setActive = (index: number) => setChosen({ query, index });
   const setOpen = (key: string, open: boolean) =>
     setUnfolded((before) => {
       const next = new Set(before);

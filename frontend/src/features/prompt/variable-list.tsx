@@ -13,9 +13,10 @@ import type { VariableRow } from "./variable-rows";
 export function VariableList({ state }: { state: VariableListState }) {
   const { t } = useTranslation("prompt");
   const list = useRef<HTMLDivElement>(null);
+  const activeId = state.optionId(state.active);
   useEffect(() => {
-    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView?.({ block: "nearest" });
-  }, [state.active]);
+    list.current?.querySelector(`[id="${activeId}"]`)?.scrollIntoView?.({ block: "nearest" });
+  }, [activeId]);
   return (
     <div ref={list} id={state.listId} role="listbox" aria-label={t("picker.list")} className={classes.list}>
       {state.rows.length === 0 && (

@@ -18,7 +18,16 @@ interface PopoverProps {
 /** The picker as a popover at `children`, with its search field. */
 export function VariablePopover({ opened, onClose, wanted, onPick, children }: PopoverProps) {
   return (
-    <Popover opened={opened} onChange={(open) => open || onClose()} position="bottom-start" width={380} shadow="md" trapFocus returnFocus withinPortal>
+    <Popover
+      opened={opened}
+      onChange={(open) => open || onClose()}
+      position="bottom-start"
+      width={380}
+      shadow="md"
+      trapFocus
+      returnFocus
+      withinPortal
+    >
       <Popover.Target>{children}</Popover.Target>
       <Popover.Dropdown p={0}>
         {opened && (
@@ -46,7 +55,13 @@ function SearchableList({ wanted, onPick }: Pick<PopoverProps, "wanted" | "onPic
         value={query}
         onChange={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Tab") state.handleKey({ key: event.key, isComposing: event.nativeEvent.isComposing, keyCode: event.keyCode, preventDefault: () => event.preventDefault() });
+          if (event.key !== "Tab")
+            state.handleKey({
+              key: event.key,
+              isComposing: event.nativeEvent.isComposing,
+              keyCode: event.keyCode,
+              preventDefault: () => event.preventDefault(),
+            });
         }}
         placeholder={t("picker.search")}
         aria-label={t("picker.search")}
@@ -92,7 +107,11 @@ export function VariablePicker({ value, onChange, wanted, label, readOnly = fals
           disabled={readOnly}
           onClick={() => setOpened(!opened)}
         >
-          {chosen ? <VariableChip selector={value} /> : <span className={classes.placeholder}>{placeholder ?? t("picker.placeholder")}</span>}
+          {chosen ? (
+            <VariableChip selector={value} />
+          ) : (
+            <span className={classes.placeholder}>{placeholder ?? t("picker.placeholder")}</span>
+          )}
         </UnstyledButton>
       </VariablePopover>
       {clearable && chosen && !readOnly && (

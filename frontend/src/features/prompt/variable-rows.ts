@@ -25,7 +25,9 @@ export const rowKey = (variable: Variable): string => variable.selector.join("."
 const plain = (text: string): string => text.normalize("NFKC").toLowerCase();
 
 export function variableRows(groups: readonly VariableGroup[], options: RowOptions): VariableRow[] {
-  const words = plain(options.query).split(/[\s.]+/).filter(Boolean);
+  const words = plain(options.query)
+    .split(/[\s.]+/)
+    .filter(Boolean);
   const rows: VariableRow[] = [];
   for (const group of groups) {
     const groupText = plain(`${group.title} ${options.groupWords(group)} ${group.id}`);

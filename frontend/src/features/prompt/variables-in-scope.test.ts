@@ -5,14 +5,33 @@ import { findVariable, type ScopeInput, typeFits, variablesInScope, whyBlocked }
 
 function nodeType(type: string, more: Partial<NodeType> = {}): NodeType {
   return {
-    type, title: { en: type }, description: {}, group: "logic", icon: "box", modes: [], addable: true, config_schema: {}, defaults: {},
-    outputs: [], outputs_from: null, handles: "single", error_handling: false, ...more,
+    type,
+    title: { en: type },
+    description: {},
+    group: "logic",
+    icon: "box",
+    modes: [],
+    addable: true,
+    config_schema: {},
+    defaults: {},
+    outputs: [],
+    outputs_from: null,
+    handles: "single",
+    error_handling: false,
+    ...more,
   };
 }
 const TYPES: Record<string, NodeType> = Object.fromEntries(
   [
     nodeType("start", { outputs_from: { path: "variables", name: "variable", type: "type" } }),
-    nodeType("llm", { outputs: [{ name: "text", type: "string" }, { name: "usage", type: "object" }, { name: "structured_output", type: "object" }], error_handling: true }),
+    nodeType("llm", {
+      outputs: [
+        { name: "text", type: "string" },
+        { name: "usage", type: "object" },
+        { name: "structured_output", type: "object" },
+      ],
+      error_handling: true,
+    }),
     nodeType("if-else", { handles: "cases" }),
     nodeType("template-transform", { outputs: [{ name: "output", type: "string" }] }),
     nodeType("variable-aggregator", { outputs: [{ name: "output", type: "any" }] }),
@@ -39,25 +58,41 @@ const START = node("start", "start", {
     { variable: "", type: "text-input" },
   ],
 });
-function scope(nodes: FlowNode[], edgeList: FlowEdge[], nodeId: string | null, more: Partial<FlowDocument> = {}, mode: ScopeInput["mode"] = "workflow") {
+function scope(
+  nodes: FlowNode[],
+  edgeList: FlowEdge[],
+  nodeId: string | null,
+  more: Partial<FlowDocument> = {},
+  mode: ScopeInput["mode"] = "workflow",
+) {
   return variablesInScope({ document: { graph: { nodes, edges: edgeList }, ...more }, nodeTypes: TYPES, mode, nodeId });
 }
 
 describe("variablesInScope", () => {
-  const nodes = [START, node("a", "llm"), node("b", "template-transform"), node("c", "llm"), node("side", "llm"), node("note", "custom-note")];
+  const nodes = [
+    START,
+    node("a", "llm"),
+    node("b", "template-transform"),
+    node("c", "llm"),
+    node("side", "llm"),
+    node("note", "custom-note"),
+  ];
   const lines = edges("start>a", "a>b", "b>c", "start>side");
 
-  it("goes from near to far, then what cannot be used, then the shared ones", () => {
-    const groups = scope(nodes, lines, "b", { conversation_variables: [{ name: "topic", value_type: "string" }], environment_variables: [{ name: "key", value_type: "secret" }] });
+  it("goes from near to far, then the shared ones, then what cannot be used", () => {
+    const groups = scope(nodes, lines, "b", {
+      conversation_variables: [{ name: "topic", value_type: "string" }],
+      environment_variables: [{ name: "key", value_type: "secret" }],
+    });
     expect(groups.map((group) => [group.id, group.blocked && group.blocked.code])).toEqual([
       ["a", null],
       ["start", null],
-      ["b", "same_node"],
-      ["c", "runs_after"],
-      ["side", "not_connected"],
       ["conversation", null],
       ["env", null],
       ["sys", null],
+      ["b", "same_node"],
+      ["c", "runs_after"],
+      ["side", "not_connected"],
     ]);
     expect(groups[0]?.distance).toBe(1);
   });
@@ -76,34 +111,64 @@ describe("variablesInScope", () => {
   });
 
   it("offers system variables by mode", () => {
-    const names = (mode: ScopeInput["mode"]) => scope(nodes, lines, "a", {}, mode).at(-1)?.variables.map((one) => one.selector[1]);
+    const names = (mode: ScopeInput["mode"]) =>
+      scope(nodes, lines, "a", {}, mode)
+        .find((group) => group.id === "sys")
+        ?.variables.map((one) => one.selector[1]);
     expect(names("workflow")).not.toContain("query");
     expect(names("advanced-chat")).toEqual(expect.arrayContaining(["query", "conversation_id", "dialogue_count"]));
   });
 
-  it("survives a cycle", () => expect(scope(nodes, [...lines, ...edges("c>a")], "b").find((group) => group.id === "c")?.blocked?.code).toBe("runs_after"));
+  it("survives a cycle", () =>
+    expect(scope(nodes, [...lines, ...edges("c>a")], "b").find((group) => group.id === "c")?.blocked?.code).toBe("runs_after"));
 
   it("lets a child see its container and what runs before it", () => {
     const inner = [START, node("it", "iteration", { iterator_input_type: "array[string]" }), node("x", "llm", {}, "it")];
     const groups = scope(inner, edges("start>it"), "x");
-    expect(groups.map((group) => [group.id, group.blocked])).toEqual(expect.arrayContaining([["it", null], ["start", null]]));
-    expect(groups.find((group) => group.id === "it")?.variables.map((one) => [one.selector[1], one.type])).toEqual([["item", "string"], ["index", "number"]]);
+    expect(groups.map((group) => [group.id, group.blocked])).toEqual(
+      expect.arrayContaining([
+        ["it", null],
+        ["start", null],
+      ]),
+    );
+    expect(groups.find((group) => group.id === "it")?.variables.map((one) => [one.selector[1], one.type])).toEqual([
+      ["item", "string"],
+      ["index", "number"],
+    ]);
   });
 });
 
 describe("outputsOf", () => {
-  const names = (data: Record<string, unknown>, type: string) => outputsOf(node("n", type, data), TYPES[type]).map((one) => `${one.selector.slice(1).join(".")}: ${one.type}`);
+  const names = (data: Record<string, unknown>, type: string) =>
+    outputsOf(node("n", type, data), TYPES[type]).map((one) => `${one.selector.slice(1).join(".")}: ${one.type}`);
 
   it("shows structured output only when it is on, unfolded by its schema", () => {
-    const structured_output = { schema: { type: "object", properties: { who: { type: "object", properties: { age: { type: "integer", description: "Years" } } }, tags: { type: "array", items: { type: "string" } } } } };
+    const structured_output = {
+      schema: {
+        type: "object",
+        properties: {
+          who: { type: "object", properties: { age: { type: "integer", description: "Years" } } },
+          tags: { type: "array", items: { type: "string" } },
+        },
+      },
+    };
     expect(names({ structured_output }, "llm")).toEqual(["text: string", "usage: object"]);
     const on = outputsOf(node("n", "llm", { structured_output, structured_output_enabled: true }), TYPES.llm).at(-1);
-    expect(on?.children.map((child) => [child.selector.join("."), child.type])).toEqual([["n.structured_output.who", "object"], ["n.structured_output.tags", "array[string]"]]);
-    expect(on?.children[0]?.children[0]).toMatchObject({ selector: ["n", "structured_output", "who", "age"], type: "number", description: "Years" });
+    expect(on?.children.map((child) => [child.selector.join("."), child.type])).toEqual([
+      ["n.structured_output.who", "object"],
+      ["n.structured_output.tags", "array[string]"],
+    ]);
+    expect(on?.children[0]?.children[0]).toMatchObject({
+      selector: ["n", "structured_output", "who", "age"],
+      type: "number",
+      description: "Years",
+    });
   });
 
   it("adds what error handling gives", () => {
-    expect(names({ error_strategy: "fail-branch" }, "llm")).toEqual(expect.arrayContaining(["error_message: string", "error_type: string"]));
+    expect(names({ error_strategy: "fail-branch" }, "llm")).toEqual(
+      expect.arrayContaining(["error_message: string", "error_type: string"]),
+    );
   });
 
   it("types the aggregator by its data, one output per group", () => {
@@ -124,8 +189,9 @@ describe("findVariable", () => {
     [["start", "meta", "anything", "deep"], "object"],
     [["sys", "user_id"], "string"],
   ])("finds %j", (selector, type) => expect(findVariable(groups, selector)?.variable.type).toBe(type));
-  it.each([[["start", "gone"]], [["nobody", "x"]], [["start"]], [["start", "q", "deeper"]], [["start", "doc", "colour"]]])("misses %j", (selector) =>
-    expect(findVariable(groups, selector)).toBeNull(),
+  it.each([[["start", "gone"]], [["nobody", "x"]], [["start"]], [["start", "q", "deeper"]], [["start", "doc", "colour"]]])(
+    "misses %j",
+    (selector) => expect(findVariable(groups, selector)).toBeNull(),
   );
 });
 

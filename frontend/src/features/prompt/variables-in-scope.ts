@@ -1,6 +1,6 @@
 /**
  * Which variables a node may use. Pure: the document and the node types in, groups from near to far out.
- * Every variable of the flow is listed; what cannot be used carries the reason.
+ * Every variable of the flow is listed; what cannot be used comes last and carries the reason.
  */
 import type { AppMode, FlowDocument, FlowEdge, FlowNode, NodeType } from "@/api/types";
 import { containerVariables, outputsOf, type Variable, variable } from "./node-outputs";
@@ -108,7 +108,7 @@ export function variablesInScope({ document, nodeTypes, mode, nodeId }: ScopeInp
     else if (before && !before.has(node.id)) blocked = { code: "not_connected" };
     groups.push({ id: node.id, kind: "node", title: node.data.title || node.id, nodeType: node.data.type, distance, blocked, variables });
   }
-  groups.sort((a, b) => Number(a.blocked !== null) - Number(b.blocked !== null) || compare(a.distance, b.distance));
+  groups.sort((a, b) => compare(a.distance, b.distance));
   const global = (kind: "conversation" | "env" | "sys", variables: Variable[]) => {
     if (variables.length)
       groups.push({ id: kind, kind, title: kind, nodeType: null, distance: Number.POSITIVE_INFINITY, blocked: null, variables });
@@ -116,7 +116,7 @@ export function variablesInScope({ document, nodeTypes, mode, nodeId }: ScopeInp
   global("conversation", declared(document.conversation_variables, "conversation"));
   global("env", declared(document.environment_variables, "env"));
   global("sys", systemVariables(mode));
-  return groups;
+  return [...groups.filter((group) => !group.blocked), ...groups.filter((group) => group.blocked)];
 }
 
 function compare(a: number, b: number): number {

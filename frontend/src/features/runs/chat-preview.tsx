@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Stack, Text, Textarea, Tooltip } from "@mantine/core";
 import { IconPlayerStop, IconRefresh, IconSend } from "@tabler/icons-react";
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AnchorLink } from "@/components/links";
 import { isOver } from "@/features/canvas/run-reducer";
@@ -29,27 +29,33 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
   const features = useEditor(selectFeatures);
   const run = useEditor(selectRun);
   const runId = useEditor(selectRunId);
-  const [session, setSession] = useState<ChatSession>(() => readChat(appId));
+  const [kept, setKept] = useState<ChatSession>(() => readChat(appId));
+  const session = runId ? answered(kept, runId, run.answer, run.state === "failed" || run.state === "stopped") : kept;
   const end = useRef<HTMLDivElement>(null);
   const opening = typeof features?.opening_statement === "string" ? features.opening_statement : "";
-  const suggested = Array.isArray(features?.suggested_questions) ? features.suggested_questions.filter((one): one is string => typeof one === "string" && one !== "") : [];
+  const suggested = Array.isArray(features?.suggested_questions)
+    ? features.suggested_questions.filter((one): one is string => typeof one === "string" && one !== "")
+    : [];
 
-  useEffect(() => keepChat(appId, session), [appId, session]);
+  // While an answer streams only the question is kept: writing each piece would be a write a frame.
+  const lasting = runId && !isOver(run) ? kept : session;
+  useEffect(() => keepChat(appId, lasting), [appId, lasting]);
+  const length = session.messages.length + run.answer.length;
   useEffect(() => {
-    if (runId) setSession((before) => answered(before, runId, run.answer, run.state === "failed" || run.state === "stopped"));
-  }, [runId, run.answer, run.state]);
-  useEffect(() => end.current?.scrollIntoView?.({ block: "nearest" }), [session.messages.length, run.answer]);
+    if (length) end.current?.scrollIntoView?.({ block: "nearest" });
+  }, [length]);
 
   const ask = async (query: string) => {
     const started = await test.start({ query, conversationId: session.conversationId });
     if (!started) return;
-    setSession((before) => asked(before, query, started.id, started.conversation_id));
+    setKept(asked(session, query, started.id, started.conversation_id));
     test.setQuery("");
   };
-  send.current = () => {
-    if (!test.running && !test.starting) void ask(test.query);
-  };
   const busy = test.running || test.starting;
+  const sendNow = () => {
+    if (!busy) void ask(test.query);
+  };
+  useImperativeHandle(send, () => sendNow);
   return (
     <div className={classes.chat}>
       <div className={classes.messages} role="log" aria-label={t("chat.messages")}>
@@ -78,7 +84,13 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
       </div>
       <Group gap="xs" wrap="nowrap" align="flex-end" className={classes.composer}>
         <Tooltip label={t("chat.restart")}>
-          <ActionIcon variant="default" size="lg" aria-label={t("chat.restart")} disabled={busy || session.messages.length === 0} onClick={() => setSession(NEW_CHAT)}>
+          <ActionIcon
+            variant="default"
+            size="lg"
+            aria-label={t("chat.restart")}
+            disabled={busy || session.messages.length === 0}
+            onClick={() => setKept(NEW_CHAT)}
+          >
             <IconRefresh size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -96,7 +108,7 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
             if (event.nativeEvent.isComposing || event.keyCode === 229) return;
             if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
               event.preventDefault();
-              send.current?.();
+              sendNow();
             }
           }}
         />
@@ -105,7 +117,7 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
             {t("stop")}
           </Button>
         ) : (
-          <Button leftSection={<IconSend size={16} aria-hidden />} disabled={!test.query.trim()} loading={test.starting} onClick={() => send.current?.()}>
+          <Button leftSection={<IconSend size={16} aria-hidden />} disabled={!test.query.trim()} loading={test.starting} onClick={sendNow}>
             {t("chat.send")}
           </Button>
         )}

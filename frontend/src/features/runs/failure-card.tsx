@@ -35,7 +35,14 @@ export function FailureCard({ error, nodeId, nodeTitle, handled, onOpenNode }: P
   const next = i18n.exists(`next.${error.code}`, { ns: "runs" }) ? t(`next.${error.code}`) : null;
   const title = nodeTitle ? t("failure.title", { node: nodeTitle }) : t("failure.titleRun");
   return (
-    <Alert color={handled ? "yellow" : "red"} variant="light" icon={<IconAlertTriangle aria-hidden />} title={title} p="sm">
+    <Alert
+      color={handled ? "yellow" : "red"}
+      variant="light"
+      styles={{ title: { color: handled ? "var(--tm-warn)" : "var(--tm-bad)" } }}
+      icon={<IconAlertTriangle aria-hidden />}
+      title={title}
+      p="sm"
+    >
       <Stack gap="xs">
         <Text size="sm">{cause}</Text>
         {worded && error.message && error.message !== cause && (
@@ -47,7 +54,11 @@ export function FailureCard({ error, nodeId, nodeTitle, handled, onOpenNode }: P
         {handled && <Text size="sm">{t(`handled.${handled}`)}</Text>}
         <Group gap="xs">
           {nodeId && onOpenNode && (
-            <Button size="compact-sm" leftSection={<IconExternalLink size={14} aria-hidden />} onClick={() => onOpenNode(nodeId, FIELDS[error.code] || undefined)}>
+            <Button
+              size="compact-sm"
+              leftSection={<IconExternalLink size={14} aria-hidden />}
+              onClick={() => onOpenNode(nodeId, FIELDS[error.code] || undefined)}
+            >
               {t("failure.open", { node: nodeTitle ?? nodeId })}
             </Button>
           )}

@@ -104,11 +104,11 @@ function checkOne(field: InputField, value: unknown): InputError | null {
     if (field.maxLength && files.length > field.maxLength) return { code: "too_many", params: { name, max: field.maxLength } };
     return files.every((file) => isAddress(file.url)) ? null : { code: "bad_url", params: { name } };
   }
-  const text = value as string;
-  if (field.type === "number") return Number.isFinite(Number(text)) ? null : { code: "not_a_number", params: { name } };
-  if (field.type === "json_object") return isJsonObject(text) ? null : { code: "not_json", params: { name } };
-  if (field.type === "select") return field.options.includes(text) ? null : { code: "not_an_option", params: { name } };
-  const length = [...text].length;
+  const typed = value as string;
+  if (field.type === "number") return Number.isFinite(Number(typed)) ? null : { code: "not_a_number", params: { name } };
+  if (field.type === "json_object") return isJsonObject(typed) ? null : { code: "not_json", params: { name } };
+  if (field.type === "select") return field.options.includes(typed) ? null : { code: "not_an_option", params: { name } };
+  const length = [...typed].length;
   return field.maxLength && length > field.maxLength ? { code: "too_long", params: { name, max: field.maxLength, length } } : null;
 }
 
@@ -120,9 +120,9 @@ function isAddress(url: string): boolean {
   }
 }
 
-function isJsonObject(text: string): boolean {
+function isJsonObject(typed: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(typed);
     return typeof value === "object" && value !== null && !Array.isArray(value);
   } catch {
     return false;
@@ -131,7 +131,9 @@ function isJsonObject(text: string): boolean {
 
 /** The body's `inputs` of checked values; optional fields left empty are not sent. */
 export function toInputs(fields: readonly InputField[], values: FormValues): Record<string, unknown> {
-  return Object.fromEntries(fields.filter((field) => !isEmpty(field, values[field.name])).map((field) => [field.name, send(field, values[field.name])]));
+  return Object.fromEntries(
+    fields.filter((field) => !isEmpty(field, values[field.name])).map((field) => [field.name, send(field, values[field.name])]),
+  );
 }
 
 function send(field: InputField, value: unknown): unknown {
@@ -141,7 +143,11 @@ function send(field: InputField, value: unknown): unknown {
 }
 
 /** Read pasted JSON into the form: an object of inputs, or a request body with `inputs`. Null when it is neither. */
-export function fromPasted(fields: readonly InputField[], pasted: string, current: FormValues): { values: FormValues; query: string | null; unknown: string[] } | null {
+export function fromPasted(
+  fields: readonly InputField[],
+  pasted: string,
+  current: FormValues,
+): { values: FormValues; query: string | null; unknown: string[] } | null {
   if (!isJsonObject(pasted)) return null;
   const raw = JSON.parse(pasted) as Record<string, unknown>;
   const body = typeof raw.inputs === "object" && raw.inputs !== null ? (raw.inputs as FormValues) : raw;

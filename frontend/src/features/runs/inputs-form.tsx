@@ -20,7 +20,14 @@ export function InputsForm({ fields, values, errors, onChange, disabled = false 
       {fields
         .filter((field) => !field.hidden)
         .map((field) => (
-          <Control key={field.name} field={field} value={values[field.name]} error={errors[field.name]} disabled={disabled} onChange={(value) => onChange(field.name, value)} />
+          <Control
+            key={field.name}
+            field={field}
+            value={values[field.name]}
+            error={errors[field.name]}
+            disabled={disabled}
+            onChange={(value) => onChange(field.name, value)}
+          />
         ))}
     </Stack>
   );
@@ -37,23 +44,62 @@ interface ControlProps {
 function Control({ field, value, error, disabled, onChange }: ControlProps) {
   const { t } = useTranslation("runs");
   const words = error ? t(`input.error.${error.code}`, error.params) : undefined;
-  const base = { label: field.label, description: field.hint || undefined, placeholder: field.placeholder || undefined, withAsterisk: field.required, error: words, disabled, name: field.name };
+  const base = {
+    label: field.label,
+    description: field.hint || undefined,
+    placeholder: field.placeholder || undefined,
+    withAsterisk: field.required,
+    error: words,
+    disabled,
+    name: field.name,
+  };
   const text = typeof value === "string" ? value : "";
   switch (field.type) {
     case "paragraph":
-      return <Textarea {...base} autosize minRows={3} maxRows={14} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
+      return (
+        <Textarea {...base} autosize minRows={3} maxRows={14} value={text} onChange={(event) => onChange(event.currentTarget.value)} />
+      );
     case "select":
-      return <Select {...base} data={field.options} value={text || null} clearable={!field.required} onChange={(next) => onChange(next ?? "")} />;
+      return (
+        <Select {...base} data={field.options} value={text || null} clearable={!field.required} onChange={(next) => onChange(next ?? "")} />
+      );
     case "number":
       return <NumberInput {...base} value={text} onChange={(next) => onChange(String(next))} />;
     case "checkbox":
-      return <Checkbox label={field.label} description={field.hint || undefined} disabled={disabled} error={words} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+      return (
+        <Checkbox
+          label={field.label}
+          description={field.hint || undefined}
+          disabled={disabled}
+          error={words}
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      );
     case "json_object":
       return <JsonControl field={field} value={text} words={words} disabled={disabled} onChange={onChange} />;
     case "file":
-      return <FilesControl field={field} files={value ? [value as FileInput] : []} most={1} words={words} disabled={disabled} onChange={(files) => onChange(files[0] ?? null)} />;
+      return (
+        <FilesControl
+          field={field}
+          files={value ? [value as FileInput] : []}
+          most={1}
+          words={words}
+          disabled={disabled}
+          onChange={(files) => onChange(files[0] ?? null)}
+        />
+      );
     case "file-list":
-      return <FilesControl field={field} files={(value as FileInput[] | undefined) ?? []} most={field.maxLength ?? 20} words={words} disabled={disabled} onChange={onChange} />;
+      return (
+        <FilesControl
+          field={field}
+          files={(value as FileInput[] | undefined) ?? []}
+          most={field.maxLength ?? 20}
+          words={words}
+          disabled={disabled}
+          onChange={onChange}
+        />
+      );
     default:
       return <TextInput {...base} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
   }
@@ -85,10 +131,31 @@ function Heading({ field, words, children }: { field: InputField; words: string 
   );
 }
 
-function JsonControl({ field, value, words, disabled, onChange }: { field: InputField; value: string; words: string | undefined; disabled: boolean; onChange(value: unknown): void }) {
+function JsonControl({
+  field,
+  value,
+  words,
+  disabled,
+  onChange,
+}: {
+  field: InputField;
+  value: string;
+  words: string | undefined;
+  disabled: boolean;
+  onChange(value: unknown): void;
+}) {
   return (
     <Heading field={field} words={words}>
-      <JsonEditor label={field.label} value={value} placeholder={field.placeholder || "{}"} readOnly={disabled} invalid={words !== undefined} minHeight="3rem" maxHeight="14rem" onChange={onChange} />
+      <JsonEditor
+        label={field.label}
+        value={value}
+        placeholder={field.placeholder || "{}"}
+        readOnly={disabled}
+        invalid={words !== undefined}
+        minHeight="3rem"
+        maxHeight="14rem"
+        onChange={onChange}
+      />
     </Heading>
   );
 }
@@ -104,7 +171,8 @@ interface FilesProps {
 
 function FilesControl({ field, files, most, words, disabled, onChange }: FilesProps) {
   const { t } = useTranslation("runs");
-  const replace = (index: number, patch: Partial<FileInput>) => onChange(files.map((file, at) => (at === index ? { ...file, ...patch } : file)));
+  const replace = (index: number, patch: Partial<FileInput>) =>
+    onChange(files.map((file, at) => (at === index ? { ...file, ...patch } : file)));
   return (
     <Heading field={field} words={words}>
       {files.map((file, index) => (
@@ -130,7 +198,13 @@ function FilesControl({ field, files, most, words, disabled, onChange }: FilesPr
             onChange={(type) => type && replace(index, { type })}
           />
           <Tooltip label={t("input.removeFile")}>
-            <ActionIcon variant="subtle" color="gray" aria-label={t("input.removeFile")} disabled={disabled} onClick={() => onChange(files.filter((_, at) => at !== index))}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t("input.removeFile")}
+              disabled={disabled}
+              onClick={() => onChange(files.filter((_, at) => at !== index))}
+            >
               <IconTrash size={16} aria-hidden />
             </ActionIcon>
           </Tooltip>

@@ -27,7 +27,13 @@ export function InputsPane({ test, chat }: { test: TestRun; chat: boolean }) {
       <Group className={classes.inputsFoot} gap="xs" wrap="nowrap">
         {!chat &&
           (test.running ? (
-            <Button size="xs" variant="default" leftSection={<IconPlayerStop size={14} aria-hidden />} title={`${keyName("Mod")}+.`} onClick={() => void test.stop()}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconPlayerStop size={14} aria-hidden />}
+              title={`${keyName("Mod")}+.`}
+              onClick={() => void test.stop()}
+            >
               {t("stop")}
             </Button>
           ) : (

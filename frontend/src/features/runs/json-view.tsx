@@ -8,7 +8,17 @@ import classes from "./json-view.module.css";
 const SHOWN = 20_000;
 
 /** A part that folds, with a button that copies what is in it. */
-export function Fold({ title, copy, open: initial = false, children }: { title: string; copy?: string; open?: boolean; children: ReactNode }) {
+export function Fold({
+  title,
+  copy,
+  open: initial = false,
+  children,
+}: {
+  title: string;
+  copy?: string;
+  open?: boolean;
+  children: ReactNode;
+}) {
   const { t } = useTranslation("runs");
   const [open, setOpen] = useState(initial);
   const id = useId();

@@ -49,7 +49,15 @@ function AskedImage({ src, alt }: { src: string; alt: string }) {
   if (!host) return <span>{alt}</span>;
   if (asked || host === window.location.host) return <img src={src} alt={alt} referrerPolicy="no-referrer" className={classes.image} />;
   return (
-    <Button component="span" role="button" tabIndex={0} size="compact-xs" variant="default" onClick={() => setAsked(true)} onKeyDown={(event) => event.key === "Enter" && setAsked(true)}>
+    <Button
+      component="span"
+      role="button"
+      tabIndex={0}
+      size="compact-xs"
+      variant="default"
+      onClick={() => setAsked(true)}
+      onKeyDown={(event) => event.key === "Enter" && setAsked(true)}
+    >
       {t("markdown.showImage", { host, alt })}
     </Button>
   );

@@ -1,4 +1,5 @@
-import { Component, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { useLatest } from "@/lib/use-latest";
 import classes from "./markdown.module.css";
 
 const Blocks = lazy(() => import("./markdown-inner"));
@@ -36,27 +37,11 @@ export class Fallback extends Component<{ text: string; children: ReactNode }, {
 
 function useThrottled(text: string, live: boolean): string {
   const [shown, setShown] = useState(text);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const latest = useRef(text);
-  latest.current = text;
+  const latest = useLatest(text);
   useEffect(() => {
-    if (!live) {
-      if (timer.current) clearTimeout(timer.current);
-      timer.current = null;
-      setShown(text);
-    } else if (!timer.current) {
-      timer.current = setTimeout(() => {
-        timer.current = null;
-        setShown(latest.current);
-      }, PAUSE_MS);
-    }
-  }, [text, live]);
-  useEffect(
-    () => () => {
-      if (timer.current) clearTimeout(timer.current);
-      timer.current = null;
-    },
-    [],
-  );
+    if (!live) return;
+    const timer = setInterval(() => setShown(latest.current), PAUSE_MS);
+    return () => clearInterval(timer);
+  }, [live, latest]);
   return live ? shown : text;
 }

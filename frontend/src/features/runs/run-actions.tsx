@@ -38,7 +38,12 @@ export function RunActions({ run, view }: { run: RunDetail; view: RunView }) {
           {t("stop")}
         </Button>
       )}
-      <Button size="xs" variant="default" leftSection={<IconPencil size={14} aria-hidden />} onClick={() => void navigate({ ...canvas, search: { run: run.id } })}>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconPencil size={14} aria-hidden />}
+        onClick={() => void navigate({ ...canvas, search: { run: run.id } })}
+      >
         {t("page.openEditor")}
       </Button>
       {workspace.can("run.execute") && (
@@ -60,7 +65,9 @@ export function RunActions({ run, view }: { run: RunDetail; view: RunView }) {
               </Menu.Item>
             )}
           </CopyButton>
-          <Menu.Item onClick={() => downloadText(`run-${run.id}.json`, JSON.stringify(run, null, 2), "application/json")}>{t("page.download")}</Menu.Item>
+          <Menu.Item onClick={() => downloadText(`run-${run.id}.json`, JSON.stringify(run, null, 2), "application/json")}>
+            {t("page.download")}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </Group>

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AnchorLink } from "@/components/links";
 import { isOver } from "@/features/canvas/run-reducer";
+import { useLatest } from "@/lib/use-latest";
 import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { ChatPreview } from "./chat-preview";
 import { InputsPane } from "./inputs-pane";
@@ -31,11 +32,11 @@ export function RunDock() {
   const send = useRef<(() => void) | null>(null);
   const first = chat ? "chat" : "result";
   const [tab, setTab] = useState<string | null>(first);
-  const [step, setStep] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<{ runId: string; step: string } | null>(null);
+  const step = chosen?.runId === runId ? chosen.step : null;
   const openNode = useCallback((nodeId: string, field?: string) => actions.focusField(nodeId, field ?? null), [actions]);
 
-  const latest = useRef(test);
-  latest.current = test;
+  const latest = useLatest(test);
   useEffect(
     () =>
       actions.registerRunControls({
@@ -47,9 +48,8 @@ export function RunDock() {
         stop: () => void latest.current.stop(),
         ready: () => latest.current.ready(),
       }),
-    [actions, chat],
+    [actions, chat, latest],
   );
-  useEffect(() => setStep(null), [runId]);
   const withInputs = !chat || test.fields.some((field) => !field.hidden);
   return (
     <div className={classes.dock}>
@@ -89,10 +89,14 @@ export function RunDock() {
             {runId ? <RunResult run={run} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
           </Tabs.Panel>
           <Tabs.Panel value="trace" className={classes.view}>
-            {runId ? <TraceList trace={run.trace} selected={step} onSelect={setStep} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
+            {runId ? (
+              <TraceList trace={run.trace} selected={step} onSelect={(id) => setChosen({ runId, step: id })} onOpenNode={openNode} />
+            ) : (
+              <Hint text={t("result.none")} />
+            )}
           </Tabs.Panel>
           <Tabs.Panel value="events" className={classes.view}>
-            {runId ? <LiveEvents runId={runId} /> : <Hint text={t("result.none")} />}
+            {runId ? <LiveEvents key={runId} runId={runId} /> : <Hint text={t("result.none")} />}
           </Tabs.Panel>
         </div>
       </Tabs>
@@ -113,7 +117,9 @@ function Hint({ text }: { text: string }) {
 function Announcer() {
   const { t } = useTranslation(["runs", "common"]);
   const state = useEditor((editor) => (editor.activeRunId ? editor.run.state : null));
-  const failed = useEditor((editor) => editor.run.trace.filter((step) => step.state === "failed" || step.state === "exception").at(-1)?.title ?? null);
+  const failed = useEditor(
+    (editor) => editor.run.trace.filter((step) => step.state === "failed" || step.state === "exception").at(-1)?.title ?? null,
+  );
   const words = [state ? t(`common:runState.${state}`) : "", failed ? t("failure.title", { node: failed }) : ""];
   return (
     <div role="status" aria-live="polite" style={{ position: "absolute", width: 1, height: 1, overflow: "hidden", clipPath: "inset(50%)" }}>

@@ -30,17 +30,22 @@ export function RunEvents({ events }: { events: readonly RunEvent[] }) {
       )}
       {events.slice(-SHOWN).map((event) => {
         const { type, seq, at, ...rest } = event;
-        return <JsonFold key={seq} title={`${seq} · ${clock.format(new Date(at * 1000))} · ${type}${typeof rest.title === "string" ? ` · ${rest.title}` : ""}`} value={rest} />;
+        return (
+          <JsonFold
+            key={seq}
+            title={`${seq} · ${clock.format(new Date(at * 1000))} · ${type}${typeof rest.title === "string" ? ` · ${rest.title}` : ""}`}
+            value={rest}
+          />
+        );
       })}
     </div>
   );
 }
 
-/** Reads the log of a run from its beginning while it is shown. */
+/** Reads the log of a run from its beginning while it is shown. Give it the run's id as key. */
 export function LiveEvents({ runId }: { runId: string }) {
   const [events, setEvents] = useState<RunEvent[]>([]);
   useEffect(() => {
-    setEvents([]);
     return subscribe(`run:${runId}`, null, (frame) => {
       if (frame.events) setEvents((before) => [...before, ...(frame.events ?? []).map((entry) => entry.event)]);
     });

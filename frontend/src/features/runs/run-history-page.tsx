@@ -35,7 +35,9 @@ export default function RunHistoryPage() {
         <Filters search={search} onChange={set} />
         {error && !data ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
         {isPending && <RowsSkeleton />}
-        {data && data.results.length === 0 && (filtered ? <NothingFits onClear={() => set({ state: undefined, source: undefined })} /> : <NoRuns appId={appId} />)}
+        {data &&
+          data.results.length === 0 &&
+          (filtered ? <NothingFits onClear={() => set({ state: undefined, source: undefined })} /> : <NoRuns appId={appId} />)}
         {data && data.results.length > 0 && (
           <Stack gap="md" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
             <RunTable runs={data.results} appId={appId} />

@@ -37,8 +37,14 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
   const navigate = useNavigate({ from: "/app/$appId/runs/$runId" });
   const { view, events } = useRunView(workspaceId, run);
   const tab = search.tab ?? (view.state === "failed" ? "trace" : "result");
-  const set = useCallback((patch: { node?: string; tab?: string }) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true }), [navigate]);
-  const step = useMemo(() => view.trace.findLast((one) => one.nodeId === search.node) ?? defaultStep(view.trace), [view.trace, search.node]);
+  const set = useCallback(
+    (patch: { node?: string; tab?: string }) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true }),
+    [navigate],
+  );
+  const step = useMemo(
+    () => view.trace.findLast((one) => one.nodeId === search.node) ?? defaultStep(view.trace),
+    [view.trace, search.node],
+  );
   const onSelectNode = useCallback((node: string | null) => node && set({ node, tab: "trace" }), [set]);
   const openNode = useCallback(
     (node: string) => void navigate({ to: "/app/$appId/canvas", params: { appId: run.app_id }, search: { node, run: run.id } }),
@@ -54,7 +60,13 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
       </header>
       <div className={classes.body}>
         <div className={classes.canvas}>
-          <FlowView document={run.document} mode={run.mode} runView={view} selectedNodeId={step?.nodeId ?? null} onSelectNode={onSelectNode} />
+          <FlowView
+            document={run.document}
+            mode={run.mode}
+            runView={view}
+            selectedNodeId={step?.nodeId ?? null}
+            onSelectNode={onSelectNode}
+          />
         </div>
         <aside className={classes.side} aria-label={t("page.details")}>
           <Tabs value={tab} onChange={(next) => next && set({ tab: next })} keepMounted={false} className={classes.tabs}>

@@ -18,7 +18,15 @@ export function StartFailureView({ test }: { test: TestRun }) {
   if (!failure) return null;
   if (failure.kind === "unsaved") {
     return (
-      <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={t("start.unsaved")} withCloseButton closeButtonLabel={t("dismiss")} onClose={test.dismiss}>
+      <Alert
+        color="yellow"
+        styles={{ title: { color: "var(--tm-warn)" }, icon: { color: "var(--tm-warn)" } }}
+        icon={<IconAlertTriangle aria-hidden />}
+        title={t("start.unsaved")}
+        withCloseButton
+        closeButtonLabel={t("dismiss")}
+        onClose={test.dismiss}
+      >
         {t("start.unsavedHint")}
       </Alert>
     );
@@ -26,7 +34,15 @@ export function StartFailureView({ test }: { test: TestRun }) {
   if (failure.problems === 0) return <ErrorState error={failure.error} title={t("start.failed")} onRetry={() => void test.start()} />;
   const first = problems.find((problem) => problem.severity === "error");
   return (
-    <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={t("start.problems", { count: failure.problems })} withCloseButton closeButtonLabel={t("dismiss")} onClose={test.dismiss}>
+    <Alert
+      color="red"
+      styles={{ title: { color: "var(--tm-bad)" } }}
+      icon={<IconAlertTriangle aria-hidden />}
+      title={t("start.problems", { count: failure.problems })}
+      withCloseButton
+      closeButtonLabel={t("dismiss")}
+      onClose={test.dismiss}
+    >
       <Group gap="sm">
         {first && <Text size="sm">{words(first)}</Text>}
         {first?.node_id && (

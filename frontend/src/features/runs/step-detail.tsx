@@ -20,7 +20,9 @@ export function StepDetail({ step, onOpenNode }: Props) {
   const streaming = step.state === "running" || step.state === "retrying";
   return (
     <Stack gap="xs">
-      {step.error && <FailureCard error={step.error} nodeId={step.nodeId} nodeTitle={step.title} handled={step.errorStrategy} onOpenNode={onOpenNode} />}
+      {step.error && (
+        <FailureCard error={step.error} nodeId={step.nodeId} nodeTitle={step.title} handled={step.errorStrategy} onOpenNode={onOpenNode} />
+      )}
       {step.retries.length > 0 && (
         <Text size="xs" c="var(--tm-warn)">
           {step.retries.map((retry) => t("step.retry", { attempt: retry.attempt, reason: retry.error?.message ?? "" })).join(" ")}

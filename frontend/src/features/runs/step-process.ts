@@ -12,7 +12,13 @@ export function promptsOf(process: Record<string, unknown>): SentPrompt[] {
   return rows.flatMap((raw: unknown) => {
     if (typeof raw !== "object" || raw === null) return [];
     const { role, text, files } = raw as Record<string, unknown>;
-    return [{ role: String(role ?? ""), text: typeof text === "string" ? text : JSON.stringify(text ?? ""), files: Array.isArray(files) ? files.length : 0 }];
+    return [
+      {
+        role: String(role ?? ""),
+        text: typeof text === "string" ? text : JSON.stringify(text ?? ""),
+        files: Array.isArray(files) ? files.length : 0,
+      },
+    ];
   });
 }
 

@@ -11,7 +11,9 @@ const keyOf = (appId: string): string => `tidemill.inputs.${appId}`;
 export function readInputs(appId: string, storage: Storage = localStorage): KeptInputs | null {
   try {
     const raw = JSON.parse(storage.getItem(keyOf(appId)) ?? "null") as Partial<KeptInputs> | null;
-    return raw && typeof raw.values === "object" && raw.values !== null ? { values: raw.values, query: typeof raw.query === "string" ? raw.query : "" } : null;
+    return raw && typeof raw.values === "object" && raw.values !== null
+      ? { values: raw.values, query: typeof raw.query === "string" ? raw.query : "" }
+      : null;
   } catch {
     return null;
   }

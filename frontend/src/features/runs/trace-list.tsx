@@ -1,5 +1,8 @@
 import { Text, UnstyledButton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { nodeTypesQuery } from "@/features/canvas/data";
 import type { StepView } from "@/features/canvas/run-reducer";
 import { NodeIcon } from "@/features/canvas/node-icon";
 import { StepDetail, StepFacts } from "./step-detail";
@@ -20,6 +23,8 @@ export function defaultStep(trace: readonly StepView[]): StepView | undefined {
 /** The steps of a run, and all that is known of the chosen one. */
 export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
   const { t } = useTranslation("runs");
+  const { data: types } = useQuery(nodeTypesQuery);
+  const groups = useMemo(() => new Map(types?.map((type) => [type.type, type.group])), [types]);
   const step = trace.find((one) => one.nodeRunId === selected) ?? defaultStep(trace);
   if (!step) {
     return (
@@ -33,9 +38,14 @@ export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
       <ol className={classes.list} aria-label={t("trace.title")}>
         {trace.map((one) => (
           <li key={one.nodeRunId} className={classes.item}>
-            <UnstyledButton className={classes.row} aria-current={one === step || undefined} data-selected={one === step || undefined} onClick={() => onSelect(one.nodeRunId)}>
+            <UnstyledButton
+              className={classes.row}
+              aria-current={one === step || undefined}
+              data-selected={one === step || undefined}
+              onClick={() => onSelect(one.nodeRunId)}
+            >
               <span className={classes.title} style={{ paddingInlineStart: one.path ? `${one.path.split("/").length}rem` : 0 }}>
-                <NodeIcon type={one.nodeType} size={20} />
+                <NodeIcon type={one.nodeType} group={groups.get(one.nodeType)} size={20} />
                 <span className={classes.name}>{one.title || one.nodeId}</span>
                 {one.path && <span className={classes.round}>{t("trace.round", { number: Number(one.path.split(":").at(-1)) + 1 })}</span>}
               </span>

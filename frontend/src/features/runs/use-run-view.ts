@@ -19,7 +19,13 @@ function fromRow(run: RunDetail): RunView {
     inputs: run.inputs,
     outputs: run.outputs,
     answer: run.answer,
-    error: error && { code: error.code, message: error.message, nodeId: error.node_id, nodeTitle: error.node_title, details: error.details },
+    error: error && {
+      code: error.code,
+      message: error.message,
+      nodeId: error.node_id,
+      nodeTitle: error.node_title,
+      details: error.details,
+    },
     tokens: run.total_tokens,
     costUsd: run.cost_usd,
     steps: run.steps,
@@ -28,14 +34,14 @@ function fromRow(run: RunDetail): RunView {
   };
 }
 
-/** A run as its events tell, and on to its end as they come. */
+/** A run as its events tell, and on to its end as they come. Its caller is keyed by the run. */
 export function useRunView(workspaceId: string, run: RunDetail): FollowedRun {
   const client = useQueryClient();
+  // What is fetched again later tells nothing that the events do not.
+  const [{ id, app_id, cursor, over }] = useState(() => ({ ...run, over: isOver(start(run).view) }));
   const [followed, setFollowed] = useState<FollowedRun>(() => start(run));
   useEffect(() => {
-    const first = start(run);
-    setFollowed(first);
-    if (isOver(first.view)) return;
+    if (over) return;
     let waiting: RunEvent[] = [];
     let frame = 0;
     const flush = () => {
@@ -43,9 +49,10 @@ export function useRunView(workspaceId: string, run: RunDetail): FollowedRun {
       waiting = [];
       frame = 0;
       setFollowed((before) => ({ view: foldEvents(before.view, events), events: [...before.events, ...events] }));
-      if (events.some((event) => event.type === "run_finished")) void client.invalidateQueries({ queryKey: keys.runs(workspaceId, run.app_id) });
+      if (events.some((event) => event.type === "run_finished"))
+        void client.invalidateQueries({ queryKey: keys.runs(workspaceId, app_id) });
     };
-    const unsubscribe = subscribe(`run:${run.id}`, run.cursor, (message) => {
+    const unsubscribe = subscribe(`run:${id}`, cursor, (message) => {
       waiting.push(...(message.events ?? []).map((entry) => entry.event));
       frame ||= requestAnimationFrame(flush);
     });
@@ -53,7 +60,7 @@ export function useRunView(workspaceId: string, run: RunDetail): FollowedRun {
       unsubscribe();
       cancelAnimationFrame(frame);
     };
-  }, [client, run, workspaceId]);
+  }, [client, id, app_id, cursor, over, workspaceId]);
   return followed;
 }
 

@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { api, ApiError, workspacePath } from "@/api/client";
 import type { Problem, Run } from "@/api/types";
 import { isOver } from "@/features/canvas/run-reducer";
 import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
+import { useLatest } from "@/lib/use-latest";
 import { checkValues, fieldsOf, type FormValues, initialValues, type InputError, type InputField, toInputs } from "./input-fields";
 import { keepInputs, readInputs } from "./test-inputs";
 
@@ -46,8 +47,7 @@ export function useTestRun(): TestRun {
   const [starting, setStarting] = useState(false);
   const values = useMemo(() => initialValues(fields, typed), [fields, typed]);
   const found = useMemo(() => checkValues(fields, values), [fields, values]);
-  const latest = useRef({ values, query, found, fields });
-  latest.current = { values, query, found, fields };
+  const latest = useLatest({ values, query, found, fields });
 
   useEffect(() => keepInputs(appId, { values: typed, query }), [appId, typed, query]);
 
@@ -55,13 +55,14 @@ export function useTestRun(): TestRun {
     (error: unknown) => {
       const problems = error instanceof ApiError && Array.isArray(error.details.problems) ? (error.details.problems as Problem[]) : [];
       if (problems.length) actions.setProblems(problems);
-      const field = error instanceof ApiError && error.code === "invalid_input" ? String(error.details.field ?? "").replace(/^inputs\./, "") : "";
+      const field =
+        error instanceof ApiError && error.code === "invalid_input" ? String(error.details.field ?? "").replace(/^inputs\./, "") : "";
       if (field && latest.current.fields.some((one) => one.name === field)) {
         return setRefused({ [field]: { code: "server", params: { message: (error as ApiError).message } } });
       }
       setFailure({ kind: "refused", error, problems: problems.filter((problem) => problem.severity === "error").length });
     },
-    [actions],
+    [actions, latest],
   );
 
   const start = useCallback<TestRun["start"]>(
@@ -92,7 +93,7 @@ export function useTestRun(): TestRun {
         setStarting(false);
       }
     },
-    [actions, appId, chat, refuse, store, workspaceId],
+    [actions, appId, chat, latest, refuse, store, workspaceId],
   );
 
   const stop = useCallback(async () => {
@@ -126,7 +127,7 @@ export function useTestRun(): TestRun {
       const filled = Object.keys(now.found).length === 0 && (!chat || now.query.trim() !== "");
       if (!filled) setTried(true);
       return filled;
-    }, [chat]),
+    }, [chat, latest]),
     dismiss: () => setFailure(null),
   };
 }

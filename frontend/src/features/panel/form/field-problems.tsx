@@ -18,7 +18,12 @@ export function ProblemLines({ problems, id }: { problems: readonly Problem[]; i
   return (
     <div id={id} className={classes.problems}>
       {problems.map((problem) => (
-        <Text key={`${problem.code}:${problem.field}:${words(problem)}`} size="xs" className={classes.problem} data-severity={problem.severity}>
+        <Text
+          key={`${problem.code}:${problem.field}:${words(problem)}`}
+          size="xs"
+          className={classes.problem}
+          data-severity={problem.severity}
+        >
           {problem.severity === "error" ? <IconAlertCircle size={14} aria-hidden /> : <IconAlertTriangle size={14} aria-hidden />}
           <span>{words(problem)}</span>
         </Text>

@@ -99,7 +99,9 @@ function widgetOf(schema: Json, choices: Choice[], children: FieldSchema[]): str
 export function resolve(root: Json, raw: Json): Json {
   let schema = raw;
   for (let depth = 0; depth < 8; depth += 1) {
-    const options = [schema.anyOf, schema.allOf].flatMap((list) => (Array.isArray(list) ? list.map(record) : [])).filter((option) => option.type !== "null");
+    const options = [schema.anyOf, schema.allOf]
+      .flatMap((list) => (Array.isArray(list) ? list.map(record) : []))
+      .filter((option) => option.type !== "null");
     if (typeof schema.$ref === "string") {
       const { $ref, ...own } = schema;
       schema = { ...record(pointer(root, $ref as string)), ...own };
@@ -125,7 +127,7 @@ function choicesOf(schema: Json, language: string): Choice[] {
     .filter((value) => typeof value === "string" || typeof value === "number")
     .map((value) => {
       const label = labels[String(value)];
-      const text = typeof label === "string" ? label : record(label)[language] ?? record(label).en;
+      const text = typeof label === "string" ? label : (record(label)[language] ?? record(label).en);
       return { value: String(value), label: typeof text === "string" ? text : String(value) };
     });
 }
@@ -160,7 +162,9 @@ function matches(value: unknown, wanted: unknown): boolean {
 }
 
 export function getPath(data: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Json)[key] : undefined), data);
+  return path
+    .split(".")
+    .reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Json)[key] : undefined), data);
 }
 
 /** Set a value inside `data`, which is an immer draft or a copy; missing objects on the way are made. Undefined removes the key. */

@@ -44,5 +44,11 @@ function Field({ field }: { field: FieldSchema }) {
   }
   const Widget = WIDGETS[field.widget] ?? RawWidget;
   const value = getPath(node.data, field.path) ?? field.fallback;
-  return <Widget field={field} value={value} onChange={(next) => update((data) => setPath(data, field.path, next), `${node.id}:${field.path}`)} />;
+  return (
+    <Widget
+      field={field}
+      value={value}
+      onChange={(next) => update((data) => setPath(data, field.path, next), `${node.id}:${field.path}`)}
+    />
+  );
 }

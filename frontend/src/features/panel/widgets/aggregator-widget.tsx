@@ -35,7 +35,12 @@ export function AggregatorWidget({ field, value, onChange }: FieldProps) {
       data.advanced_settings = { ...settings, group_enabled: on, groups: next };
     }, `${node.id}:advanced_settings`);
   const turn = (on: boolean) => {
-    const first: Group = { groupId: "1", group_name: "Group1", output_type: String(node.data.output_type ?? "any"), variables: selectors(value) };
+    const first: Group = {
+      groupId: "1",
+      group_name: "Group1",
+      output_type: String(node.data.output_type ?? "any"),
+      variables: selectors(value),
+    };
     setGroups(groups.length ? groups : [first], on);
   };
   return (
@@ -45,7 +50,15 @@ export function AggregatorWidget({ field, value, onChange }: FieldProps) {
       hint={field.hint || t("aggregator.hint")}
       required={field.required}
       rows
-      aside={<Switch size="xs" label={t("aggregator.groups")} checked={grouped} disabled={readOnly} onChange={(event) => turn(event.currentTarget.checked)} />}
+      aside={
+        <Switch
+          size="xs"
+          label={t("aggregator.groups")}
+          checked={grouped}
+          disabled={readOnly}
+          onChange={(event) => turn(event.currentTarget.checked)}
+        />
+      }
     >
       {grouped ? (
         <>
@@ -61,7 +74,12 @@ export function AggregatorWidget({ field, value, onChange }: FieldProps) {
           {!readOnly && (
             <AddButton
               label={t("aggregator.addGroup")}
-              onClick={() => setGroups([...groups, { groupId: `${Date.now()}`, group_name: `Group${groups.length + 1}`, output_type: "any", variables: [] }])}
+              onClick={() =>
+                setGroups([
+                  ...groups,
+                  { groupId: `${Date.now()}`, group_name: `Group${groups.length + 1}`, output_type: "any", variables: [] },
+                ])
+              }
             />
           )}
         </>
@@ -99,7 +117,12 @@ function GroupCard({ group, path, onChange, onRemove }: { group: Group; path: st
         />
         {!readOnly && (
           <Tooltip label={t("remove")}>
-            <ActionIcon variant="subtle" color="gray" aria-label={t("aggregator.removeGroup", { name: group.group_name })} onClick={onRemove}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t("aggregator.removeGroup", { name: group.group_name })}
+              onClick={onRemove}
+            >
               <IconTrash size={16} aria-hidden />
             </ActionIcon>
           </Tooltip>

@@ -56,7 +56,9 @@ export function ConditionRow({ path, condition, number, onChange, onRemove }: Pr
           </Tooltip>
         )}
       </div>
-      {takesValue(operator) && <Value condition={condition} type={type} path={path} onChange={(value) => onChange({ ...condition, varType: type, value })} />}
+      {takesValue(operator) && (
+        <Value condition={condition} type={type} path={path} onChange={(value) => onChange({ ...condition, varType: type, value })} />
+      )}
       <FieldProblems path={path} />
     </div>
   );

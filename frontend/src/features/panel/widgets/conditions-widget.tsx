@@ -32,7 +32,12 @@ export function ConditionsWidget({ field, onChange }: FieldProps) {
         ))}
       </div>
       {!readOnly && (
-        <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...cases, newCase(cases, String(Date.now()))])}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => onChange([...cases, newCase(cases, String(Date.now()))])}
+        >
           {t(cases.length ? "conditions.addElif" : "conditions.addIf")}
         </Button>
       )}

@@ -30,7 +30,8 @@ export function operatorsFor(type: string): string[] {
   if (plain === "number") return NUMBER;
   if (plain === "boolean") return ["is", "is not"];
   if (plain === "file") return ["exists", "not exists"];
-  if (plain === "object" || plain === "array[object]" || plain === "array[file]" || plain === "array[any]" || plain === "array") return PRESENCE;
+  if (plain === "object" || plain === "array[object]" || plain === "array[file]" || plain === "array[any]" || plain === "array")
+    return PRESENCE;
   if (plain.startsWith("array")) return LIST;
   return TEXT;
 }

@@ -82,7 +82,17 @@ function RowsForm({ rows, readOnly, onChange }: { rows: SchemaRow[]; readOnly: b
   );
 }
 
-function SchemaText({ schema, label, readOnly, onChange }: { schema: Json; label: string; readOnly: boolean; onChange(schema: Json): void }) {
+function SchemaText({
+  schema,
+  label,
+  readOnly,
+  onChange,
+}: {
+  schema: Json;
+  label: string;
+  readOnly: boolean;
+  onChange(schema: Json): void;
+}) {
   const { t } = useTranslation("panel");
   const [text, setText] = useState(() => JSON.stringify(schema, null, 2));
   const [wrong, setWrong] = useState(false);
@@ -115,7 +125,13 @@ function FromExample({ onSchema }: { onSchema(schema: Json): void }) {
   const parsed = parseObject(text);
   return (
     <div className={classes.rows}>
-      <JsonEditor label={t("schema.exampleLabel")} value={text} placeholder={t("schema.examplePlaceholder")} onChange={setText} invalid={text.trim() !== "" && !parsed} />
+      <JsonEditor
+        label={t("schema.exampleLabel")}
+        value={text}
+        placeholder={t("schema.examplePlaceholder")}
+        onChange={setText}
+        invalid={text.trim() !== "" && !parsed}
+      />
       <Group gap="xs">
         <Button size="xs" disabled={!parsed} onClick={() => parsed && onSchema(inferSchema(parsed))}>
           {t("schema.infer")}

@@ -12,7 +12,17 @@ export interface SchemaRow {
   extra: Json;
 }
 
-export const ROW_TYPES = ["string", "number", "integer", "boolean", "object", "array[string]", "array[number]", "array[boolean]", "array[object]"];
+export const ROW_TYPES = [
+  "string",
+  "number",
+  "integer",
+  "boolean",
+  "object",
+  "array[string]",
+  "array[number]",
+  "array[boolean]",
+  "array[object]",
+];
 
 /** Rows of a schema; null when it says more than rows can show, and must be edited as JSON. */
 export function schemaToRows(schema: Json): SchemaRow[] | null {

@@ -25,7 +25,11 @@ export function MemoryWidget({ field, value, onChange }: FieldProps) {
           checked={memory !== null}
           disabled={readOnly}
           aria-label={t("memory.on")}
-          onChange={(event) => onChange(event.currentTarget.checked ? { window: { enabled: false, size: 10 }, query_prompt_template: "{{#sys.query#}}" } : undefined)}
+          onChange={(event) =>
+            onChange(
+              event.currentTarget.checked ? { window: { enabled: false, size: 10 }, query_prompt_template: "{{#sys.query#}}" } : undefined,
+            )
+          }
         />
       }
     >
@@ -72,7 +76,6 @@ export function ContextWidget({ field, value, onChange }: FieldProps) {
     <FieldShell path={field.path} label={field.label} hint={field.hint || t("context.hint")}>
       <VariablePicker
         value={strings(context.variable_selector)}
-        wanted={["array[object]", "string", "array[string]"]}
         label={field.label}
         readOnly={readOnly}
         clearable
@@ -101,7 +104,11 @@ export function VisionWidget({ field, value, onChange }: FieldProps) {
           disabled={readOnly}
           aria-label={t("vision.on")}
           onChange={(event) =>
-            onChange({ ...vision, enabled: event.currentTarget.checked, configs: { variable_selector: ["sys", "files"], detail: "high", ...configs } })
+            onChange({
+              ...vision,
+              enabled: event.currentTarget.checked,
+              configs: { variable_selector: ["sys", "files"], detail: "high", ...configs },
+            })
           }
         />
       }
@@ -133,8 +140,41 @@ export function VisionWidget({ field, value, onChange }: FieldProps) {
 }
 
 /** Types a variable may have, for a choice of output type. */
-export const VALUE_TYPES = ["string", "number", "boolean", "object", "file", "array[string]", "array[number]", "array[boolean]", "array[object]", "array[file]", "any"];
+export const VALUE_TYPES = [
+  "string",
+  "number",
+  "boolean",
+  "object",
+  "file",
+  "array[string]",
+  "array[number]",
+  "array[boolean]",
+  "array[object]",
+  "array[file]",
+  "any",
+];
 
-export function TypeSelect({ value, onChange, label, readOnly }: { value: string; onChange(type: string): void; label: string; readOnly: boolean }) {
-  return <Select size="xs" w={150} data={VALUE_TYPES} value={value || "any"} aria-label={label} readOnly={readOnly} allowDeselect={false} onChange={(next) => next && onChange(next)} />;
+export function TypeSelect({
+  value,
+  onChange,
+  label,
+  readOnly,
+}: {
+  value: string;
+  onChange(type: string): void;
+  label: string;
+  readOnly: boolean;
+}) {
+  return (
+    <Select
+      size="xs"
+      w={150}
+      data={VALUE_TYPES}
+      value={value || "any"}
+      aria-label={label}
+      readOnly={readOnly}
+      allowDeselect={false}
+      onChange={(next) => next && onChange(next)}
+    />
+  );
 }

@@ -63,7 +63,17 @@ export function ModelParams({ params, readOnly, onChange }: Props) {
   );
 }
 
-function ParamRow({ spec, value, readOnly, onChange }: { spec: ParamSpec; value: unknown; readOnly: boolean; onChange(value: unknown): void }) {
+function ParamRow({
+  spec,
+  value,
+  readOnly,
+  onChange,
+}: {
+  spec: ParamSpec;
+  value: unknown;
+  readOnly: boolean;
+  onChange(value: unknown): void;
+}) {
   const { t } = useTranslation("panel");
   const on = value !== undefined;
   return (
@@ -82,7 +92,19 @@ function ParamRow({ spec, value, readOnly, onChange }: { spec: ParamSpec; value:
   );
 }
 
-function ParamValue({ spec, value, readOnly, label, onChange }: { spec: ParamSpec; value: unknown; readOnly: boolean; label: string; onChange(value: unknown): void }) {
+function ParamValue({
+  spec,
+  value,
+  readOnly,
+  label,
+  onChange,
+}: {
+  spec: ParamSpec;
+  value: unknown;
+  readOnly: boolean;
+  label: string;
+  onChange(value: unknown): void;
+}) {
   const common = { size: "xs" as const, flex: 1, readOnly, "aria-label": label };
   if (spec.kind === "list") return <TagsInput {...common} value={strings(Array.isArray(value) ? value : [value])} onChange={onChange} />;
   if (spec.kind === "choice") {

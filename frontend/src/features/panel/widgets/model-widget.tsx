@@ -25,7 +25,10 @@ export function ModelWidget({ field, value, onChange }: FieldProps) {
   const { t } = useTranslation("panel");
   const { readOnly } = useNodeForm();
   const workspace = useWorkspace();
-  const models = useQuery({ queryKey: keys.models(workspace.id, "llm"), queryFn: () => api.get<Model[]>(workspace.path("/models"), { query: { type: "llm" } }) });
+  const models = useQuery({
+    queryKey: keys.models(workspace.id, "llm"),
+    queryFn: () => api.get<Model[]>(workspace.path("/models"), { query: { type: "llm" } }),
+  });
   const model = record(value);
   const provider = text(model.provider);
   const name = text(model.name);
@@ -43,7 +46,15 @@ export function ModelWidget({ field, value, onChange }: FieldProps) {
           label={field.label}
           loading={models.isPending}
           readOnly={readOnly}
-          onChange={(next) => onChange({ ...model, provider: next.provider, name: next.name, mode: text(model.mode) || "chat", completion_params: record(model.completion_params) })}
+          onChange={(next) =>
+            onChange({
+              ...model,
+              provider: next.provider,
+              name: next.name,
+              mode: text(model.mode) || "chat",
+              completion_params: record(model.completion_params),
+            })
+          }
         />
       )}
       {missing && (
@@ -53,7 +64,11 @@ export function ModelWidget({ field, value, onChange }: FieldProps) {
       )}
       {chosen && <ModelFacts model={chosen} />}
       <Group justify="space-between" align="flex-start">
-        <ModelParams params={record(model.completion_params)} readOnly={readOnly} onChange={(completion_params) => onChange({ ...model, completion_params })} />
+        <ModelParams
+          params={record(model.completion_params)}
+          readOnly={readOnly}
+          onChange={(completion_params) => onChange({ ...model, completion_params })}
+        />
         <AnchorLink to="/settings/models" search={{ add: "1" }} size="xs">
           {t("model.add")}
         </AnchorLink>
@@ -77,7 +92,10 @@ function ModelSelect({ models, chosen, unknown, label, loading, readOnly, onChan
   const [search, setSearch] = useState("");
   const combobox = useCombobox({ onDropdownClose: () => setSearch(""), onDropdownOpen: () => combobox.focusSearchInput() });
   const words = search.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (model: Model) => words.every((word) => `${model.provider_label} ${model.provider} ${model.name} ${model.features.join(" ")}`.toLowerCase().includes(word));
+  const fits = (model: Model) =>
+    words.every((word) =>
+      `${model.provider_label} ${model.provider} ${model.name} ${model.features.join(" ")}`.toLowerCase().includes(word),
+    );
   const byProvider = grouped(models.filter(fits));
   return (
     <Combobox
@@ -100,17 +118,32 @@ function ModelSelect({ models, chosen, unknown, label, loading, readOnly, onChan
           rightSectionPointerEvents="none"
           onClick={() => combobox.toggleDropdown()}
         >
-          {chosen ? <ModelName model={chosen} /> : <Text c="dimmed" size="sm">{unknown ?? t(loading ? "model.loading" : "model.placeholder")}</Text>}
+          {chosen ? (
+            <ModelName model={chosen} />
+          ) : (
+            <Text c="dimmed" size="sm">
+              {unknown ?? t(loading ? "model.loading" : "model.placeholder")}
+            </Text>
+          )}
         </InputBase>
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search value={search} onChange={(event) => setSearch(event.currentTarget.value)} placeholder={t("model.search")} aria-label={t("model.search")} />
+        <Combobox.Search
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          placeholder={t("model.search")}
+          aria-label={t("model.search")}
+        />
         <Combobox.Options mah={320} style={{ overflowY: "auto" }}>
           {byProvider.size === 0 && <Combobox.Empty>{t(models.length ? "model.nothing" : "model.none")}</Combobox.Empty>}
           {[...byProvider].map(([provider, list]) => (
             <Combobox.Group key={provider} label={provider}>
               {list.map((model) => (
-                <Combobox.Option key={keyOf(model.provider, model.name)} value={keyOf(model.provider, model.name)} active={model === chosen}>
+                <Combobox.Option
+                  key={keyOf(model.provider, model.name)}
+                  value={keyOf(model.provider, model.name)}
+                  active={model === chosen}
+                >
                   <ModelName model={model} />
                   <ModelFacts model={model} />
                 </Combobox.Option>

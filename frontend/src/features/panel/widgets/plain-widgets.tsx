@@ -3,7 +3,7 @@ import { FieldProblems, useInvalid } from "../form/field-problems";
 import { FieldShell } from "../form/field-shell";
 import { type FieldProps, useNodeForm } from "../form/form-context";
 import { JsonEditor } from "@/features/prompt/json-editor";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 const text = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
@@ -11,14 +11,26 @@ const text = (value: unknown): string => (value === null || value === undefined 
 function useBase({ field }: FieldProps) {
   const { readOnly } = useNodeForm();
   const invalid = useInvalid(field.path);
-  return { label: field.label, description: field.hint || undefined, placeholder: field.placeholder || undefined, withAsterisk: field.required, readOnly, error: invalid };
+  return {
+    label: field.label,
+    description: field.hint || undefined,
+    placeholder: field.placeholder || undefined,
+    withAsterisk: field.required,
+    readOnly,
+    error: invalid,
+  };
 }
 
 export function TextWidget(props: FieldProps) {
   const base = useBase(props);
   return (
     <div data-field={props.field.path}>
-      <TextInput {...base} value={text(props.value)} maxLength={props.field.maxLength} onChange={(event) => props.onChange(event.currentTarget.value)} />
+      <TextInput
+        {...base}
+        value={text(props.value)}
+        maxLength={props.field.maxLength}
+        onChange={(event) => props.onChange(event.currentTarget.value)}
+      />
       <FieldProblems path={props.field.path} />
     </div>
   );
@@ -28,7 +40,15 @@ export function ParagraphWidget(props: FieldProps) {
   const base = useBase(props);
   return (
     <div data-field={props.field.path}>
-      <Textarea {...base} autosize minRows={3} maxRows={16} value={text(props.value)} maxLength={props.field.maxLength} onChange={(event) => props.onChange(event.currentTarget.value)} />
+      <Textarea
+        {...base}
+        autosize
+        minRows={3}
+        maxRows={16}
+        value={text(props.value)}
+        maxLength={props.field.maxLength}
+        onChange={(event) => props.onChange(event.currentTarget.value)}
+      />
       <FieldProblems path={props.field.path} />
     </div>
   );
@@ -97,22 +117,20 @@ export function JsonWidget({ field, value, onChange }: FieldProps) {
   const { t } = useTranslation("panel");
   const { readOnly } = useNodeForm();
   const kept = value === undefined ? "" : JSON.stringify(value, null, 2);
-  const [draft, setDraft] = useState(kept);
-  const [wrong, setWrong] = useState(false);
-  useEffect(() => {
-    setDraft((now) => (sameJson(now, kept) ? now : kept));
-  }, [kept]);
+  const [draft, setDraft] = useState({ text: kept, saved: kept });
+  // A value changed from outside wins over what was typed; our own change comes back as the same value.
+  const typed = draft.saved === kept || sameJson(draft.text, kept) ? draft.text : kept;
+  const wrong = parse(typed) === null;
   return (
     <FieldShell path={field.path} label={field.label} hint={field.hint} required={field.required}>
       <JsonEditor
-        value={draft}
+        value={typed}
         label={field.label}
         readOnly={readOnly}
         invalid={wrong}
         onChange={(next) => {
-          setDraft(next);
+          setDraft({ text: next, saved: kept });
           const parsed = parse(next);
-          setWrong(parsed === null);
           if (parsed) onChange(parsed.value);
         }}
       />
@@ -121,10 +139,10 @@ export function JsonWidget({ field, value, onChange }: FieldProps) {
   );
 }
 
-function parse(text: string): { value: unknown } | null {
-  if (!text.trim()) return { value: undefined };
+function parse(typed: string): { value: unknown } | null {
+  if (!typed.trim()) return { value: undefined };
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: JSON.parse(typed) as unknown };
   } catch {
     return null;
   }

@@ -40,7 +40,12 @@ export function PromptMessagesWidget(props: FieldProps) {
           count={messages.length}
           single={single}
           rows={rows}
-          onChange={(next, nextRows) => write(messages.map((one, at) => (at === index ? next : one)), nextRows)}
+          onChange={(next, nextRows) =>
+            write(
+              messages.map((one, at) => (at === index ? next : one)),
+              nextRows,
+            )
+          }
           onMove={(by) => write(moved(messages, index, by))}
           onRemove={() => write(messages.filter((_, at) => at !== index))}
         />

@@ -14,7 +14,8 @@ interface Props {
 /** Fields of an object: name, type, required, description; objects unfold below. */
 export function SchemaRows({ rows, readOnly, depth, onChange }: Props) {
   const { t } = useTranslation("panel");
-  const replace = (index: number, patch: Partial<SchemaRow>) => onChange(rows.map((row, at) => (at === index ? { ...row, ...patch } : row)));
+  const replace = (index: number, patch: Partial<SchemaRow>) =>
+    onChange(rows.map((row, at) => (at === index ? { ...row, ...patch } : row)));
   return (
     <div className={classes.rows} style={{ paddingInlineStart: depth ? "1rem" : 0 }}>
       {rows.map((row, index) => (
@@ -51,7 +52,12 @@ export function SchemaRows({ rows, readOnly, depth, onChange }: Props) {
             </Tooltip>
             {!readOnly && (
               <Tooltip label={t("remove")}>
-                <ActionIcon variant="subtle" color="gray" aria-label={t("removeOf", { name: row.name || index + 1 })} onClick={() => onChange(rows.filter((_, at) => at !== index))}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t("removeOf", { name: row.name || index + 1 })}
+                  onClick={() => onChange(rows.filter((_, at) => at !== index))}
+                >
                   <IconTrash size={16} aria-hidden />
                 </ActionIcon>
               </Tooltip>
@@ -65,7 +71,9 @@ export function SchemaRows({ rows, readOnly, depth, onChange }: Props) {
             readOnly={readOnly}
             onChange={(event) => replace(index, { description: event.currentTarget.value })}
           />
-          {row.type.includes("object") && <SchemaRows rows={row.rows} readOnly={readOnly} depth={depth + 1} onChange={(inner) => replace(index, { rows: inner })} />}
+          {row.type.includes("object") && (
+            <SchemaRows rows={row.rows} readOnly={readOnly} depth={depth + 1} onChange={(inner) => replace(index, { rows: inner })} />
+          )}
         </div>
       ))}
       {!readOnly && (

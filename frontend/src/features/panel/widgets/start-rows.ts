@@ -33,7 +33,12 @@ export function newStartRow(rows: readonly StartRow[]): StartRow {
 export function withType(row: StartRow, type: string): StartRow {
   const { default: _default, max_length, ...rest } = row;
   const keepsLength = type === "text-input" || type === "paragraph";
-  return { ...rest, type, ...(keepsLength && max_length !== undefined ? { max_length } : {}), ...(type === "select" ? { options: row.options ?? [] } : {}) };
+  return {
+    ...rest,
+    type,
+    ...(keepsLength && max_length !== undefined ? { max_length } : {}),
+    ...(type === "select" ? { options: row.options ?? [] } : {}),
+  };
 }
 
 /** A name the runtime takes, made of what was typed: letters, digits and underscores, no digit first. */

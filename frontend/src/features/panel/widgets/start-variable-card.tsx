@@ -1,7 +1,8 @@
 import { Badge, Group, NumberInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useDraft } from "@/lib/use-draft";
 import { FieldProblems, useInvalid } from "../form/field-problems";
 import { strings } from "../form/field-schema";
 import classes from "../form/form.module.css";
@@ -36,7 +37,12 @@ export function StartVariableCard({ path, row, index, count, taken, open, onTogg
   return (
     <div className={classes.card} data-field={path} data-invalid={invalid || undefined} role="group" aria-label={row.label || row.variable}>
       <Group gap={4} wrap="nowrap" justify="space-between">
-        <UnstyledButton className={classes.grow} aria-expanded={open} aria-label={t("start.edit", { name: row.label || row.variable })} onClick={onToggle}>
+        <UnstyledButton
+          className={classes.grow}
+          aria-expanded={open}
+          aria-label={t("start.edit", { name: row.label || row.variable })}
+          onClick={onToggle}
+        >
           <Group gap={6} wrap="nowrap">
             {open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
             <Text size="sm" ff="monospace" truncate>
@@ -70,7 +76,19 @@ export function StartVariableCard({ path, row, index, count, taken, open, onTogg
   );
 }
 
-function Details({ path, row, taken, readOnly, onChange }: { path: string; row: StartRow; taken: string[]; readOnly: boolean; onChange(row: StartRow): void }) {
+function Details({
+  path,
+  row,
+  taken,
+  readOnly,
+  onChange,
+}: {
+  path: string;
+  row: StartRow;
+  taken: string[];
+  readOnly: boolean;
+  onChange(row: StartRow): void;
+}) {
   const { t } = useTranslation("panel");
   const set = (patch: Partial<StartRow>) => onChange({ ...row, ...patch });
   const text = (key: string) => (typeof row[key] === "string" ? (row[key] as string) : "");
@@ -79,7 +97,13 @@ function Details({ path, row, taken, readOnly, onChange }: { path: string; row: 
     <Stack gap="xs">
       <Group grow gap="xs" align="flex-start">
         <NameField path={`${path}.variable`} row={row} taken={taken} readOnly={readOnly} onName={(variable) => set({ variable })} />
-        <TextInput size="xs" label={t("start.label")} value={row.label} readOnly={readOnly} onChange={(event) => set({ label: event.currentTarget.value })} />
+        <TextInput
+          size="xs"
+          label={t("start.label")}
+          value={row.label}
+          readOnly={readOnly}
+          onChange={(event) => set({ label: event.currentTarget.value })}
+        />
       </Group>
       <Group grow gap="xs" align="flex-start">
         <Select
@@ -104,29 +128,71 @@ function Details({ path, row, taken, readOnly, onChange }: { path: string; row: 
       </Group>
       {row.type === "select" && (
         <div data-field={`${path}.options`}>
-          <TagsInput size="xs" label={t("start.options")} placeholder={t("start.optionsHint")} readOnly={readOnly} value={strings(row.options)} onChange={(options) => set({ options })} />
+          <TagsInput
+            size="xs"
+            label={t("start.options")}
+            placeholder={t("start.optionsHint")}
+            readOnly={readOnly}
+            value={strings(row.options)}
+            onChange={(options) => set({ options })}
+          />
         </div>
       )}
       <DefaultField row={row} readOnly={readOnly} onChange={(value) => set({ default: value })} />
-      <TextInput size="xs" label={t("start.hint")} value={text("description")} readOnly={readOnly} onChange={(event) => set({ description: event.currentTarget.value })} />
+      <TextInput
+        size="xs"
+        label={t("start.hint")}
+        value={text("description")}
+        readOnly={readOnly}
+        onChange={(event) => set({ description: event.currentTarget.value })}
+      />
       <Group gap="lg">
-        <Switch size="xs" label={t("start.requiredSwitch")} checked={row.required} disabled={readOnly} onChange={(event) => set({ required: event.currentTarget.checked })} />
-        <Switch size="xs" label={t("start.hide")} checked={row.hide === true} disabled={readOnly} onChange={(event) => set({ hide: event.currentTarget.checked })} />
+        <Switch
+          size="xs"
+          label={t("start.requiredSwitch")}
+          checked={row.required}
+          disabled={readOnly}
+          onChange={(event) => set({ required: event.currentTarget.checked })}
+        />
+        <Switch
+          size="xs"
+          label={t("start.hide")}
+          checked={row.hide === true}
+          disabled={readOnly}
+          onChange={(event) => set({ hide: event.currentTarget.checked })}
+        />
       </Group>
     </Stack>
   );
 }
 
 /** The name is written when the field is left: until then references keep the old one. */
-function NameField({ path, row, taken, readOnly, onName }: { path: string; row: StartRow; taken: string[]; readOnly: boolean; onName(name: string): void }) {
+function NameField({
+  path,
+  row,
+  taken,
+  readOnly,
+  onName,
+}: {
+  path: string;
+  row: StartRow;
+  taken: string[];
+  readOnly: boolean;
+  onName(name: string): void;
+}) {
   const { t } = useTranslation("panel");
   const { usesOf } = useNodeForm();
-  const [typed, setTyped] = useState(row.variable);
-  useEffect(() => setTyped(row.variable), [row.variable]);
+  const [typed, setTyped] = useDraft(row.variable);
   const name = cleanName(typed);
   const clash = taken.includes(name);
   const uses = name !== row.variable ? usesOf(row.variable) : 0;
-  const note = clash ? t("start.nameTaken", { name }) : name !== typed && typed ? t("start.nameBecomes", { name }) : uses ? t("start.renames", { count: uses }) : undefined;
+  const note = clash
+    ? t("start.nameTaken", { name })
+    : name !== typed && typed
+      ? t("start.nameBecomes", { name })
+      : uses
+        ? t("start.renames", { count: uses })
+        : undefined;
   return (
     <TextInput
       size="xs"
@@ -155,9 +221,27 @@ function DefaultField({ row, readOnly, onChange }: { row: StartRow; readOnly: bo
   const value = row.default;
   const text = value === null || value === undefined ? "" : String(value);
   if (row.type === "file" || row.type === "file-list" || row.type === "json_object") return null;
-  if (row.type === "checkbox") return <Switch size="xs" label={t("start.defaultOn")} checked={value === true} disabled={readOnly} onChange={(event) => onChange(event.currentTarget.checked)} />;
-  if (row.type === "number") return <NumberInput {...base} value={typeof value === "number" ? value : text} onChange={(next) => onChange(next === "" ? null : Number(next))} />;
-  if (row.type === "select") return <Select {...base} clearable data={strings(row.options)} value={text || null} onChange={(next) => onChange(next ?? "")} />;
-  if (row.type === "paragraph") return <Textarea {...base} autosize minRows={2} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
+  if (row.type === "checkbox")
+    return (
+      <Switch
+        size="xs"
+        label={t("start.defaultOn")}
+        checked={value === true}
+        disabled={readOnly}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  if (row.type === "number")
+    return (
+      <NumberInput
+        {...base}
+        value={typeof value === "number" ? value : text}
+        onChange={(next) => onChange(next === "" ? null : Number(next))}
+      />
+    );
+  if (row.type === "select")
+    return <Select {...base} clearable data={strings(row.options)} value={text || null} onChange={(next) => onChange(next ?? "")} />;
+  if (row.type === "paragraph")
+    return <Textarea {...base} autosize minRows={2} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
   return <TextInput {...base} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
 }

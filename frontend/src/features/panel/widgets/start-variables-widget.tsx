@@ -87,7 +87,12 @@ function Preview({ rows }: { rows: StartRow[] }) {
       <Text size="xs" c="dimmed">
         {t("start.previewHint")}
       </Text>
-      <InputsForm fields={fields} values={initialValues(fields, typed)} errors={{}} onChange={(name, next) => setTyped((before) => ({ ...before, [name]: next }))} />
+      <InputsForm
+        fields={fields}
+        values={initialValues(fields, typed)}
+        errors={{}}
+        onChange={(name, next) => setTyped((before) => ({ ...before, [name]: next }))}
+      />
     </div>
   );
 }

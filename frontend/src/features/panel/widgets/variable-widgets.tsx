@@ -36,7 +36,8 @@ interface RowsProps extends FieldProps {
 export function NamedVariables({ field, value, onChange, addLabel, withType = false }: RowsProps) {
   const { readOnly } = useNodeForm();
   const rows = rowsOf<VariableRow>(value);
-  const replace = (index: number, patch: Partial<VariableRow>) => onChange(rows.map((row, at) => (at === index ? { ...row, ...patch } : row)));
+  const replace = (index: number, patch: Partial<VariableRow>) =>
+    onChange(rows.map((row, at) => (at === index ? { ...row, ...patch } : row)));
   return (
     <FieldShell path={field.path} label={field.label} hint={field.hint} required={field.required} rows>
       <div className={classes.rows}>
@@ -61,7 +62,12 @@ export function NamedVariables({ field, value, onChange, addLabel, withType = fa
         ))}
       </div>
       {!readOnly && (
-        <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...rows, { variable: "", value_selector: [] }])}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => onChange([...rows, { variable: "", value_selector: [] }])}
+        >
           {addLabel}
         </Button>
       )}
@@ -96,10 +102,23 @@ function NamedVariable({ path, row, number, wanted, readOnly, onName, onPick, on
           error={invalid}
           onChange={(event) => onName(event.currentTarget.value)}
         />
-        <VariablePicker value={row.value_selector} wanted={wanted} label={row.variable || t("variables.row", { number })} readOnly={readOnly} onChange={(selector, type) => onPick(selector ?? [], type)} />
+        <div className={classes.grow} data-field={`${path}.value_selector`}>
+          <VariablePicker
+            value={row.value_selector}
+            wanted={wanted}
+            label={row.variable || t("variables.row", { number })}
+            readOnly={readOnly}
+            onChange={(selector, type) => onPick(selector ?? [], type)}
+          />
+        </div>
         {!readOnly && (
           <Tooltip label={t("remove")}>
-            <ActionIcon variant="subtle" color="gray" aria-label={t("variables.remove", { name: row.variable || number })} onClick={onRemove}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t("variables.remove", { name: row.variable || number })}
+              onClick={onRemove}
+            >
               <IconTrash size={16} aria-hidden />
             </ActionIcon>
           </Tooltip>
