@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_DATA = tempfile.mkdtemp(prefix="tidemill-test-")
-os.environ.update(
-    TIDEMILL_DATA=_DATA,
-    EGRESS_ALLOW_CIDRS="127.0.0.0/8,::1/128",
-    EGRESS_ALLOW_PORTS="*",
-    DEMO_WORD_DELAY_MS="0",
-    LITELLM_LOCAL_MODEL_COST_MAP="True",
-)
-for _name in ("REDIS_URL", "QDRANT_URL"):
-    os.environ.pop(_name, None)
-if not os.environ.get("TIDEMILL_TEST_DATABASE_URL"):
-    os.environ.pop("DATABASE_URL", None)
-else:
-    os.environ["DATABASE_URL"] = os.environ["TIDEMILL_TEST_DATABASE_URL"]
-    os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 40)
-    os.environ.setdefault("ENCRYPTION_KEYS", "k1:" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+import pytest
 
-# Not in pyproject.toml: pytest-django would read the settings before this file has set the environment.
-os.environ["DJANGO_SETTINGS_MODULE"] = "backend.config.settings"
-
-import django  # noqa: E402
-import pytest  # noqa: E402
-from django.conf import settings as django_settings  # noqa: E402
-
-django.setup()
-if str(django_settings.DATA) != str(Path(_DATA).resolve()):
-    raise RuntimeError("the settings were read before tests/conftest.py; unset DJANGO_SETTINGS_MODULE and run pytest again")
+from tests.environment import DATA
 
 pytest_plugins = ["tests.factories", "tests.fakes.provider_fixtures"]
 
@@ -79,7 +53,7 @@ socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The data folder of this test session."""
-    return Path(_DATA)
+    return DATA
 
 
 @pytest.fixture(scope="session")
