@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -90,9 +90,8 @@ def _insert(model: type[models.Model], names: tuple[str, ...], vendor: str, skip
     found = [_field(model, name) for name in names]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in found)
-    marks = ", ".join(["%s"] * len(found))
     end = " ON CONFLICT DO NOTHING" if skip_existing else ""
-    text = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks}){end}"
+    text = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks(len(found))}){end}"
     return text, tuple(_converter(field, vendor) for field in found)
 
 
@@ -119,18 +118,44 @@ def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Iterabl
     _execute(text, converters, rows)
 
 
-def update_rows(model: type[models.Model], names: tuple[str, ...], keys: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
-    """Update rows: each tuple holds the values of `names`, then those of `keys`, which find the row."""
+def update_rows(model: type[models.Model], names: tuple[str, ...], keys: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> int:
+    """Update rows: each tuple holds the values of `names`, then those of `keys`, which find the row. Returns how many were found."""
     text, converters = _update(model, names, keys, connection.vendor)
-    _execute(text, converters, rows)
+    return _execute(text, converters, rows)
 
 
-def _execute(text: str, converters: _Converters, rows: Iterable[Sequence[Any]]) -> None:
+def as_uuid(value: Any) -> uuid.UUID | None:
+    """Read a UUID column of a raw query: SQLite keeps 32 hexadecimal digits."""
+    return uuid.UUID(hex=value) if isinstance(value, str) else value
+
+
+def as_json(value: Any) -> Any:
+    """Read a JSON column of a raw query."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+def as_moment(value: Any) -> datetime:
+    """Read a time column of a raw query: SQLite keeps text without a zone."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def key_values(ids: Iterable[uuid.UUID]) -> list[Any]:
+    """Turn ids into parameters of a raw query."""
+    return [value.hex for value in ids] if connection.vendor == "sqlite" else list(ids)
+
+
+def marks(count: int) -> str:
+    """Write the placeholders of an IN list."""
+    return ", ".join(["%s"] * count)
+
+
+def _execute(text: str, converters: _Converters, rows: Iterable[Sequence[Any]]) -> int:
     values = [tuple(convert(value) for convert, value in zip(converters, row, strict=True)) for row in rows]
     if not values:
-        return
+        return 0
     with connection.cursor() as cursor:
         if len(values) == 1:
             cursor.execute(text, values[0])
         else:
             cursor.executemany(text, values)
+        return int(cursor.rowcount)

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from backend.core.jobs import runs_enqueue
-from backend.core.sql import insert_rows, raw_json, update_rows
+from backend.core.sql import as_json, as_moment, as_uuid, insert_rows, key_values, marks, raw_json, update_rows
 from backend.core.writer import GroupWrite
 from backend.runs.models import Conversation, Message, NodeRun, Run, State
 from workers.engine.events import NodeFinished, RunFinished, dumps
@@ -79,41 +79,61 @@ class Ending:
     state_before: str = State.RUNNING
 
 
+_TAKE = """
+UPDATE runs_run SET state = 'running', owner = %s, epoch = epoch + 1, attempts = attempts + 1, started_at = COALESCE(started_at, %s)
+WHERE state = 'queued' AND id IN ({ids})
+RETURNING id, epoch, workspace_id, app_id, version_id, mode, source, attempts, inputs, query, files, user_ref,
+ conversation_id, message_id, stop_requested, created_at,
+ (SELECT variables FROM runs_conversation WHERE id = runs_run.conversation_id),
+ (SELECT created_at FROM runs_conversation WHERE id = runs_run.conversation_id)
+"""
+
+
 def _claim(wanted: Sequence[tuple[uuid.UUID, str]]) -> list[ClaimedRun | None]:
     """Take the queued ones among (run, worker); None for a run that somebody else took or that has ended."""
     owner = wanted[0][1]
-    ids = {run_id for run_id, _ in wanted}
-    open_ids = list(Run.unscoped.select_for_update().filter(id__in=ids, state=State.QUEUED).order_by("id").values_list("id", flat=True))
-    taken: dict[uuid.UUID, ClaimedRun] = {}
-    if open_ids:
-        Run.unscoped.filter(id__in=open_ids, state=State.QUEUED).update(
-            state=State.RUNNING,
-            owner=owner,
-            epoch=F("epoch") + 1,
-            attempts=F("attempts") + 1,
-            started_at=Coalesce("started_at", timezone.now()),
-        )
-        taken = _load(open_ids, owner)
+    ids = sorted({run_id for run_id, _ in wanted})
+    with connection.cursor() as cursor:
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(_TAKE.format(ids=marks(len(ids))), [owner, now, *key_values(ids)])
+        rows = cursor.fetchall()
+    turns = _turns({row[12] for row in rows if row[12] and row[17] != row[15]})  # conversations that began before this run
+    taken = {run.claim.run_id: run for run in (_claimed(row, owner, turns) for row in rows)}
     return [taken.pop(run_id, None) for run_id, _ in wanted]
 
 
-_CLAIMED = (
-    *("id", "epoch", "workspace_id", "app_id", "version_id", "mode", "source", "attempts", "inputs", "query", "files", "user_ref"),
-    *("conversation_id", "message_id", "stop_requested", "created_at"),
-)
+def _turns(conversations: set[Any]) -> dict[uuid.UUID, int]:
+    """Count the messages of conversations."""
+    if not conversations:
+        return {}
+    return dict(Message.unscoped.filter(conversation_id__in=conversations).values_list("conversation_id").annotate(Count("id")))
 
 
-def _load(ids: Sequence[uuid.UUID], owner: str) -> dict[uuid.UUID, ClaimedRun]:
-    chats = ("conversation__variables", "conversation__created_at")
-    rows = list(Run.unscoped.filter(id__in=ids, owner=owner).values_list(*_CLAIMED, *chats))
-    later = {row[12] for row in rows if row[12] and row[-1] != row[15]}  # conversations that began before this run
-    turns = dict(Message.unscoped.filter(conversation_id__in=later).values_list("conversation_id").annotate(Count("id"))) if later else {}
-    found = {}
-    for run_id, epoch, *facts, variables, _ in rows:
-        conversation_id = facts[10]
-        turn = turns.get(conversation_id, 1) if conversation_id else 0
-        found[run_id] = ClaimedRun(Claim(run_id, owner, epoch), *facts, variables or {}, turn)  # type: ignore[call-arg]
-    return found
+def _claimed(row: Sequence[Any], owner: str, turns: Mapping[uuid.UUID, int]) -> ClaimedRun:
+    run_id, workspace_id, app_id, version_id, conversation_id, message_id = (as_uuid(row[n]) for n in (0, 2, 3, 4, 12, 13))
+    assert run_id is not None
+    assert workspace_id is not None
+    assert app_id is not None
+    assert version_id is not None
+    return ClaimedRun(
+        claim=Claim(run_id, owner, row[1]),
+        workspace_id=workspace_id,
+        app_id=app_id,
+        version_id=version_id,
+        mode=row[5],
+        source=row[6],
+        attempts=row[7],
+        inputs=as_json(row[8]),
+        query=row[9],
+        files=as_json(row[10]),
+        user_ref=row[11],
+        conversation_id=conversation_id,
+        message_id=message_id,
+        stop_requested=bool(row[14]),
+        created_at=as_moment(row[15]),
+        conversation=as_json(row[16]) or {},
+        turn=turns.get(conversation_id, 1) if conversation_id else 0,
+    )
 
 
 def _checkpoint(items: Sequence[Checkpoint]) -> list[bool]:
@@ -124,16 +144,22 @@ def _checkpoint(items: Sequence[Checkpoint]) -> list[bool]:
 
 def finish(items: Sequence[Ending]) -> list[bool]:
     """Write final states; call it inside a transaction. False: the run is not (or no longer) the caller's."""
-    held: set[Claim] = set()
-    for state in {item.state_before for item in items}:
-        held |= _held((item.claim for item in items if item.state_before == state), state)
-    ours = sorted((item for item in items if item.claim in held), key=lambda item: item.claim.run_id)
     now = timezone.now()
-    _end_runs(ours, now)
+    ordered = sorted(items, key=lambda item: item.claim.run_id)
+    held = {item.claim for item in ordered} if _end_runs(ordered, now) == len(ordered) else _ended(ordered)
+    ours = [item for item in ordered if item.claim in held]
     _insert_nodes((item.claim.run_id, item.nodes) for item in ours)
     _end_messages(ours)
     _merge_conversations([item for item in ours if item.conversation_id and item.conversation])
     return [item.claim in held for item in items]
+
+
+def _ended(items: Sequence[Ending]) -> set[Claim]:
+    """Tell which of these endings were just written."""
+    told = {item.claim.run_id: (max(item.claim.epoch, 1), item.event.seq, item.event.status) for item in items}
+    rows = Run.unscoped.filter(id__in=told).values_list("id", "epoch", "last_seq", "state")
+    ended = {run_id for run_id, *facts in rows if tuple(facts) == told[run_id]}
+    return {item.claim for item in items if item.claim.run_id in ended}
 
 
 def _release(items: Sequence[Checkpoint]) -> list[bool]:
@@ -175,7 +201,7 @@ def _insert_nodes(runs: Iterable[tuple[uuid.UUID, Sequence[NodeFinished]]]) -> N
     insert_rows(NodeRun, names, rows, skip_existing=True)
 
 
-def _end_runs(items: Sequence[Ending], now: datetime) -> None:
+def _end_runs(items: Sequence[Ending], now: datetime) -> int:
     names = (
         *("state", "owner", "epoch", "outputs", "error", "usage", "total_tokens", "cost_usd", "steps", "exceptions_count"),
         *("elapsed_s", "last_seq", "finished_at"),
@@ -185,9 +211,10 @@ def _end_runs(items: Sequence[Ending], now: datetime) -> None:
         event, usage = item.event, item.event.usage
         error = asdict(event.error) if event.error else None
         sums = (usage.total_tokens, usage.cost_usd, event.steps, event.exceptions_count, event.elapsed_s, event.seq)
-        epoch = max(item.claim.epoch, 1)
-        rows.append((event.status, "", epoch, event.outputs, error, asdict(usage), *sums, now, item.claim.run_id))
-    update_rows(Run, names, ("id",), rows)
+        claim = item.claim
+        held = (claim.run_id, claim.owner, claim.epoch, item.state_before)
+        rows.append((event.status, "", max(claim.epoch, 1), event.outputs, error, asdict(usage), *sums, now, *held))
+    return update_rows(Run, names, ("id", "owner", "epoch", "state"), rows)
 
 
 def _end_messages(items: Sequence[Ending]) -> None:

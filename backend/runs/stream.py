@@ -29,7 +29,7 @@ from workers.engine.events import TERMINAL
 
 logger = logging.getLogger(__name__)
 
-READ_GAP_S = 0.002
+READ_GAP_S, FEW_STREAMS = 0.002, 4
 BLOCK_MS = 1_000
 RETRY_S = 0.5
 FIRST_LOOK_S = 1.0
@@ -157,7 +157,7 @@ class _Hub:
                 await self._disconnect()
                 await asyncio.sleep(RETRY_S)
             rest = started + READ_GAP_S - time.monotonic()
-            if rest > 0:
+            if rest > 0 and len(self.channels) > FEW_STREAMS:
                 await asyncio.sleep(rest)
 
     async def _disconnect(self) -> None:
