@@ -18,7 +18,7 @@ import { type EditorState, useEditor, useEditorStore } from "./store";
 import { useCanvasKeys, useClipboardEvents } from "./use-canvas-keys";
 import { useFlowHandlers } from "./use-flow-handlers";
 import { useViewNodes } from "./use-view-nodes";
-import { useMoveAttributes, usePansByWheel, useStoredViewport } from "./use-viewport";
+import { useKeepMiddle, useMoveAttributes, usePansByWheel, useStoredViewport } from "./use-viewport";
 import { viewEdges } from "./view-model";
 import type { Flow } from "./view-types";
 
@@ -65,6 +65,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const { initial, keep } = useStoredViewport(viewportKey);
   const moving = useMoveAttributes(element, nodes.length);
   const pans = usePansByWheel(element);
+  useKeepMiddle(element, flow);
 
   useEffect(() => {
     if (openNodeId) commands.reveal(openNodeId);

@@ -1,5 +1,5 @@
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
-import { memo, useEffect, useMemo } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "@/api/types";
 import { useLocalized } from "@/lib/use-language";
@@ -35,6 +35,17 @@ function countsOf(problems: readonly Problem[]): Map<string, { errors: number; w
   return counts;
 }
 
+/** Have the canvas library measure the handles again when there are other ones. The first time it does so by itself. */
+function useHandlesMoved(id: string, handles: string): void {
+  const update = useUpdateNodeInternals();
+  const measured = useRef(handles);
+  useEffect(() => {
+    if (measured.current === handles) return;
+    measured.current = handles;
+    update(id);
+  }, [update, id, handles]);
+}
+
 /** A node on the canvas. It renders again only when its own data, run or problems change. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<ViewNode>) {
   const type = useEditor((state) => state.nodeTypes[data.type]);
@@ -46,8 +57,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const handles = useMemo(() => nodeHandles(type, data), [type, data]);
   const plain = handles.length === 1 && handles[0]!.id === SOURCE;
   const handleKey = handles.map((handle) => handle.id).join("|");
-  const update = useUpdateNodeInternals();
-  useEffect(() => update(id), [update, id, handleKey]);
+  useHandlesMoved(id, handleKey);
   const { t } = useTranslation("canvas");
   const localized = useLocalized();
   const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts);

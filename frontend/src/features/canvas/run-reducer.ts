@@ -64,10 +64,18 @@ export interface StepView {
   relayed: number;
 }
 
+/** A stretch of the answer that came from one node; `nodeId` is null for literal text of a template. */
+export interface AnswerPart {
+  nodeId: string | null;
+  text: string;
+}
+
 export interface RunView {
   state: RunState;
   inputs: Record<string, unknown>;
   answer: string;
+  /** The answer by where it came from, in order. */
+  answerParts: AnswerPart[];
   outputs: Record<string, unknown>;
   error: RunErrorView | null;
   tokens: number;
@@ -88,6 +96,7 @@ export const EMPTY_RUN: RunView = {
   state: "queued",
   inputs: {},
   answer: "",
+  answerParts: [],
   outputs: {},
   error: null,
   tokens: 0,
@@ -146,6 +155,7 @@ class Fold {
         return this.answerDelta(event);
       case "answer_replaced":
         this.run.answer = text(event.text);
+        this.run.answerParts = this.run.answer ? [{ nodeId: null, text: this.run.answer }] : [];
         return;
       case "node_retried":
         return this.nodeRetried(event);
@@ -279,6 +289,7 @@ class Fold {
     const piece = text(event.text);
     this.run.answer += piece;
     const [nodeId, name] = Array.isArray(event.selector) ? (event.selector as string[]) : [];
+    this.part(nodeId ?? null, piece);
     if (!nodeId || name !== "text") return;
     const open = this.run.trace.findLast((one) => one.nodeId === nodeId && one.state === "running");
     const step = open && this.step(open.nodeRunId);
@@ -286,6 +297,13 @@ class Fold {
     step.relayed += piece.length;
     const missing = step.relayed - step.text.length;
     if (missing > 0) this.write(step, piece.slice(-missing));
+  }
+
+  private part(nodeId: string | null, piece: string): void {
+    const parts = this.run.answerParts;
+    const last = parts.at(-1);
+    this.run.answerParts =
+      last?.nodeId === nodeId ? [...parts.slice(0, -1), { nodeId, text: last.text + piece }] : [...parts, { nodeId, text: piece }];
   }
 
   private nodeRetried(event: RunEvent): void {

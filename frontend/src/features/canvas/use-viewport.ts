@@ -1,4 +1,5 @@
 import type { Viewport } from "@xyflow/react";
+import type { Flow } from "./view-types";
 import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
 
 const MANY = 300;
@@ -71,4 +72,23 @@ export function usePansByWheel(root: RefObject<HTMLElement | null>): boolean {
     return () => element?.removeEventListener("wheel", onWheel, { capture: true });
   }, [root]);
   return pans;
+}
+
+/** When the run dock opens or is resized, what was in the middle of the canvas stays there. */
+export function useKeepMiddle(root: RefObject<HTMLElement | null>, flow: Pick<Flow, "getViewport" | "setViewport">): void {
+  useEffect(() => {
+    const element = root.current;
+    if (!element) return;
+    let height = element.clientHeight;
+    const observer = new ResizeObserver(() => {
+      const next = element.clientHeight;
+      if (height && next && next !== height) {
+        const { x, y, zoom } = flow.getViewport();
+        void flow.setViewport({ x, y: y + (next - height) / 2, zoom });
+      }
+      height = next || height;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [root, flow]);
 }

@@ -39,7 +39,8 @@ export const GRID = 8;
 export const NODE_WIDTH = 256;
 export const NODE_HEIGHT = 96;
 export const GAP_X = 72;
-export const GAP_Y = 40;
+/** Leaves room for what a run shows below a card. */
+export const GAP_Y = 64;
 
 export const SOURCE = "source";
 export const TARGET = "target";

@@ -4,6 +4,8 @@ import { GAP_X, GAP_Y, isDecoration, type Point, type Size, sizeOf, snap } from 
 import { moveNodes } from "./nodes";
 import { nodeHandles } from "./handles";
 
+/** Above this many nodes the exact ranking takes longer than a person waits. */
+const MANY = 200;
 const INSET = { left: 24, top: 72, right: 24, bottom: 24 };
 
 /** Order of a branch among its node's handles, so that the first case ends up on top. */
@@ -31,7 +33,8 @@ function branchOrder(edges: readonly { source: string; target: string; rank: num
 
 function arrange(document: FlowDocument, nodes: FlowNode[], size: (node: FlowNode) => Size): Map<string, Point> {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: GAP_Y, ranksep: GAP_X, edgesep: 16 });
+  const ranker = nodes.length > MANY ? "tight-tree" : "network-simplex";
+  graph.setGraph({ ranker, rankdir: "LR", nodesep: GAP_Y, ranksep: GAP_X, edgesep: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) graph.setNode(node.id, { ...size(node) });
   const edges = document.graph.edges
