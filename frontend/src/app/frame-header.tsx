@@ -1,14 +1,14 @@
-import { ActionIcon, Kbd, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconHelp, IconSearch } from "@tabler/icons-react";
+import { Kbd, Text, UnstyledButton } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { AccountMenu } from "@/app/account-menu";
-import { LanguageMenu, ThemeMenu } from "@/app/appearance";
 import { Breadcrumb } from "@/app/breadcrumb";
 import classes from "@/app/frame.module.css";
 import { BrandMark } from "@/components/brand";
 import { PlainLink } from "@/components/links";
 import { keyName } from "@/lib/shortcuts";
-import { useSaveMe } from "@/lib/use-save-me";
+
+const HeaderTools = lazy(() => import("@/app/header-tools"));
 
 interface Props {
   onCommandBar: () => void;
@@ -17,7 +17,6 @@ interface Props {
 
 export function FrameHeader({ onCommandBar, onShortcuts }: Props) {
   const { t } = useTranslation();
-  const save = useSaveMe();
   return (
     <header className={classes.header}>
       <PlainLink to="/" className={classes.brand} aria-label={t("nav.homeOf", { name: "Tidemill" })}>
@@ -35,14 +34,9 @@ export function FrameHeader({ onCommandBar, onShortcuts }: Props) {
         </span>
       </UnstyledButton>
       <div className={classes.tools}>
-        <Tooltip label={t("shortcuts.title")}>
-          <ActionIcon variant="subtle" color="gray" size="lg" onClick={onShortcuts} aria-label={t("shortcuts.title")} visibleFrom="sm">
-            <IconHelp size={18} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-        <LanguageMenu onChange={(language) => save.mutate({ language })} />
-        <ThemeMenu onChange={(theme) => save.mutate({ theme })} />
-        <AccountMenu />
+        <Suspense fallback={null}>
+          <HeaderTools onShortcuts={onShortcuts} />
+        </Suspense>
       </div>
     </header>
   );

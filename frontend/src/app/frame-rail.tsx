@@ -1,5 +1,5 @@
 import { IconApps, IconHome, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSettings } from "@tabler/icons-react";
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -43,25 +43,29 @@ export function FrameRail() {
       {ENTRIES.map(({ key, to, icon: Icon, under }) => {
         const active = under.test(pathname);
         return (
-          <Tooltip key={to} label={t(key)} position="right" disabled={!folded}>
-            <PlainLink to={to} className={classes.entry} aria-current={active ? "page" : undefined} aria-label={t(key)}>
-              <Icon size={20} stroke={1.7} aria-hidden />
-              <span className={classes.entryText}>{t(key)}</span>
-            </PlainLink>
-          </Tooltip>
+          <PlainLink
+            key={to}
+            to={to}
+            className={classes.entry}
+            aria-current={active ? "page" : undefined}
+            aria-label={t(key)}
+            title={folded ? t(key) : undefined}
+          >
+            <Icon size={20} stroke={1.7} aria-hidden />
+            <span className={classes.entryText}>{t(key)}</span>
+          </PlainLink>
         );
       })}
-      <Tooltip label={foldLabel} position="right">
-        <ActionIcon
-          className={classes.fold}
-          variant="subtle"
-          color="gray"
-          aria-label={foldLabel}
-          onClick={() => setChosen(folded ? "open" : "folded")}
-        >
-          {folded ? <IconLayoutSidebarLeftExpand size={18} aria-hidden /> : <IconLayoutSidebarLeftCollapse size={18} aria-hidden />}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        className={classes.fold}
+        variant="subtle"
+        color="gray"
+        aria-label={foldLabel}
+        title={foldLabel}
+        onClick={() => setChosen(folded ? "open" : "folded")}
+      >
+        {folded ? <IconLayoutSidebarLeftExpand size={18} aria-hidden /> : <IconLayoutSidebarLeftCollapse size={18} aria-hidden />}
+      </ActionIcon>
     </nav>
   );
 }

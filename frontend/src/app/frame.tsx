@@ -7,12 +7,13 @@ import { FrameHeader } from "@/app/frame-header";
 import { FrameRail } from "@/app/frame-rail";
 import { useWorkspaceChanges } from "@/app/use-workspace-changes";
 import { PageSkeleton } from "@/components/page-skeleton";
-import { SignInAgain } from "@/features/auth/sign-in-again";
+import { useSessionGuard } from "@/features/auth/session-store";
 import { live } from "@/lib/live";
 import { isTyping } from "@/lib/shortcuts";
 import { useMe } from "@/lib/use-me";
 
 const CommandBar = lazy(() => import("@/app/command-bar"));
+const SignInAgain = lazy(() => import("@/features/auth/sign-in-again"));
 const ShortcutSheet = lazy(() => import("@/app/shortcut-sheet"));
 
 /** The rail on the left, the bar on top, and the page. A page gets a box of definite height and scrolls inside it. */
@@ -20,6 +21,7 @@ export default function Frame() {
   const { t } = useTranslation();
   const [bar, setBar] = useState(false);
   const [sheet, setSheet] = useState(false);
+  const signedOut = useSessionGuard();
   useStoredTheme();
   useWorkspaceChanges();
 
@@ -54,8 +56,8 @@ export default function Frame() {
           <Outlet />
         </Suspense>
       </main>
-      <SignInAgain />
       <Suspense fallback={null}>
+        {signedOut && <SignInAgain />}
         {bar && <CommandBar onClose={() => setBar(false)} onShortcuts={() => setSheet(true)} />}
         {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
       </Suspense>

@@ -23,7 +23,7 @@ export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
     .map(([name, lines]) => ({ name, lines: lines.filter((line) => matches(line, wanted)) }))
     .filter((group) => group.lines.length > 0);
   return (
-    <Modal opened onClose={onClose} title={t("shortcuts.title")} size="xl" closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Modal opened onClose={onClose} title={t("shortcuts.title")} size="xl">
       <Stack>
         <TextInput
           aria-label={t("shortcuts.search")}

@@ -59,5 +59,4 @@ import "@mantine/core/styles/Text.css";
 import "@mantine/core/styles/ThemeIcon.css";
 import "@mantine/core/styles/Title.css";
 import "@mantine/core/styles/Tooltip.css";
-import "@mantine/notifications/styles.css";
 import "@/app/global.css";

@@ -1,15 +1,18 @@
-import { IconSitemap } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import type { App } from "@/api/types";
 import { drawsEmoji } from "@/lib/draws-emoji";
+
+const EmojiSign = lazy(() => import("@/components/emoji-sign"));
 
 interface Props {
   app: Pick<App, "icon" | "icon_background">;
   size?: number;
 }
 
-/** An app's emoji on its colour; a plain sign where the system has no emoji font. */
+/** An app's emoji on its colour; a drawing of it where the system has no emoji font. */
 export function AppIcon({ app, size = 40 }: Props) {
   const background = /^#[0-9a-f]{3,8}$/i.test(app.icon_background) ? app.icon_background : "var(--tm-selected)";
+  const icon = app.icon || "🌊";
   return (
     <span
       aria-hidden
@@ -25,7 +28,13 @@ export function AppIcon({ app, size = 40 }: Props) {
         lineHeight: 1,
       }}
     >
-      {drawsEmoji() ? app.icon || "🌊" : <IconSitemap size={size * 0.55} stroke={1.6} color="#1c242c" />}
+      {drawsEmoji() ? (
+        icon
+      ) : (
+        <Suspense fallback={null}>
+          <EmojiSign emoji={icon} size={size * 0.55} />
+        </Suspense>
+      )}
     </span>
   );
 }

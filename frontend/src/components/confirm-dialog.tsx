@@ -17,7 +17,7 @@ export function ConfirmDialog({ title, text, confirm, error, busy, onConfirm, on
   const { t } = useTranslation();
   const words = useErrorText();
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Modal opened onClose={onClose} title={title}>
       <Stack>
         <Text>{text}</Text>
         {error !== null && error !== undefined && (

@@ -24,7 +24,11 @@ export function KeyTable({ keys, label, onDelete }: Props) {
             <Table.Th>{t("key.created")}</Table.Th>
             <Table.Th>{t("key.lastUsed")}</Table.Th>
             {expires && <Table.Th>{t("key.expires")}</Table.Th>}
-            {onDelete && <Table.Th><VisuallyHidden>{t("key.actions")}</VisuallyHidden></Table.Th>}
+            {onDelete && (
+              <Table.Th>
+                <VisuallyHidden>{t("key.actions")}</VisuallyHidden>
+              </Table.Th>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

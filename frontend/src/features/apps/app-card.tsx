@@ -6,7 +6,7 @@ import { PlainLink } from "@/components/links";
 import { RelativeTime } from "@/components/relative-time";
 import { RunStateLabel } from "@/components/run-state";
 import classes from "@/features/apps/app-card.module.css";
-import { AppMenu } from "@/features/apps/app-menu";
+import { AppMenu } from "@/features/apps/lazy-app-menu";
 
 /** Published, published with newer edits, or draft only. */
 export function PublishedMark({ app }: { app: App }) {

@@ -13,7 +13,7 @@ import { ButtonLink, PlainLink } from "@/components/links";
 import { useDocumentTitle } from "@/components/page-header";
 import { PageSkeleton } from "@/components/page-skeleton";
 import classes from "@/features/apps/app-layout.module.css";
-import { AppMenu } from "@/features/apps/app-menu";
+import { AppMenu } from "@/features/apps/lazy-app-menu";
 import { appQuery } from "@/features/apps/app-queries";
 import { useWorkspace } from "@/lib/use-workspace";
 

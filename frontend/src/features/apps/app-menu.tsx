@@ -1,16 +1,17 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconArrowRight, IconCopy, IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { useDuplicateApp, useExportApp } from "@/features/apps/app-mutations";
-import { DeleteAppDialog } from "@/features/apps/delete-app-dialog";
-import { EditAppDialog } from "@/features/apps/edit-app-dialog";
 import { useWorkspace } from "@/lib/use-workspace";
 
+const EditAppDialog = lazy(() => import("@/features/apps/edit-app-dialog"));
+const DeleteAppDialog = lazy(() => import("@/features/apps/delete-app-dialog"));
+
 /** What can be done with an app from the list. */
-export function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () => void }) {
+export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () => void }) {
   const { t } = useTranslation(["apps", "common"]);
   const workspace = useWorkspace();
   const navigate = useNavigate();
@@ -27,7 +28,13 @@ export function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () => void }
     <>
       <Menu position="bottom-end" width={200}>
         <Menu.Target>
-          <ActionIcon ref={trigger} variant="subtle" color="gray" aria-label={t("menu.label", { name: app.name })} loading={duplicate.isPending}>
+          <ActionIcon
+            ref={trigger}
+            variant="subtle"
+            color="gray"
+            aria-label={t("menu.label", { name: app.name })}
+            loading={duplicate.isPending}
+          >
             <IconDots size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
@@ -54,15 +61,21 @@ export function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () => void }
           {workspace.can("app.delete") && (
             <>
               <Menu.Divider />
-              <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDialog("delete")}>
+              <Menu.Item
+                c="var(--mantine-color-error)"
+                leftSection={<IconTrash size={16} aria-hidden />}
+                onClick={() => setDialog("delete")}
+              >
                 {t("common:action.delete")}
               </Menu.Item>
             </>
           )}
         </Menu.Dropdown>
       </Menu>
-      {dialog === "edit" && <EditAppDialog app={app} onClose={close} />}
-      {dialog === "delete" && <DeleteAppDialog app={app} onClose={close} onDeleted={onDeleted} />}
+      <Suspense fallback={null}>
+        {dialog === "edit" && <EditAppDialog app={app} onClose={close} />}
+        {dialog === "delete" && <DeleteAppDialog app={app} onClose={close} onDeleted={onDeleted} />}
+      </Suspense>
     </>
   );
 }

@@ -1,9 +1,9 @@
-import { Pagination, Group } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconPlus, IconSearchOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "@mantine/core";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { ButtonLink } from "@/components/links";
@@ -14,11 +14,13 @@ import { APPS_PER_PAGE, appsQuery } from "@/features/apps/app-queries";
 import classes from "@/features/apps/apps-page.module.css";
 import type { AppsSearch } from "@/features/apps/apps-search";
 import { AppsSkeleton } from "@/features/apps/apps-skeleton";
-import { AppsTable } from "@/features/apps/apps-table";
 import { AppsToolbar } from "@/features/apps/apps-toolbar";
 import { ImportDropZone } from "@/features/apps/import-drop-zone";
 import { TemplateShelf } from "@/features/apps/template-shelf";
 import { useWorkspace } from "@/lib/use-workspace";
+
+const AppsTable = lazy(() => import("@/features/apps/apps-table"));
+const ListPages = lazy(() => import("@/components/list-pages"));
 
 export default function AppsPage() {
   const { t } = useTranslation(["apps", "common"]);
@@ -56,28 +58,22 @@ export default function AppsPage() {
         {error && <ErrorState error={error} onRetry={() => void refetch()} />}
         {isPending && <AppsSkeleton />}
         {data && data.results.length > 0 && (
-          <div aria-busy={isPlaceholderData} className={classes.results}>
-            {view === "table" ? (
-              <AppsTable apps={data.results} />
-            ) : (
-              <div className={classes.cards}>
-                {data.results.map((app) => (
-                  <AppCard key={app.id} app={app} />
-                ))}
-              </div>
-            )}
-            {pages > 1 && (
-              <Group justify="center" mt="lg">
-                <Pagination
-                  total={pages}
-                  value={search.page ?? 1}
-                  onChange={(page) => set({ page: page > 1 ? page : undefined })}
-                  getControlProps={(control) => ({ "aria-label": t(`page.${control}`) })}
-                  getItemProps={(page) => ({ "aria-label": t("page.number", { page }) })}
-                />
-              </Group>
-            )}
-          </div>
+          <Suspense fallback={<AppsSkeleton />}>
+            <div aria-busy={isPlaceholderData} className={classes.results}>
+              {view === "table" ? (
+                <AppsTable apps={data.results} />
+              ) : (
+                <div className={classes.cards}>
+                  {data.results.map((app) => (
+                    <AppCard key={app.id} app={app} />
+                  ))}
+                </div>
+              )}
+              {pages > 1 && (
+                <ListPages total={pages} page={search.page ?? 1} onChange={(page) => set({ page: page > 1 ? page : undefined })} />
+              )}
+            </div>
+          </Suspense>
         )}
         {data?.total === 0 && filtered && (
           <EmptyState

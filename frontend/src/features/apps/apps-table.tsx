@@ -6,9 +6,9 @@ import { AnchorLink } from "@/components/links";
 import { RelativeTime } from "@/components/relative-time";
 import { RunStateLabel } from "@/components/run-state";
 import { PublishedMark } from "@/features/apps/app-card";
-import { AppMenu } from "@/features/apps/app-menu";
+import { AppMenu } from "@/features/apps/lazy-app-menu";
 
-export function AppsTable({ apps }: { apps: readonly App[] }) {
+export default function AppsTable({ apps }: { apps: readonly App[] }) {
   const { t } = useTranslation(["apps", "common"]);
   return (
     <Table.ScrollContainer minWidth={640} scrollAreaProps={{ tabIndex: 0 }}>

@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Asks before an app goes; a published one only goes when its name is typed. */
-export function DeleteAppDialog({ app, onClose, onDeleted }: Props) {
+export default function DeleteAppDialog({ app, onClose, onDeleted }: Props) {
   const { t } = useTranslation(["apps", "common"]);
   const words = useErrorText();
   const remove = useDeleteApp();
@@ -30,12 +30,7 @@ export function DeleteAppDialog({ app, onClose, onDeleted }: Props) {
     });
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("delete.title", { name: app.name })}
-      closeButtonProps={{ "aria-label": t("common:action.close") }}
-    >
+    <Modal opened onClose={onClose} title={t("delete.title", { name: app.name })}>
       <form onSubmit={submit}>
         <Stack>
           <Text>{live ? t("delete.live") : t("delete.draft")}</Text>

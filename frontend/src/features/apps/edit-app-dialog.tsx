@@ -8,7 +8,7 @@ import { fieldErrors } from "@/lib/field-errors";
 import { useErrorText } from "@/lib/use-error-text";
 
 /** Name, description and icon. */
-export function EditAppDialog({ app, onClose }: { app: App; onClose: () => void }) {
+export default function EditAppDialog({ app, onClose }: { app: App; onClose: () => void }) {
   const { t } = useTranslation(["apps", "common"]);
   const words = useErrorText();
   const update = useUpdateApp(app.id);
@@ -21,7 +21,7 @@ export function EditAppDialog({ app, onClose }: { app: App; onClose: () => void 
     update.mutate({ name: name.trim(), description: description.trim(), ...icon }, { onSuccess: onClose });
   };
   return (
-    <Modal opened onClose={onClose} title={t("edit.title")} closeButtonProps={{ "aria-label": t("common:action.close") }}>
+    <Modal opened onClose={onClose} title={t("edit.title")}>
       <form onSubmit={submit}>
         <Stack>
           <Group align="flex-end" wrap="nowrap">

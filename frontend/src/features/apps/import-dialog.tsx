@@ -6,7 +6,7 @@ import { useImportApp } from "@/features/apps/app-mutations";
 import { ImportReport } from "@/features/apps/import-report";
 
 /** Imports one dropped file and says what was understood. */
-export function ImportDialog({ file, onClose }: { file: File; onClose: () => void }) {
+export default function ImportDialog({ file, onClose }: { file: File; onClose: () => void }) {
   const { t } = useTranslation(["apps", "common"]);
   const importApp = useImportApp();
   const { mutate } = importApp;
@@ -17,13 +17,7 @@ export function ImportDialog({ file, onClose }: { file: File; onClose: () => voi
     void file.text().then((content) => mutate(content));
   }, [file, mutate]);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={t("import.title", { name: file.name })}
-      closeButtonProps={{ "aria-label": t("common:action.close") }}
-    >
+    <Modal opened onClose={onClose} size="lg" title={t("import.title", { name: file.name })}>
       {importApp.isPending && (
         <Group role="status">
           <Loader size="sm" aria-hidden />

@@ -1,7 +1,8 @@
-import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { type DragEvent, lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "@/features/apps/apps-page.module.css";
-import { ImportDialog } from "@/features/apps/import-dialog";
+
+const ImportDialog = lazy(() => import("@/features/apps/import-dialog"));
 
 /** Lets an app file be dropped anywhere on the page. */
 export function ImportDropZone({ enabled, children }: { enabled: boolean; children: ReactNode }) {
@@ -39,7 +40,7 @@ export function ImportDropZone({ enabled, children }: { enabled: boolean; childr
     >
       {children}
       {over && <div className={classes.dropHint}>{t("import.dropHere")}</div>}
-      {file && <ImportDialog file={file} onClose={() => setFile(null)} />}
+      <Suspense fallback={null}>{file && <ImportDialog file={file} onClose={() => setFile(null)} />}</Suspense>
     </div>
   );
 }

@@ -3,6 +3,18 @@ import type { Template } from "@/api/types";
 import { useCreateApp } from "@/features/apps/app-mutations";
 import { useLocalized } from "@/lib/use-language";
 
+/** The sample belongs to this window's first visit of the app; the editor reads it when it opens. */
+function keepSample(appId: string, template: Template): void {
+  try {
+    sessionStorage.setItem(
+      `tidemill.sample.${appId}`,
+      JSON.stringify({ inputs: template.sample_inputs, query: template.sample_query }),
+    );
+  } catch {
+    // Without storage the form starts empty.
+  }
+}
+
 /** Makes an app from a template and opens it, with its sample input filled in. */
 export function useStartFromTemplate() {
   const localized = useLocalized();
@@ -16,7 +28,10 @@ export function useStartFromTemplate() {
       create.mutate(
         { name: localized(template.name), description: localized(template.description), mode: template.mode, template: template.id },
         {
-          onSuccess: (app) => void navigate({ to: "/app/$appId/canvas", params: { appId: app.id }, search: { welcome: template.id } }),
+          onSuccess: (app) => {
+            keepSample(app.id, template);
+            void navigate({ to: "/app/$appId/canvas", params: { appId: app.id }, search: { welcome: template.id } });
+          },
         },
       ),
   };

@@ -1,22 +1,21 @@
 import { Group, Paper, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { LanguageMenu, ThemeMenu } from "@/app/appearance";
 import { BrandMark } from "@/components/brand";
 import { useDocumentTitle } from "@/components/page-header";
 import classes from "@/features/auth/auth-shell.module.css";
-import type { Language } from "@/i18n";
+
+const AppearanceMenus = lazy(() => import("@/app/appearance-menus"));
 
 interface Props {
   title: string;
   hint?: string;
   children: ReactNode;
   aside?: ReactNode;
-  onLanguage?: (language: Language) => void;
 }
 
 /** The frame of the pages before sign-in. */
-export function AuthShell({ title, hint, children, aside, onLanguage }: Props) {
+export function AuthShell({ title, hint, children, aside }: Props) {
   const { t } = useTranslation();
   useDocumentTitle(title);
   return (
@@ -29,8 +28,9 @@ export function AuthShell({ title, hint, children, aside, onLanguage }: Props) {
           </Text>
         </Group>
         <Group gap={4}>
-          <LanguageMenu onChange={onLanguage} />
-          <ThemeMenu />
+          <Suspense fallback={null}>
+            <AppearanceMenus />
+          </Suspense>
         </Group>
       </header>
       <main className={classes.main} data-wide={aside ? true : undefined}>

@@ -1,4 +1,6 @@
+import { useEffect } from "react";
 import { create } from "zustand";
+import { setSignInAgain } from "@/api/client";
 
 interface SessionStore {
   /** Requests that wait until the person has signed in again. */
@@ -19,3 +21,13 @@ export const useSessionStore = create<SessionStore>((set, get) => ({
     for (const resume of waiting) resume();
   },
 }));
+
+/** Lets refused requests wait for a new sign-in; true while one is asked for. */
+export function useSessionGuard(): boolean {
+  const { waiting, ask } = useSessionStore();
+  useEffect(() => {
+    setSignInAgain(ask);
+    return () => setSignInAgain(null);
+  }, [ask]);
+  return waiting.length > 0;
+}

@@ -1,29 +1,24 @@
 import { Alert, Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, setSignInAgain } from "@/api/client";
+import { api } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Me } from "@/api/types";
 import { useSessionStore } from "@/features/auth/session-store";
-import { signIn } from "@/features/auth/sign-in";
+import { lockedMinutes, signIn } from "@/features/auth/sign-in";
 import { live } from "@/lib/live";
 import { useErrorText } from "@/lib/use-error-text";
 import { useMe } from "@/lib/use-me";
 
 /** Asks for the password over the open page when the session has ended, then lets the refused requests go on. */
-export function SignInAgain() {
+export default function SignInAgain() {
   const { t } = useTranslation("auth");
   const me = useMe();
   const client = useQueryClient();
   const words = useErrorText();
-  const { waiting, ask, answered } = useSessionStore();
+  const answered = useSessionStore((state) => state.answered);
   const [password, setPassword] = useState("");
-
-  useEffect(() => {
-    setSignInAgain(ask);
-    return () => setSignInAgain(null);
-  }, [ask]);
 
   const again = useMutation({
     mutationFn: async () => {
@@ -39,6 +34,7 @@ export function SignInAgain() {
     },
   });
 
+  const locked = lockedMinutes(again.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     again.mutate();
@@ -46,7 +42,7 @@ export function SignInAgain() {
 
   return (
     <Modal
-      opened={waiting.length > 0}
+      opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}
@@ -68,7 +64,7 @@ export function SignInAgain() {
           />
           {again.error && (
             <Alert color="red" variant="light">
-              {words(again.error)}
+              {locked ? t("signIn.locked", { count: locked }) : words(again.error)}
             </Alert>
           )}
           <Group justify="space-between">

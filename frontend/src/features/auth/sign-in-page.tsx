@@ -7,7 +7,7 @@ import { api } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Me } from "@/api/types";
 import { AuthShell } from "@/features/auth/auth-shell";
-import { safeNext, signIn } from "@/features/auth/sign-in";
+import { lockedMinutes, safeNext, signIn } from "@/features/auth/sign-in";
 import { useErrorText } from "@/lib/use-error-text";
 
 export default function SignInPage() {
@@ -32,6 +32,7 @@ export default function SignInPage() {
     onError: () => passwordField.current?.select(),
   });
 
+  const locked = lockedMinutes(enter.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     enter.mutate();
@@ -63,7 +64,7 @@ export default function SignInPage() {
           />
           {enter.error && (
             <Alert color="red" variant="light" role="alert">
-              {words(enter.error)}
+              {locked ? t("signIn.locked", { count: locked }) : words(enter.error)}
             </Alert>
           )}
           <Button type="submit" loading={enter.isPending}>

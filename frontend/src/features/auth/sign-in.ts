@@ -10,6 +10,15 @@ export async function signIn(email: string, password: string): Promise<void> {
   }
 }
 
+const USUAL_LOCK_S = 15 * 60;
+
+/** Minutes until sign-in is open again after too many failed tries; null for any other error. */
+export function lockedMinutes(error: unknown): number | null {
+  if (!(error instanceof ApiError) || error.status !== 429) return null;
+  const wait = Number(error.details.retry_after_s ?? error.details.retry_after);
+  return Math.max(1, Math.ceil((wait > 0 ? wait : USUAL_LOCK_S) / 60));
+}
+
 /** Only paths of this site: a link must not be able to send somebody elsewhere after the password. */
 export function safeNext(next: string | undefined): string {
   return next && /^\/(?![/\\])/.test(next) ? next : "/";

@@ -67,7 +67,7 @@ export function CredentialDialog({ providers, providerId, credential, onClose }:
       title={title}
       size={provider ? "lg" : "xl"}
       closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("common:action.close") }}
+     
     >
       {!provider && <ProviderShelf providers={providers} onChoose={setProvider} label={t("dialog.add")} autoFocus />}
       {provider && !found && (

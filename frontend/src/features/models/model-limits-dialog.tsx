@@ -39,7 +39,7 @@ export function ModelLimitsDialog({ model, modelId, onClose }: Props) {
       opened
       onClose={onClose}
       title={t("limits.title", { name: model.name })}
-      closeButtonProps={{ "aria-label": t("common:action.close") }}
+     
     >
       <form onSubmit={submit}>
         <Stack>

@@ -51,7 +51,7 @@ export function ApiKeys({ app }: { app: App }) {
       {data?.length === 0 && <Text c="dimmed">{t("keys.empty")}</Text>}
       {data && data.length > 0 && <KeyTable keys={data} label={t("keys.title")} onDelete={setDeleting} />}
       {naming !== null && (
-        <Modal opened onClose={() => setNaming(null)} title={t("keys.new")} closeButtonProps={{ "aria-label": t("common:action.close") }}>
+        <Modal opened onClose={() => setNaming(null)} title={t("keys.new")}>
           <form onSubmit={submit}>
             <Stack>
               <TextInput

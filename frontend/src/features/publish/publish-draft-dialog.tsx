@@ -20,7 +20,7 @@ export function PublishDraftDialog({ app, onClose }: { app: App; onClose: () => 
     publish.mutate({ name: name.trim(), note: note.trim() }, { onSuccess: onClose });
   };
   return (
-    <Modal opened onClose={onClose} title={t("publish.title")} closeButtonProps={{ "aria-label": t("common:action.close") }}>
+    <Modal opened onClose={onClose} title={t("publish.title")}>
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm" c="dimmed">

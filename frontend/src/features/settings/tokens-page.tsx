@@ -99,7 +99,7 @@ function NewTokenDialog({ onClose, onCreated }: { onClose: () => void; onCreated
     create.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={t("tokens.new")} closeButtonProps={{ "aria-label": t("common:action.close") }}>
+    <Modal opened onClose={onClose} title={t("tokens.new")}>
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm" c="dimmed">
