@@ -7,6 +7,7 @@ import { SourceHandle } from "./source-handle";
 
 interface Props {
   id: string;
+  selected: boolean;
   data: FlowNode["data"];
   handles: NodeHandle[];
   titles: Titles;
@@ -15,7 +16,7 @@ interface Props {
 }
 
 /** One row for each outgoing branch, with its condition in words. */
-export function CardBranches({ id, data, handles, titles, taken }: Props) {
+export function CardBranches({ id, selected, data, handles, titles, taken }: Props) {
   const { t } = useTranslation("canvas");
 
   const name = (handle: NodeHandle): string => {
@@ -44,7 +45,12 @@ export function CardBranches({ id, data, handles, titles, taken }: Props) {
             <span className={classes.branchText} title={text}>
               {text}
             </span>
-            <SourceHandle nodeId={id} handleId={handle.id} label={t("card.addOnBranch", { branch: `${label} ${text}`.trim() })} />
+            <SourceHandle
+              reachable={selected}
+              nodeId={id}
+              handleId={handle.id}
+              label={t("card.addOnBranch", { branch: `${label} ${text}`.trim() })}
+            />
           </li>
         );
       })}

@@ -38,7 +38,7 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
         <CardTitle id={id} title={data.title} />
       </header>
       {run && <CardRun run={run} showPreview={false} />}
-      <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addAfter", { title: data.title })} />
+      <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addAfter", { title: data.title })} reachable={selected} />
     </div>
   );
 });

@@ -100,9 +100,11 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       </header>
       {lines.length > 0 && <CardLines lines={lines} />}
       {!type && <p className={classes.unknown}>{t("card.unknownType", { type: data.type })}</p>}
-      {!plain && handles.length > 0 && <CardBranches id={id} data={data} handles={handles} titles={titles} taken={run?.handle ?? null} />}
+      {!plain && handles.length > 0 && (
+        <CardBranches selected={selected} id={id} data={data} handles={handles} titles={titles} taken={run?.handle ?? null} />
+      )}
       {run && <CardRun run={run} showPreview={data.type !== "start"} />}
-      {plain && <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addAfter", { title: data.title })} />}
+      {plain && <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addAfter", { title: data.title })} reachable={selected} />}
     </div>
   );
 });

@@ -8,25 +8,36 @@ interface Props {
   nodeId: string;
   handleId: string;
   label: string;
+  /** Whether the Tab key stops here: on the selected card only. */
+  reachable: boolean;
 }
 
 /** Where edges leave: drag it to connect, click it to choose the next step. */
-export function SourceHandle({ nodeId, handleId, label }: Props) {
+export function SourceHandle({ nodeId, handleId, label, reachable }: Props) {
   const ui = useCanvasUiStore();
   const readOnly = useEditor((state) => state.readOnly);
+  const choose = (handle: HTMLElement): void => {
+    if (readOnly) return;
+    const box = handle.getBoundingClientRect();
+    ui.setState({ palette: { at: { x: box.right + 8, y: box.top }, place: { kind: "after", nodeId, handle: handleId } } });
+  };
   return (
     <Handle
       type="source"
       id={handleId}
       position={Position.Right}
       className={classes.source}
-      aria-label={readOnly ? undefined : label}
+      {...(readOnly ? {} : { role: "button", tabIndex: reachable ? 0 : -1, "aria-label": label })}
       title={readOnly ? undefined : label}
       onClick={(event) => {
-        if (readOnly) return;
         event.stopPropagation();
-        const box = event.currentTarget.getBoundingClientRect();
-        ui.setState({ palette: { at: { x: box.right + 8, y: box.top }, place: { kind: "after", nodeId, handle: handleId } } });
+        choose(event.currentTarget);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        event.stopPropagation();
+        choose(event.currentTarget);
       }}
     >
       {!readOnly && <IconPlus size={12} stroke={3} aria-hidden className={classes.plus} />}
