@@ -202,7 +202,7 @@ def _insert_messages(fresh: Sequence[tuple[RunSpec, Accepted]]) -> None:
 def _committed(specs: Sequence[RunSpec], results: Sequence[Accepted | Exception]) -> None:
     runs_enqueue(result.run_id for result in results if isinstance(result, Accepted) and not result.replayed)
     for spec, result in zip(specs, results, strict=True):
-        if isinstance(result, Accepted) and result.end_user_id:
+        if isinstance(result, Accepted) and result.end_user_id and not result.replayed:  # a replay has the earlier caller's user
             _users[_user_key(spec)] = result.end_user_id
     while len(_users) > MAX_REMEMBERED_USERS:
         _users.popitem(last=False)

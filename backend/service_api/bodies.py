@@ -13,9 +13,9 @@ from uuid import UUID
 from backend.service_api.errors import WireError, invalid_param
 from backend.service_api.http import Request
 
-IGNORED = frozenset({"auto_generate_name", "trace_id", "trace_session_id", "retriever_from", "parent_message_id", "workflow_id"})
-RUN_FIELDS = frozenset({"inputs", "user", "response_mode", "files"}) | IGNORED
-CHAT_FIELDS = RUN_FIELDS | {"query", "conversation_id"}
+IGNORED = frozenset({"trace_id", "trace_session_id", "retriever_from", "parent_message_id"})
+RUN_FIELDS = frozenset({"inputs", "user", "response_mode", "files", "workflow_id"}) | IGNORED
+CHAT_FIELDS = RUN_FIELDS | {"query", "conversation_id", "auto_generate_name"}
 RESPONSE_MODES = ("streaming", "blocking", "async")
 FILE_TYPES = ("image", "document", "audio", "video", "custom")
 MAX_USER = 255
@@ -25,7 +25,7 @@ MAX_FILES = 10
 
 @dataclass(frozen=True, slots=True)
 class RunBody:
-    """A checked body. `response_mode` is one of RESPONSE_MODES; blocking when none was given."""
+    """A checked body. `response_mode` is one of RESPONSE_MODES; blocking when none was given. `workflow_id` names another version."""
 
     inputs: dict[str, Any]
     user: str
@@ -33,6 +33,8 @@ class RunBody:
     files: list[dict[str, Any]]
     query: str = ""
     conversation_id: UUID | None = None
+    auto_generate_name: bool = True
+    workflow_id: UUID | None = None
 
 
 def _text(raw: Mapping[str, Any], name: str, limit: int, *, required: bool) -> str:
@@ -43,6 +45,8 @@ def _text(raw: Mapping[str, Any], name: str, limit: int, *, required: bool) -> s
         return ""
     if not isinstance(value, str):
         raise invalid_param(name, f"{name} must be a string, not {type(value).__name__}.")
+    if "\x00" in value:
+        raise invalid_param(name, f"{name} has the character U+0000, which cannot be stored.")
     if len(value) > limit:
         raise WireError("invalid_param", f"{name} has {len(value):,} characters; at most {limit:,} are accepted.", 413, params=name)
     return value
@@ -68,17 +72,20 @@ def _files(value: Any) -> list[dict[str, Any]]:
         raise invalid_param("files", "files must be a list.")
     if len(value) > MAX_FILES:
         raise invalid_param("files", f"files has {len(value)} entries; at most {MAX_FILES} are accepted.")
-    return [_file(item, f"files.{position}") for position, item in enumerate(value)]
+    return [file_value(f"files.{position}", item) for position, item in enumerate(value)]
 
 
-def _file(item: Any, where: str) -> dict[str, Any]:
+def file_value(where: str, item: Any) -> dict[str, Any]:
+    """Check a posted file and return it as the engine wants it. Raises WireError."""
     if not isinstance(item, dict):
         raise invalid_param(where, f"{where} must be an object.")
     if item.get("type") not in FILE_TYPES:
         raise invalid_param(f"{where}.type", f"{where}.type must be one of {', '.join(FILE_TYPES)}.")
     method = item.get("transfer_method")
     if method == "local_file":
-        raise invalid_param(f"{where}.transfer_method", "local_file is not offered by this server; give the file by remote_url.")
+        raise invalid_param(
+            f"{where}.transfer_method", f"{where}: the transfer_method local_file is not offered by this server; use remote_url."
+        )
     if method != "remote_url":
         raise invalid_param(f"{where}.transfer_method", f"{where}.transfer_method must be remote_url.")
     url = item.get("url")
@@ -103,6 +110,10 @@ def parse_run_body(request: Request, *, chat: bool) -> RunBody:
     if mode not in RESPONSE_MODES:
         raise invalid_param("response_mode", f"response_mode must be one of {', '.join(RESPONSE_MODES)}.")
     conversation = raw.get("conversation_id") if chat else None
+    named = raw.get("auto_generate_name")
+    if not isinstance(named, bool | None):
+        raise invalid_param("auto_generate_name", "auto_generate_name must be true or false.")
+    version = raw.get("workflow_id")
     return RunBody(
         inputs=inputs,
         user=user_of(raw, required=True),
@@ -110,4 +121,6 @@ def parse_run_body(request: Request, *, chat: bool) -> RunBody:
         files=_files(raw.get("files")),
         query=_text(raw, "query", MAX_QUERY, required=True) if chat else "",
         conversation_id=uuid_param(conversation, "conversation_id") if conversation else None,
+        auto_generate_name=named is not False,
+        workflow_id=uuid_param(version, "workflow_id") if version else None,
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.runs.models import Conversation, EndUser, Message
 from backend.service_api.bodies import parse_run_body, user_of, uuid_param
-from backend.service_api.errors import invalid_param, not_found
+from backend.service_api.errors import invalid_param, not_found, run_error
 from backend.service_api.frames import money, wire_status
 from backend.service_api.http import JsonReply, Reply, Request, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_chat
@@ -40,7 +41,7 @@ async def stop(request: Request) -> JsonReply:
 
 def _limit(request: Request) -> int:
     text = request.query.get("limit", "20")
-    if not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= MAX_LIMIT:
         raise invalid_param("limit", f"limit must be a number from 1 to {MAX_LIMIT}, not {text[:20]!r}.")
     return int(text)
 
@@ -77,10 +78,15 @@ def _conversation_page(app: PublishedApp, user: str, last_id: UUID | None, sort:
         last = rows.filter(id=last_id).first()
         if last is None:
             raise not_found("Last Conversation")
-        bound = getattr(last, field)
-        rows = rows.filter(**{f"{field}__{'lt' if sort.startswith('-') else 'gt'}": bound})
-    page = list(rows.order_by(sort, "id")[: limit + 1])
+        rows = rows.filter(_behind(field, getattr(last, field), last.id, falling=sort.startswith("-")))
+    page = list(rows.order_by(sort, "-id" if sort.startswith("-") else "id")[: limit + 1])
     return [_conversation(row) for row in page[:limit]], len(page) > limit
+
+
+def _behind(field: str, value: Any, row_id: UUID, *, falling: bool) -> Q:
+    """Rows after one in the order of `field`; the id decides between those that were written together."""
+    side = "lt" if falling else "gt"
+    return Q(**{f"{field}__{side}": value}) | Q(**{field: value, f"id__{side}": row_id})
 
 
 def _conversation(row: Conversation) -> dict[str, Any]:
@@ -121,7 +127,7 @@ def _message_page(
         first = rows.filter(id=first_id).first()
         if first is None:
             raise not_found("First Message")
-        rows = rows.filter(created_at__lt=first.created_at)
+        rows = rows.filter(_behind("created_at", first.created_at, first.id, falling=True))
     page = list(rows.order_by("-created_at", "-id")[: limit + 1])
     return [_message(row) for row in reversed(page[:limit])], len(page) > limit
 
@@ -135,7 +141,7 @@ def _message(row: Message) -> dict[str, Any]:
         "query": row.query,
         "answer": row.answer,
         "status": wire_status(row.status),
-        "error": row.error["message"] if row.error else None,
+        "error": run_error(row.error).message if row.error else None,
         "message_files": [],
         "feedback": None,
         "retriever_resources": row.metadata.get("retriever_resources", []),

@@ -83,9 +83,10 @@ def to_wire_error(error: Exception) -> WireError:
 
 
 def run_error(error: Mapping[str, Any] | None) -> WireError:
-    """What a failed run becomes: our own code and the node stand in `details`."""
+    """What a failed run becomes: the message names the node, `details` have our own code."""
     if not error:
         return WireError("internal_server_error", INTERNAL_MESSAGE, 500)
     code, status = RUN_ERRORS.get(error["code"], ("completion_request_error", 400))
-    details = {"code": error["code"], "node_id": error.get("node_id"), "node_title": error.get("node_title")}
-    return WireError(code, error["message"], status, details=details)
+    title = error.get("node_title")
+    details = {"code": error["code"], "node_id": error.get("node_id"), "node_title": title}
+    return WireError(code, f"{title}: {error['message']}" if title else error["message"], status, details=details)

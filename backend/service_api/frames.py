@@ -73,6 +73,7 @@ class Frames:
     def __init__(self, head: RunHead) -> None:
         self.head = head
         self._run_id = str(head.run_id)
+        self._reasoning: dict[str, str] = {}
         base: Json = {"task_id": self._run_id}
         if head.chat:
             base = {
@@ -123,6 +124,7 @@ class Frames:
         return [self._flow("node_started", data | _containers(event))]
 
     def _node_finished(self, event: Mapping[str, Any]) -> list[Json]:
+        self.note_reasoning(event)
         return [self._flow("node_finished", _node_result(event, event["status"]))]
 
     def _node_retried(self, event: Mapping[str, Any]) -> list[Json]:
@@ -153,21 +155,32 @@ class Frames:
                 frames.append(
                     {"event": "error", **{k: v for k, v in self._base.items() if k != "task_id"}, **run_error(event["error"]).body()}
                 )
-            end = {"event": "message_end", **self._base, "id": str(self.head.message_id)}
-            frames.append(end | {"metadata": message_metadata(event), "files": []})
+            else:
+                end = {"event": "message_end", **self._base, "id": str(self.head.message_id)}
+                frames.append(end | {"metadata": self.metadata(event), "files": []})
         frames.append(self._flow("workflow_finished", self.finished_data(event)))
         return frames
+
+    def note_reasoning(self, event: Mapping[str, Any]) -> None:
+        """Remember what a model thought, for the metadata of the answer."""
+        if event["node_type"] == "llm" and (text := (event.get("outputs") or {}).get("reasoning_content")):
+            self._reasoning[event["node_id"]] = text
+
+    def metadata(self, event: Mapping[str, Any]) -> Json:
+        """The `metadata` of a chat answer, from `run_finished`."""
+        return {"usage": wire_usage(event["usage"]), "retriever_resources": [], "reasoning": self._reasoning}
 
     def finished_data(self, event: Mapping[str, Any]) -> Json:
         """The `data` of `workflow_finished`."""
         head = self.head
-        error = event.get("error")
+        error = run_error(event["error"]) if event.get("error") else None
         return {
             "id": self._run_id,
             "workflow_id": str(head.version_id),
             "status": wire_status(event["status"]),
             "outputs": event["outputs"],
-            "error": error["message"] if error else None,
+            "error": error.message if error else None,
+            **({"error_details": error.details} if error else {}),
             "elapsed_time": round(event["elapsed_s"], 6),
             "total_tokens": event["usage"]["total_tokens"],
             "total_steps": event["steps"],
@@ -189,11 +202,6 @@ _TRANSLATE: Mapping[str, Callable[[Frames, Mapping[str, Any]], list[Json]]] = {
     "reasoning_delta": Frames._reasoning_delta,
     "run_finished": Frames._run_finished,
 }
-
-
-def message_metadata(event: Mapping[str, Any]) -> Json:
-    """The `metadata` of a chat answer, from `run_finished`."""
-    return {"usage": wire_usage(event["usage"]), "retriever_resources": []}
 
 
 def _node_head(event: Mapping[str, Any]) -> Json:

@@ -36,6 +36,14 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     return await sync_to_async(call, thread_sensitive=False)()
 
 
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(key) or _holds_nul(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(_holds_nul, value))
+
+
 @dataclass(slots=True)
 class Request:
     """What a view gets. `path` holds the values of the route's named groups."""
@@ -54,6 +62,8 @@ class Request:
             raise WireError("bad_request", f"The body is not valid JSON: {error}", 400) from None
         if not isinstance(value, dict):
             raise WireError("bad_request", "The body must be a JSON object.", 400)
+        if b"\\u0000" in self.body and _holds_nul(value):
+            raise WireError("invalid_param", "The body has a text with the character U+0000, which cannot be stored.", 400)
         return value
 
 

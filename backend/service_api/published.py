@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from backend.accounts.keys import KeyContext, key_aresolve
 from backend.accounts.models import ApiKey
-from backend.service_api.errors import WireError, unauthorized
+from backend.service_api.errors import WireError, not_found, unauthorized
 from backend.service_api.http import Request, in_thread
 from backend.studio.models import CHAT_MODES, App, Mode, Version
 from backend.studio.plans import plan_for
@@ -94,6 +94,20 @@ async def published_app(request: Request) -> PublishedApp:
             _memory.clear()
         _memory[key.app_id] = (now + APP_MEMORY_S, app)
     return app
+
+
+def _version(app: PublishedApp, version_id: UUID) -> PublishedApp:
+    found = Version.scoped(app.workspace_id).filter(id=version_id, app_id=app.id, number__isnull=False).first()
+    if found is None:
+        raise not_found("Workflow version")
+    return replace(app, version_id=found.id, document=found.document, plan=plan_for(found.id, found.document, app.mode))
+
+
+async def in_version(app: PublishedApp, version_id: UUID | None) -> PublishedApp:
+    """Return the app with another of its published versions. Raises WireError not_found."""
+    if version_id is None or version_id == app.version_id:
+        return app
+    return await in_thread(_version, app, version_id)
 
 
 def require_chat(app: PublishedApp) -> None:

@@ -9,7 +9,7 @@ import orjson
 
 from backend.runs import stream
 from backend.service_api.errors import WireError, run_error
-from backend.service_api.frames import PING, Frames, RunHead, message_metadata
+from backend.service_api.frames import PING, Frames, RunHead
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply
 
 PING_S = 10.0
@@ -35,12 +35,16 @@ def stream_reply(request: Request, head: RunHead, after: str = "0-0") -> StreamR
     return StreamReply(_frames(head, after, ids=wants_ids(request)))
 
 
-async def finished_event(head: RunHead) -> dict[str, Any]:
-    """Wait for the run's end and return its `run_finished` event. Raises WireError when the run waits for people."""
+async def finished(head: RunHead) -> tuple[Frames, dict[str, Any]]:
+    """Wait for the run's end and return its `run_finished` event, and frames that know what came before it."""
+    frames = Frames(head)
     async for entry in stream.follow(head.run_id):
-        if entry is not None and entry.type == "run_finished":
-            event: dict[str, Any] = orjson.loads(entry.data)
-            return event
+        if entry is None:
+            continue
+        if entry.type == "node_finished" and head.chat:
+            frames.note_reasoning(orjson.loads(entry.data))
+        if entry.type == "run_finished":
+            return frames, orjson.loads(entry.data)
     raise WireError("internal_server_error", "The run did not come to an end.", 500)
 
 
@@ -50,8 +54,8 @@ async def reply_to_run(request: Request, head: RunHead, response_mode: str) -> R
         return stream_reply(request, head)
     if response_mode == "async":
         return JsonReply(_accepted(head), 202)
-    event = await finished_event(head)
-    return JsonReply(_chat_body(head, event) if head.chat else _workflow_body(head, event))
+    frames, event = await finished(head)
+    return JsonReply(_chat_body(frames, event) if head.chat else _workflow_body(frames, event))
 
 
 def _accepted(head: RunHead) -> dict[str, Any]:
@@ -61,8 +65,9 @@ def _accepted(head: RunHead) -> dict[str, Any]:
     return body
 
 
-def _chat_body(head: RunHead, event: dict[str, Any]) -> dict[str, Any]:
+def _chat_body(frames: Frames, event: dict[str, Any]) -> dict[str, Any]:
     """The blocking answer of a chat app. Raises WireError when the run failed."""
+    head = frames.head
     if event["status"] == "failed":
         raise run_error(event["error"])
     return {
@@ -73,11 +78,12 @@ def _chat_body(head: RunHead, event: dict[str, Any]) -> dict[str, Any]:
         "conversation_id": str(head.conversation_id),
         "mode": "advanced-chat",
         "answer": event["answer"],
-        "metadata": message_metadata(event),
+        "metadata": frames.metadata(event),
         "created_at": head.created_at,
     }
 
 
-def _workflow_body(head: RunHead, event: dict[str, Any]) -> dict[str, Any]:
+def _workflow_body(frames: Frames, event: dict[str, Any]) -> dict[str, Any]:
     """The blocking answer of a workflow; also a failed one is a 200 that says so."""
-    return {"task_id": str(head.run_id), "workflow_run_id": str(head.run_id), "data": Frames(head).finished_data(event)}
+    run_id = str(frames.head.run_id)
+    return {"task_id": run_id, "workflow_run_id": run_id, "data": frames.finished_data(event)}

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from uuid import UUID
 
 from backend.core.ids import uuid7
-from backend.runs.models import Source
+from backend.runs.models import Run, Source
 from backend.runs.services import RunSpec, run_start
-from backend.service_api.bodies import RunBody
-from backend.service_api.errors import WireError, invalid_param
+from backend.service_api.bodies import RunBody, file_value
+from backend.service_api.errors import WireError, invalid_param, not_found
 from backend.service_api.frames import RunHead
-from backend.service_api.http import Request
-from backend.service_api.published import PublishedApp
+from backend.service_api.http import Request, in_thread
+from backend.service_api.published import PublishedApp, in_version
 from workers.engine.plan import validate_inputs
 
 MAX_IDEMPOTENCY_KEY = 255
+MAX_NAME = 60
+PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHead:
-    """Accept a run. Raises WireError (bad body, flow that cannot run) and InvalidInput."""
+    """Accept a run. Raises WireError (bad body, unknown version, flow that cannot run) and InvalidInput."""
+    app = await in_version(app, body.workflow_id)
     if not app.plan.runnable:
         problem = next(p for p in app.plan.problems if p.severity == "error")
         raise WireError("app_unavailable", f"The published flow cannot run: {problem.message}", 400)
-    inputs = validate_inputs(app.plan, body.inputs)
+    inputs = validate_inputs(app.plan, body.inputs, file_value)
     key = request.headers.get(b"idempotency-key", b"").decode("latin-1") or None
     if key and len(key) > MAX_IDEMPOTENCY_KEY:
         raise invalid_param("Idempotency-Key", f"Idempotency-Key has {len(key)} characters; at most {MAX_IDEMPOTENCY_KEY} are accepted.")
@@ -38,11 +43,35 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
             files=tuple(body.files),
             end_user_session=body.user,
             conversation_id=body.conversation_id,
+            conversation_name=_name(body),
+            introduction=_introduction(app, inputs),
             idempotency_key=key,
             run_id=uuid7(),
         )
     )
+    if accepted.replayed:
+        return await in_thread(_replayed, app, body, inputs, accepted.run_id)
     return _head(app, body, inputs, accepted)
+
+
+def _name(body: RunBody) -> str:
+    """A new conversation is called by its first question."""
+    line = " ".join(body.query.split()) if body.auto_generate_name else ""
+    return (line if len(line) <= MAX_NAME else line[: MAX_NAME - 1] + "…") or "New conversation"
+
+
+def _introduction(app: PublishedApp, inputs: dict[str, Any]) -> str:
+    """The opening statement with the inputs in their places."""
+    text = str((app.document.get("features") or {}).get("opening_statement") or "")
+    return PLACE.sub(lambda found: str(inputs[found[1]]) if found[1] in inputs else found[0], text)
+
+
+def _replayed(app: PublishedApp, body: RunBody, inputs: dict[str, Any], run_id: UUID) -> RunHead:
+    """The run that an idempotency key already stands for. Raises WireError when the key comes with another request."""
+    row = Run.scoped(app.workspace_id).select_related("end_user").get(id=run_id)
+    if (row.user_ref, row.query, row.inputs) != (body.user, body.query, inputs):
+        raise invalid_param("Idempotency-Key", "This Idempotency-Key was used before, for a request with another user, query or inputs.")
+    return head_of(app, row)
 
 
 def _head(app: PublishedApp, body: RunBody, inputs: dict[str, Any], accepted: Any) -> RunHead:
@@ -59,4 +88,24 @@ def _head(app: PublishedApp, body: RunBody, inputs: dict[str, Any], accepted: An
         message_id=accepted.message_id,
         query=body.query,
         files=tuple(body.files),
+    )
+
+
+def head_of(app: PublishedApp, row: Run) -> RunHead:
+    """What the frames of a stored run repeat. Raises WireError for a run that no end user started."""
+    if row.end_user is None:
+        raise not_found("Workflow run")
+    return RunHead(
+        run_id=row.id,
+        version_id=row.version_id,
+        app_id=app.id,
+        chat=app.is_chat,
+        created_at=int(row.created_at.timestamp()),
+        inputs=row.inputs,
+        user=row.end_user.session_id,
+        end_user_id=row.end_user_id,
+        conversation_id=row.conversation_id,
+        message_id=row.message_id,
+        query=row.query,
+        files=tuple(row.files),
     )

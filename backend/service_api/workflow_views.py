@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -9,12 +10,12 @@ import orjson
 
 from backend.runs.models import FINAL_STATES, Run, State
 from backend.service_api.bodies import parse_run_body, user_of, uuid_param
-from backend.service_api.errors import invalid_param, not_found
-from backend.service_api.frames import Frames, RunHead, wire_status
+from backend.service_api.errors import invalid_param, not_found, run_error
+from backend.service_api.frames import Frames, wire_status
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_workflow
-from backend.service_api.run_replies import finished_event, reply_to_run, stream_reply
-from backend.service_api.starting import start_run
+from backend.service_api.run_replies import finished, reply_to_run, stream_reply
+from backend.service_api.starting import head_of, start_run
 from backend.service_api.stopping import stop_run
 
 
@@ -41,13 +42,15 @@ async def detail(request: Request) -> JsonReply:
     require_workflow(app)
     row = await in_thread(_run_of, app, uuid_param(request.path["run_id"], "workflow_run_id"))
     status = {State.QUEUED: "scheduled"}.get(State(row.state), wire_status(row.state))
+    error = run_error(row.error) if row.error else None
     body = {
         "id": str(row.id),
         "workflow_id": str(row.version_id),
         "status": status,
         "inputs": orjson.dumps(row.inputs).decode(),
         "outputs": row.outputs,
-        "error": row.error["message"] if row.error else None,
+        "error": error.message if error else None,
+        **({"error_details": error.details} if error else {}),
         "total_steps": row.steps,
         "total_tokens": row.total_tokens,
         "created_at": int(row.created_at.timestamp()),
@@ -72,14 +75,14 @@ async def events(request: Request) -> Reply:
     app = await published_app(request)
     user = user_of(request.query, required=True)
     row = await in_thread(_run_of, app, uuid_param(request.path["run_id"], "workflow_run_id"))
-    head = _head_of(app, row)
+    head = head_of(app, row)
     if head.user != user:
         raise not_found("Workflow run")
     if not app.is_chat:
         require_workflow(app)
     after = request.headers.get(b"last-event-id", b"").decode("latin-1")
     if row.state in FINAL_STATES and not after:
-        event = await finished_event(head)
+        _, event = await finished(head)
         frame: dict[str, object] = {
             "event": "workflow_finished",
             "workflow_run_id": str(row.id),
@@ -97,24 +100,4 @@ async def _single(frame: dict[str, object]) -> AsyncIterator[bytes]:
 
 
 def _is_cursor(text: str) -> bool:
-    epoch, _, seq = text.partition("-")
-    return epoch.isdigit() and seq.isdigit() and len(text) <= 40
-
-
-def _head_of(app: PublishedApp, row: Run) -> RunHead:
-    if row.end_user is None:
-        raise not_found("Workflow run")
-    return RunHead(
-        run_id=row.id,
-        version_id=row.version_id,
-        app_id=app.id,
-        chat=app.is_chat,
-        created_at=int(row.created_at.timestamp()),
-        inputs=row.inputs,
-        user=row.end_user.session_id,
-        end_user_id=row.end_user_id,
-        conversation_id=row.conversation_id,
-        message_id=row.message_id,
-        query=row.query,
-        files=tuple(row.files),
-    )
+    return re.fullmatch(r"[0-9]{1,19}-[0-9]{1,19}", text) is not None

@@ -132,15 +132,16 @@ def test_message_end_comes_before_workflow_finished(status: str) -> None:
 
 
 def test_a_failed_chat_tells_the_error_first_and_names_the_node() -> None:
-    error = ErrorInfo(code="provider_rate_limited", message="Draft: too many requests", node_id="llm1", node_title="Draft")
-    failure, end, last = frames(finished("failed", error))
+    error = ErrorInfo(code="provider_rate_limited", message="too many requests", node_id="llm1", node_title="Draft")
+    failure, last = frames(finished("failed", error))
     assert failure["event"] == "error"
     assert "task_id" not in failure
     assert (failure["code"], failure["status"], failure["message"]) == ("rate_limit_error", 429, "Draft: too many requests")
     assert failure["details"]["node_id"] == "llm1"
-    assert end["event"] == "message_end"
+    assert last["event"] == "workflow_finished"
     assert last["data"]["status"] == "failed"
     assert last["data"]["error"] == "Draft: too many requests"
+    assert last["data"]["error_details"] == {"code": "provider_rate_limited", "node_id": "llm1", "node_title": "Draft"}
 
 
 def test_a_failed_workflow_ends_with_workflow_finished_alone() -> None:
