@@ -107,7 +107,7 @@ export default function InstallPage() {
           <TextInput
             label={t("field.workspace")}
             description={t("install.workspaceHint")}
-            placeholder={t("install.workspaceDefault", { name: form.values.name.trim() || t("install.you") })}
+            placeholder={form.values.name.trim() ? t("install.workspaceDefault", { name: form.values.name.trim() }) : undefined}
             maxLength={100}
             {...form.getInputProps("workspace_name")}
           />

@@ -16,7 +16,8 @@ export function RunResult({ run, onOpenNode }: Props) {
   const { t } = useTranslation("runs");
   const over = isOver(run);
   const outputs = Object.entries(run.outputs);
-  const spoken = run.answer && !outputs.some(([, value]) => value === run.answer);
+  // The outputs of a run that is over say again, one by one, what was streamed.
+  const spoken = run.answer && (!over || outputs.length === 0);
   return (
     <Stack gap="xs" p="sm">
       {run.error && <FailureCard error={run.error} nodeId={run.error.nodeId} nodeTitle={run.error.nodeTitle} onOpenNode={onOpenNode} />}
@@ -25,11 +26,7 @@ export function RunResult({ run, onOpenNode }: Props) {
           {t("result.stopped")}
         </Text>
       )}
-      {(spoken || (!over && run.answer)) && (
-        <section aria-label={t("result.answer")}>
-          <MarkdownView text={run.answer} live={!over} />
-        </section>
-      )}
+      {spoken && <Spoken run={run} live={!over} label={t("result.answer")} />}
       {outputs.map(([name, value]) =>
         typeof value === "string" ? (
           <Fold key={name} title={name} copy={value} open>
@@ -51,4 +48,28 @@ export function RunResult({ run, onOpenNode }: Props) {
       )}
     </Stack>
   );
+}
+
+/** The text as it comes. What several steps give to a workflow's outputs stays apart, each under its step's name. */
+function Spoken({ run, live, label }: { run: RunView; live: boolean; label: string }) {
+  const parts = run.answerParts;
+  const apart = parts.length > 1 && parts.every((part) => part.nodeId !== null);
+  if (!apart) {
+    return (
+      <section aria-label={label}>
+        <MarkdownView text={run.answer} live={live} />
+      </section>
+    );
+  }
+  return parts.map((part, index) => {
+    const title = run.trace.find((step) => step.nodeId === part.nodeId)?.title ?? label;
+    return (
+      <section key={index} aria-label={title}>
+        <Text size="xs" fw={600} c="dimmed" mb={2}>
+          {title}
+        </Text>
+        <MarkdownView text={part.text.trim()} live={live && index === parts.length - 1} />
+      </section>
+    );
+  });
 }
