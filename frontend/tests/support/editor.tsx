@@ -102,7 +102,7 @@ export function makeStore(nodes: FlowNode[], types: NodeType[], more: Partial<Ed
     mode: "workflow",
     document: { graph: { nodes, edges } },
     nodeTypes: types,
-    nextFrame: (flush) => flush(),
+    nextFrame: queueMicrotask,
     ...more,
   });
 }

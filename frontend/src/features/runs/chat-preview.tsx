@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Stack, Text, Textarea, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Loader, Stack, Text, Textarea, Tooltip } from "@mantine/core";
 import { IconPlayerStop, IconRefresh, IconSend } from "@tabler/icons-react";
 import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -117,7 +117,12 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
             {t("stop")}
           </Button>
         ) : (
-          <Button leftSection={<IconSend size={16} aria-hidden />} disabled={!test.query.trim()} loading={test.starting} onClick={sendNow}>
+          <Button
+            leftSection={test.starting ? <Loader size={16} color="currentColor" aria-hidden /> : <IconSend size={16} aria-hidden />}
+            disabled={!test.query.trim()}
+            aria-busy={test.starting}
+            onClick={sendNow}
+          >
             {t("chat.send")}
           </Button>
         )}

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Loader, Modal, Stack, Text } from "@mantine/core";
 import { IconClipboard, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -39,8 +39,8 @@ export function InputsPane({ test, chat }: { test: TestRun; chat: boolean }) {
           ) : (
             <Button
               size="xs"
-              leftSection={<IconPlayerPlay size={14} aria-hidden />}
-              loading={test.starting}
+              leftSection={test.starting ? <Loader size={14} color="currentColor" aria-hidden /> : <IconPlayerPlay size={14} aria-hidden />}
+              aria-busy={test.starting}
               title={`${keyName("Mod")}+Enter`}
               onClick={() => void test.start()}
             >

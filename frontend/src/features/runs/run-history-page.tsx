@@ -120,7 +120,7 @@ function RunRow({ run, appId }: { run: Run; appId: string }) {
   const { t } = useTranslation("runs");
   const formats = useFormats();
   const navigate = useNavigate();
-  const input = run.query || shortValue(run.inputs, 80).replace(/^\{\}$/, "");
+  const input = run.query || inputStart(run.inputs);
   return (
     <Table.Tr
       style={{ cursor: "pointer" }}
@@ -161,6 +161,14 @@ function RunRow({ run, appId }: { run: Run; appId: string }) {
       <Table.Td ta="right">{run.cost_usd ? formats.cost(run.cost_usd) : "–"}</Table.Td>
     </Table.Tr>
   );
+}
+
+/** The first inputs that were given, in a line. */
+function inputStart(inputs: Record<string, unknown>): string {
+  const given = Object.entries(inputs).filter(
+    ([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0),
+  );
+  return given.map(([name, value]) => `${name}: ${shortValue(value, 40)}`).join(" · ");
 }
 
 function RowsSkeleton() {

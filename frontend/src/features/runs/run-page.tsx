@@ -50,11 +50,14 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
     (node: string) => void navigate({ to: "/app/$appId/canvas", params: { appId: run.app_id }, search: { node, run: run.id } }),
     [navigate, run.app_id, run.id],
   );
-  const version = run.version_number === null ? t("version.draft") : t("version.number", { number: run.version_number });
+  const heading =
+    run.version_number === null
+      ? t("page.headingDraft")
+      : t("page.heading", { version: t("version.number", { number: run.version_number }) });
   return (
     <div className={classes.page}>
       <header className={classes.head}>
-        <h1 className={classes.title}>{t("page.heading", { version })}</h1>
+        <h1 className={classes.title}>{heading}</h1>
         <RunFacts run={view} />
         <RunActions run={run} view={view} />
       </header>

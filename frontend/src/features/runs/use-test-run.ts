@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, ApiError, workspacePath } from "@/api/client";
 import type { Problem, Run } from "@/api/types";
 import { isOver } from "@/features/canvas/run-reducer";
@@ -45,6 +45,8 @@ export function useTestRun(): TestRun {
   const [refused, setRefused] = useState<Record<string, InputError>>({});
   const [failure, setFailure] = useState<StartFailure | null>(null);
   const [starting, setStarting] = useState(false);
+  // Two presses before the first answer are one run.
+  const busy = useRef(false);
   const values = useMemo(() => initialValues(fields, typed), [fields, typed]);
   const found = useMemo(() => checkValues(fields, values), [fields, values]);
   const latest = useLatest({ values, query, found, fields });
@@ -72,7 +74,8 @@ export function useTestRun(): TestRun {
       setTried(true);
       setRefused({});
       setFailure(null);
-      if (Object.keys(now.found).length > 0 || (chat && !asked.trim())) return null;
+      if (busy.current || Object.keys(now.found).length > 0 || (chat && !asked.trim())) return null;
+      busy.current = true;
       setStarting(true);
       try {
         if (!(await store.getState().saveNow())) {
@@ -90,6 +93,7 @@ export function useTestRun(): TestRun {
         refuse(error);
         return null;
       } finally {
+        busy.current = false;
         setStarting(false);
       }
     },

@@ -112,7 +112,7 @@ function MessageEditor({ path, message, index, count, single, rows, onChange, on
     onChange(next.message, next.rows);
   };
   return (
-    <div data-field={path} role="group" aria-label={name}>
+    <div data-field={path} role={single ? undefined : "group"} aria-label={single ? undefined : name}>
       <PromptEditor
         label={name}
         head={role}
@@ -127,7 +127,7 @@ function MessageEditor({ path, message, index, count, single, rows, onChange, on
             <Group gap={2} wrap="nowrap">
               <Switch
                 size="xs"
-                label="Jinja"
+                label={t("messages.jinjaShort")}
                 aria-label={t("messages.jinja", { name })}
                 checked={jinja}
                 onChange={(event) => toggle(event.currentTarget.checked)}
