@@ -1,11 +1,10 @@
 import { screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { beforeAll, expect, it } from "vitest";
 import type { Problem } from "@/api/types";
 import { EditorContext } from "@/features/canvas/store";
 import { ChecklistButton } from "@/features/panel/checklist";
 import { problemGroups } from "@/features/panel/checklist-groups";
-import { LLM, makeStore, START, startNode, useEditorTexts } from "../support/editor";
+import { LLM, makeStore, START, startNode, useEditorTexts, quickUser } from "../support/editor";
 import { show } from "../support/render";
 
 beforeAll(() => useEditorTexts());
@@ -44,7 +43,7 @@ it("lists sentences and goes to the field", async () => {
       <ChecklistButton />
     </EditorContext.Provider>,
   );
-  const user = userEvent.setup();
+  const user = quickUser();
   await user.click(await screen.findByRole("button", { name: "Checklist: 3 errors, 2 warnings" }));
   const draft = within(await screen.findByRole("region", { name: "Draft" }));
   expect(draft.getByText("Choose a model for this node.")).toBeInTheDocument();

@@ -1,8 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Problem } from "@/api/types";
-import { answerModels, openPanel, stubLayout, useEditorTexts } from "../support/editor";
+import { answerModels, openPanel, stubLayout, useEditorTexts, quickUser } from "../support/editor";
 import { useServer } from "../support/server";
 
 useServer();
@@ -24,7 +23,7 @@ describe("plain fields", () => {
         kind: { enum: ["x", "y"], title: "Kind", "x-labels": { y: { en: "Why" } } },
       },
     );
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.type(screen.getByLabelText("Name"), "b");
     await user.type(screen.getByLabelText("Long"), "two words");
     fireEvent.change(screen.getByLabelText("Size"), { target: { value: "7" } });
@@ -40,7 +39,7 @@ describe("plain fields", () => {
       { on: { type: "boolean", title: "On" }, more: { type: "string", title: "More", "x-show-if": { on: true } } },
     );
     expect(screen.queryByLabelText("More")).toBeNull();
-    await userEvent.click(screen.getByLabelText("On"));
+    await quickUser().click(screen.getByLabelText("On"));
     expect(screen.getByLabelText("More")).toBeInTheDocument();
   });
 
@@ -65,7 +64,7 @@ describe("plain fields", () => {
 
   it("is one undoable act for a burst of typing", async () => {
     const { store, data } = await openPanel({ name: "" }, { name: { type: "string", title: "Name" } });
-    await userEvent.type(screen.getByLabelText("Name"), "hello");
+    await quickUser().type(screen.getByLabelText("Name"), "hello");
     expect(store.getState().history.past).toHaveLength(1);
     store.actions.undo();
     expect(data().name).toBe("");
@@ -73,7 +72,7 @@ describe("plain fields", () => {
 
   it("changes nothing when read only", async () => {
     const { data } = await openPanel({ name: "a" }, { name: { type: "string", title: "Name" } }, { readOnly: true });
-    await userEvent.type(screen.getByLabelText("Name"), "b");
+    await quickUser().type(screen.getByLabelText("Name"), "b");
     expect(data().name).toBe("a");
   });
 });
@@ -129,7 +128,7 @@ describe("variables", () => {
       { rows: [{ variable: "", value_selector: [] }] },
       { rows: { type: "array", title: "Rows", "x-widget": "variables" } },
     );
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Variable 1: choose a variable" }));
     await user.type(await screen.findByRole("combobox", { name: "Search by name, node or type" }), "coun{Enter}");
     expect(data().rows).toEqual([{ variable: "count", value_selector: ["start", "count"] }]);
@@ -140,7 +139,7 @@ describe("variables", () => {
       { v: [] },
       { v: { type: "array", title: "Only text", "x-widget": "variable", "x-types": ["string"] } },
     );
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Only text: choose a variable" }));
     const count = await screen.findByRole("option", { name: /count/ });
     expect(count).toHaveAttribute("aria-disabled", "true");
@@ -156,7 +155,7 @@ describe("variables", () => {
       { variables: [], output_type: "any" },
       { variables: { type: "array", title: "Candidates", "x-widget": "aggregator" } },
     );
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Add a variable" }));
     await user.click(screen.getByRole("button", { name: "Candidates, candidate 1: choose a variable" }));
     await user.click(await screen.findByRole("option", { name: /count/ }));
@@ -176,7 +175,7 @@ describe("model", () => {
       { model: { provider: "demo", name: "demo-chat", mode: "chat", completion_params: {} } },
       { model: { type: "object", title: "Model", "x-widget": "model" } },
     );
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(await screen.findByRole("button", { name: "Model: demo-chat, change" }));
     await user.type(screen.getByPlaceholderText("Search by name, provider or ability"), "openai");
     const option = await screen.findByRole("option", { name: /gpt-x/ });
@@ -207,7 +206,7 @@ describe("messages", () => {
 
   it("adds, reorders, changes the role and removes", async () => {
     const { data } = await openPanel({ prompt_template: [{ id: "1", role: "system", text: "S" }] }, schema);
-    const user = userEvent.setup();
+    const user = quickUser();
     const roles = () => (data().prompt_template as { role: string }[]).map((message) => message.role);
     await user.click(screen.getByRole("button", { name: "Add a message" }));
     await user.click(screen.getByRole("button", { name: "Add a message" }));
@@ -220,10 +219,10 @@ describe("messages", () => {
 
   it("keeps chips when Jinja is turned on and off", async () => {
     const { data } = await openPanel({ prompt_template: [{ id: "1", role: "user", text: "About {{#start.topic#}}" }] }, schema);
-    await userEvent.click(screen.getByLabelText("Message 1, User: write as a Jinja template"));
+    await quickUser().click(screen.getByLabelText("Message 1, User: write as a Jinja template"));
     expect(data().prompt_template).toMatchObject([{ edition_type: "jinja2", jinja2_text: "About {{ topic }}" }]);
     expect(data().prompt_config).toEqual({ jinja2_variables: [{ variable: "topic", value_selector: ["start", "topic"] }] });
-    await userEvent.click(screen.getByLabelText("Message 1, User: write as a Jinja template"));
+    await quickUser().click(screen.getByLabelText("Message 1, User: write as a Jinja template"));
     expect(data().prompt_template).toEqual([{ id: "1", role: "user", text: "About {{#start.topic#}}", edition_type: "basic" }]);
   });
 
@@ -245,7 +244,7 @@ describe("memory, vision, context", () => {
       },
       { mode: "advanced-chat" },
     );
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByLabelText("Use memory"));
     await user.click(screen.getByLabelText("Only the latest turns"));
     await user.click(screen.getByLabelText("Use vision"));

@@ -1,7 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { LLM, makeStore, nodeType, openPanel, START, startNode, stubLayout, useEditorTexts } from "../support/editor";
+import { LLM, makeStore, nodeType, openPanel, START, startNode, stubLayout, useEditorTexts, quickUser } from "../support/editor";
 import { EditorContext } from "@/features/canvas/store";
 import { NodePanel } from "@/features/panel/node-panel";
 import { show } from "../support/render";
@@ -17,7 +16,7 @@ describe("conditions", () => {
 
   it("adds a case whose id stays, and removes it", async () => {
     const { data } = await openPanel({ cases: [] }, schema, ifElse);
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Add a case" }));
     await user.click(screen.getByRole("button", { name: "Add ELSE IF" }));
     const ids = () => (data().cases as { case_id: string }[]).map((one) => one.case_id);
@@ -45,7 +44,7 @@ describe("conditions", () => {
       schema,
       ifElse,
     );
-    const user = userEvent.setup();
+    const user = quickUser();
     const condition = () => (data().cases as { conditions: Record<string, unknown>[] }[])[0]?.conditions[0];
     await user.click(screen.getByRole("button", { name: "Variable: start.topic, change" }));
     await user.click(await screen.findByRole("option", { name: /ready/ }));
@@ -88,10 +87,10 @@ describe("conditions", () => {
       schema,
       ifElse,
     );
-    await userEvent.click(screen.getByRole("button", { name: "Add a condition" }));
-    await userEvent.click(screen.getByRole("radio", { name: "any holds" }));
+    await quickUser().click(screen.getByRole("button", { name: "Add a condition" }));
+    await quickUser().click(screen.getByRole("radio", { name: "any holds" }));
     expect(data().cases).toMatchObject([{ logical_operator: "or", conditions: [{}, {}] }]);
-    await userEvent.click(screen.getByRole("button", { name: "Remove condition 1" }));
+    await quickUser().click(screen.getByRole("button", { name: "Remove condition 1" }));
     expect(data().cases).toMatchObject([{ conditions: [{}] }]);
   });
 
@@ -109,7 +108,7 @@ describe("start variables", () => {
   const schema = { variables: { title: "Inputs", "x-widget": "start-variables" } };
 
   it("adds, edits and previews an input", async () => {
-    const user = userEvent.setup();
+    const user = quickUser();
     const { data } = await openPanel({ variables: [] }, schema);
     await user.click(screen.getByRole("button", { name: "Add an input" }));
     await user.type(screen.getByLabelText("Label"), "Your name");
@@ -126,7 +125,7 @@ describe("start variables", () => {
   });
 
   it("renames all uses, says how many, and asks before removing a used one", async () => {
-    const user = userEvent.setup();
+    const user = quickUser();
     const draft = {
       id: "own",
       position: { x: 0, y: 0 },
@@ -169,7 +168,7 @@ describe("json schema", () => {
 
   it("makes a schema of rows", async () => {
     const { data } = await openPanel({ structured_output: { schema: {} } }, schema);
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Add a field" }));
     await user.type(screen.getByLabelText("Name"), "city");
     await user.type(within(screen.getByRole("group", { name: "Field city" })).getByLabelText("Description"), "Where");
@@ -201,7 +200,7 @@ describe("errors and outputs", () => {
 
   it("sets retries, default values and the fail branch", async () => {
     const { data, store } = await openPanel({}, {}, { type });
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByLabelText("Try again first"));
     fireEvent.change(screen.getByLabelText("Retries"), { target: { value: "5" } });
     expect(data().retry_config).toEqual({ retry_enabled: true, max_retries: 5, retry_interval: 1000 });
@@ -224,7 +223,7 @@ describe("errors and outputs", () => {
 
   it("copies the reference of an output", async () => {
     await openPanel({}, {}, { type });
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Copy the reference of text (string)" }));
     await waitFor(async () => expect(await navigator.clipboard.readText()).toBe("{{#own.text#}}"));
   });
@@ -233,7 +232,7 @@ describe("errors and outputs", () => {
 describe("the panel's head", () => {
   it("renames in place, drops the edit on Escape, and edits the description", async () => {
     const { data } = await openPanel({}, {});
-    const user = userEvent.setup();
+    const user = quickUser();
     const title = () => screen.getByLabelText("Title");
     await user.type(title(), " two{Enter}");
     expect(data().title).toBe("Own two");
@@ -246,7 +245,7 @@ describe("the panel's head", () => {
 
   it("duplicates and deletes", async () => {
     const { store } = await openPanel({ x: 1 }, {});
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "More for this node" }));
     await user.click(await screen.findByRole("menuitem", { name: "Duplicate" }));
     expect(store.getState().document.graph.nodes).toHaveLength(3);

@@ -1,11 +1,10 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FlowNode, NodeType, RunEvent } from "@/api/types";
 import { EditorContext, type EditorInit, type EditorStore } from "@/features/canvas/store";
 import { RunDock } from "@/features/runs/run-dock";
-import { LLM, makeStore, nodeType, START, startNode, stubLayout, useEditorTexts } from "../support/editor";
+import { LLM, makeStore, nodeType, START, startNode, stubLayout, useEditorTexts, quickUser } from "../support/editor";
 import { WS } from "../support/fixtures";
 import { show } from "../support/render";
 import { server, useServer } from "../support/server";
@@ -74,7 +73,7 @@ describe("a workflow", () => {
       order.push("saved");
       return Promise.resolve(true);
     });
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Run" }));
     expect(screen.getByText("Fill in «Topic».")).toBeInTheDocument();
     expect(order).toEqual([]);
@@ -130,7 +129,7 @@ describe("a workflow", () => {
   it("does not run what could not be saved", async () => {
     const bodies = accept();
     await open({ sample: { inputs: { topic: "x" }, query: "" } }, () => Promise.resolve(false));
-    await userEvent.click(screen.getByRole("button", { name: "Run" }));
+    await quickUser().click(screen.getByRole("button", { name: "Run" }));
     expect(await screen.findByText("The draft could not be saved")).toBeInTheDocument();
     expect(bodies).toEqual([]);
   });
@@ -143,7 +142,7 @@ describe("a workflow", () => {
       ),
     );
     const store = await open({ sample: { inputs: { topic: "x" }, query: "" } });
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Run" }));
     expect(await screen.findByText("1 thing must be mended first")).toBeInTheDocument();
     expect(screen.getByText("Choose a model for this node.")).toBeInTheDocument();
@@ -159,16 +158,16 @@ describe("a workflow", () => {
       ),
     );
     await open({ sample: { inputs: { topic: "x" }, query: "" } });
-    await userEvent.click(screen.getByRole("button", { name: "Run" }));
+    await quickUser().click(screen.getByRole("button", { name: "Run" }));
     expect(await screen.findByText("Topic is odd.")).toBeInTheDocument();
-    await userEvent.type(screen.getByLabelText(/Topic/), "y");
+    await quickUser().type(screen.getByLabelText(/Topic/), "y");
     expect(screen.queryByText("Topic is odd.")).toBeNull();
   });
 
   it("names node, cause, code and next act of a failure, and opens the node", async () => {
     accept();
     const store = await open({ sample: { inputs: { topic: "x" }, query: "" } });
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Run" }));
     await waitFor(() => expect(store.getState().activeRunId).toBe("r1"));
     const error = { code: "provider_unauthorized", message: "401 bad key", node_id: "llm", node_title: "Draft", details: {} };
@@ -203,7 +202,7 @@ describe("a workflow", () => {
       ready = store.getState().runControls?.ready();
     });
     expect(ready).toBe(false);
-    await userEvent.type(screen.getByLabelText(/Topic/), "kept");
+    await quickUser().type(screen.getByLabelText(/Topic/), "kept");
     expect(store.getState().runControls?.ready()).toBe(true);
     act(() => store.getState().runControls?.start());
     await waitFor(() => expect(store.getState().activeRunId).toBe("r1"));
@@ -214,7 +213,7 @@ describe("a workflow", () => {
 
   it("fills the form from pasted JSON", async () => {
     await open();
-    const user = userEvent.setup();
+    const user = quickUser();
     await user.click(screen.getByRole("button", { name: "Paste JSON" }));
     const box = await screen.findByRole("textbox", { name: "Paste JSON" });
     const { EditorView } = await import("@codemirror/view");
@@ -237,7 +236,7 @@ describe("a chatflow", () => {
   it("greets, suggests, keeps the conversation, links each answer to its run", async () => {
     const bodies = accept();
     const store = await open(chat);
-    const user = userEvent.setup();
+    const user = quickUser();
     expect(await screen.findByText("Welcome!")).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Why tides?" }));
     await waitFor(() => expect(bodies).toEqual([{ inputs: {}, query: "Why tides?" }]));
@@ -260,7 +259,7 @@ describe("a chatflow", () => {
     const bodies = accept();
     await open(chat);
     const box = screen.getByRole("textbox", { name: "Message" });
-    await userEvent.type(box, "你");
+    await quickUser().type(box, "你");
     box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true }));
     box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true }));
     await Promise.resolve();

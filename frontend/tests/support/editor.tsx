@@ -1,4 +1,5 @@
 import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { delay, http, HttpResponse } from "msw";
 import type { FlowNode, Model, NodeType, Problem } from "@/api/types";
 import { createEditorStore, EditorContext, type EditorInit, type EditorStore } from "@/features/canvas/store";
@@ -7,6 +8,9 @@ import { i18next } from "@/i18n";
 import { WS } from "./fixtures";
 import { show, useLanguage } from "./render";
 import { server } from "./server";
+
+/** A person who types without pauses: a form test has hundreds of key strokes. */
+export const quickUser = () => userEvent.setup({ delay: null, pointerEventsCheck: 0 });
 
 /** What CodeMirror asks of a browser and jsdom does not have. */
 export function stubLayout(): void {
