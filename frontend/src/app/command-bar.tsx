@@ -140,7 +140,7 @@ export default function CommandBar({ onClose, onShortcuts }: Props) {
         placeholder: t("command.placeholder"),
         "aria-label": t("command.open"),
       }}
-      aria-label={t("command.open")}
+      attributes={{ content: { "aria-label": t("command.open") } }}
     />
   );
 }

@@ -5,15 +5,17 @@ interface Props {
   title: string;
   hint?: string;
   icon?: ReactNode;
+  /** Set where this is all the page shows. */
+  page?: boolean;
   children?: ReactNode;
 }
 
 /** What stands where a list has nothing yet: what this is, and the one thing to do. */
-export function EmptyState({ title, hint, icon, children }: Props) {
+export function EmptyState({ title, hint, icon, page = false, children }: Props) {
   return (
     <Stack align="center" gap="xs" py={48} px="md" ta="center">
       {icon}
-      <Title order={2} size="h4">
+      <Title order={page ? 1 : 2} size="h4">
         {title}
       </Title>
       {hint && (

@@ -87,7 +87,7 @@ export const credential: Credential = {
   id: "c1",
   provider: "openai",
   name: "Team key",
-  hint: "cdef",
+  hint: "…cdef",
   base_url: "",
   enabled: true,
   priority: 0,

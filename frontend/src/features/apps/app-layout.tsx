@@ -34,7 +34,7 @@ export default function AppLayout() {
 
   if (error instanceof ApiError && error.status === 404) {
     return (
-      <EmptyState title={t("gone.title")} hint={t("gone.hint")}>
+      <EmptyState page title={t("gone.title")} hint={t("gone.hint")}>
         <ButtonLink to="/apps">{t("gone.action")}</ButtonLink>
       </EmptyState>
     );

@@ -6,7 +6,7 @@ const WIDTH = 244;
 const HEIGHT = 90;
 const MARGIN = 24;
 /** What fits into a box, in widths of a Latin letter. */
-const TITLE_WIDTH = 19;
+const TITLE_WIDTH = 17;
 
 interface Box {
   x: number;

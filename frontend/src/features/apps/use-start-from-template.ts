@@ -6,10 +6,7 @@ import { useLocalized } from "@/lib/use-language";
 /** The sample belongs to this window's first visit of the app; the editor reads it when it opens. */
 function keepSample(appId: string, template: Template): void {
   try {
-    sessionStorage.setItem(
-      `tidemill.sample.${appId}`,
-      JSON.stringify({ inputs: template.sample_inputs, query: template.sample_query }),
-    );
+    sessionStorage.setItem(`tidemill.sample.${appId}`, JSON.stringify({ inputs: template.sample_inputs, query: template.sample_query }));
   } catch {
     // Without storage the form starts empty.
   }

@@ -43,7 +43,7 @@ export function CredentialCard({ credential, provider, onEdit }: Props) {
             <Badge variant="light" color={color} c="var(--mantine-color-text)" tt="none">
               {t(`state.${state}`)}
             </Badge>
-            {credential.hint && <Code>{t("card.hint", { hint: credential.hint })}</Code>}
+            {credential.hint && <Code>{credential.hint}</Code>}
           </Group>
           <Text size="sm" c="dimmed" truncate>
             {[label, credential.base_url].filter(Boolean).join(" · ")}

@@ -61,14 +61,7 @@ export function CredentialDialog({ providers, providerId, credential, onClose }:
       : t("dialog.add");
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={provider ? "lg" : "xl"}
-      closeOnClickOutside={false}
-     
-    >
+    <Modal opened onClose={onClose} title={title} size={provider ? "lg" : "xl"} closeOnClickOutside={false}>
       {!provider && <ProviderShelf providers={providers} onChoose={setProvider} label={t("dialog.add")} autoFocus />}
       {provider && !found && (
         <CredentialForm

@@ -35,12 +35,7 @@ export function ModelLimitsDialog({ model, modelId, onClose }: Props) {
     );
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("limits.title", { name: model.name })}
-     
-    >
+    <Modal opened onClose={onClose} title={t("limits.title", { name: model.name })}>
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm" c="dimmed">
