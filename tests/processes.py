@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -92,10 +93,15 @@ class Server:
 
 
 class Installation:
-    """An installation on SQLite and its own Valkey. `env` adds to the environment of every process."""
+    """An installation on SQLite and its own Valkey, new or with the data of another that is at rest.
 
-    def __init__(self, folder: Path, **env: str) -> None:
+    `env` adds to the environment of every process.
+    """
+
+    def __init__(self, folder: Path, *, like: Path | None = None, **env: str) -> None:
         self.folder = folder
+        if like is not None:
+            shutil.copytree(like, folder, ignore=shutil.ignore_patterns("*.log", "valkey"))
         self.socket = Path("/tmp") / f"tm-{os.getpid()}-{abs(hash(str(folder))) % 10**8}.sock"
         self.password = "test-password"
         self.port = free_port()

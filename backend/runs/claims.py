@@ -143,7 +143,10 @@ def _checkpoint(items: Sequence[Checkpoint]) -> list[bool]:
 
 
 def finish(items: Sequence[Ending]) -> list[bool]:
-    """Write final states; call it inside a transaction. False: the run is not (or no longer) the caller's."""
+    """Write final states; call it inside a transaction. False: the run is not (or no longer) the caller's.
+
+    Repeating an ending that was written already is harmless and tells True.
+    """
     now = timezone.now()
     ordered = sorted(items, key=lambda item: item.claim.run_id)
     held = {item.claim for item in ordered} if _end_runs(ordered, now) == len(ordered) else _ended(ordered)
@@ -156,10 +159,9 @@ def finish(items: Sequence[Ending]) -> list[bool]:
 
 def _ended(items: Sequence[Ending]) -> set[Claim]:
     """Tell which of these endings were just written."""
-    told = {item.claim.run_id: (max(item.claim.epoch, 1), item.event.seq, item.event.status) for item in items}
-    rows = Run.unscoped.filter(id__in=told).values_list("id", "epoch", "last_seq", "state")
-    ended = {run_id for run_id, *facts in rows if tuple(facts) == told[run_id]}
-    return {item.claim for item in items if item.claim.run_id in ended}
+    rows = Run.unscoped.filter(id__in=[item.claim.run_id for item in items]).values_list("id", "epoch", "last_seq", "state")
+    told = {run_id: tuple(facts) for run_id, *facts in rows}
+    return {item.claim for item in items if told.get(item.claim.run_id) == (max(item.claim.epoch, 1), item.event.seq, item.event.status)}
 
 
 def _release(items: Sequence[Checkpoint]) -> list[bool]:

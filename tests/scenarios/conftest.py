@@ -16,8 +16,8 @@ def install(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
     """Make installations that end with the test."""
     made: list[Installation] = []
 
-    def make(**env: str) -> Installation:
-        made.append(Installation(tmp_path / f"installation{len(made)}", **env))
+    def make(like: Path | None = None, **env: str) -> Installation:
+        made.append(Installation(tmp_path / f"installation{len(made)}", like=like, **env))
         return made[-1]
 
     yield make

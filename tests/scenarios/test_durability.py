@@ -10,6 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import celery
@@ -25,7 +26,7 @@ ANSWER = f"{FIRST} / {SECOND} / {SECOND}!"
 NODES = ["start", "first", "between", "second", "after", "answer"]
 FAST = {"WORKER_HEARTBEAT_S": "0.3", "WORKER_DEAD_S": "1.5", "WORKER_DRAIN_S": "0"}
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 @dataclass
@@ -105,15 +106,34 @@ class Stage:
         return self.run_row(run_id)
 
 
-@pytest.fixture
-def stage(install: Callable[..., Installation], provider: FakeProvider) -> Stage:
-    installation = install(**FAST)
+@dataclass(frozen=True)
+class Prepared:
+    """A data folder with everything a stage needs."""
+
+    folder: Path
+    token: str
+    workspace: str
+    app: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, provider_server: FakeProvider) -> Prepared:
+    installation = Installation(tmp_path_factory.mktemp("prepared"))
     installation.start_valkey()
-    token = installation.prepare(provider.url, ("first:llm", "second:llm"))["token"]
+    token = installation.prepare(provider_server.url, ("first:llm", "second:llm"))["token"]
+    app = installation.import_app(two_models())
     workspace = str(uuid.UUID(installation.scalar("SELECT id FROM accounts_workspace")))
+    installation.stop()
+    return Prepared(installation.folder, token, workspace, app)
+
+
+@pytest.fixture
+def stage(install: Callable[..., Installation], provider: FakeProvider, prepared: Prepared) -> Stage:
+    installation = install(like=prepared.folder, **FAST)
+    installation.start_valkey()
     provider.script("first", FIRST)
     provider.script("second", SECOND)
-    return Stage(installation, provider, token, workspace, installation.import_app(two_models()))
+    return Stage(installation, provider, prepared.token, prepared.workspace, prepared.app)
 
 
 def hang_in_second(stage: Stage) -> None:
@@ -348,6 +368,8 @@ def test_a_run_that_kills_its_worker_is_given_up(stage: Stage) -> None:
     def attempt(number: int) -> Server:
         worker = stage.installation.start_worker()
         stage.provider.wait_for(number, "second", 60)
+        begun = ("node_started", "second")  # in the log, so what came before it is too
+        wait_until(lambda: [(e["type"], e.get("node_id")) for e in reading.events].count(begun) == number, f"attempt {number}")
         return worker
 
     for number in (1, 2, 3):
