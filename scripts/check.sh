@@ -12,4 +12,5 @@ cd frontend
 run npm run --silent format:check
 run npm run --silent lint
 run npm run --silent types
+run npm run --silent size
 exit $failed

@@ -73,7 +73,19 @@ class Platform:
     @staticmethod
     def _worker_command() -> list[str]:
         """Stock Celery with the threads pool; gossip and mingle only matter to clusters that watch one another."""
-        command = [sys.executable, "-m", "celery", "-A", "workers.tasks.worker", "worker", "--pool", "threads", "--concurrency", "100"]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "--quiet",
+            "-A",
+            "workers.tasks.worker",
+            "worker",
+            "--pool",
+            "threads",
+            "--concurrency",
+            "100",
+        ]
         return [*command, "--queues", settings.ENV.worker_queues, "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
 
     def run(self, migrate: Callable[[], object]) -> None:
