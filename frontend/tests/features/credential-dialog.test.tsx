@@ -140,6 +140,6 @@ describe("changing a credential", () => {
     await user.click(screen.getByRole("button", { name: "Test and go on" }));
     await user.click(await screen.findByRole("button", { name: "Save with 1 model" }));
     await waitFor(() => expect(saved).toEqual({ name: "Team key", fields: {}, models: [{ name: "gpt-x", type: "llm" }] }));
-    expect(tests).toEqual([{ provider: "openai", fields: {}, credential_id: "c1" }]);
+    expect(tests).toEqual([{ fields: {}, credential_id: "c1" }]);
   });
 });

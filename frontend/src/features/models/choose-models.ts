@@ -21,9 +21,9 @@ export function initialChoice(found: readonly FoundModel[], current: readonly Mo
   return new Set([...llms, ...embeddings].map(modelKey));
 }
 
-/** The found ones, and those in use that the provider did not list. */
-export function mergeCurrent(found: readonly FoundModel[], current: readonly Model[] | undefined): FoundModel[] {
+/** The found ones, with what the workspace has set for them, and those in use that the provider did not list. */
+export function mergeCurrent(found: readonly FoundModel[], current: readonly Model[] = []): FoundModel[] {
+  const known = new Map(current.map((model) => [modelKey(model), model]));
   const listed = new Set(found.map(modelKey));
-  const others = (current ?? []).filter((model) => !listed.has(modelKey(model)));
-  return [...found, ...others];
+  return [...found.map((model) => known.get(modelKey(model)) ?? model), ...current.filter((model) => !listed.has(modelKey(model)))];
 }

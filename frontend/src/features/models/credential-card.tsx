@@ -102,7 +102,7 @@ export function CredentialCard({ credential, provider, onEdit }: Props) {
           size="xs"
           variant="default"
           disabled={test.startedAt !== null}
-          onClick={() => void test.start({ provider: credential.provider, credential_id: credential.id })}
+          onClick={() => void test.start({ credential_id: credential.id })}
         >
           {t("card.test")}
         </Button>

@@ -34,8 +34,8 @@ export function CredentialDialog({ providers, providerId, credential, onClose }:
   const tryOut = async (entered: CredentialValues) => {
     if (!provider) return;
     setValues(entered);
-    const kept = credential ? { credential_id: credential.id } : {};
-    const result = await test.start({ provider: provider.id, fields: entered.fields, ...kept });
+    const whose = credential ? { credential_id: credential.id } : { provider: provider.id };
+    const result = await test.start({ ...whose, fields: entered.fields });
     if (result) setFound(result);
   };
   const skipTest = (entered: CredentialValues) => {

@@ -3,12 +3,8 @@ import type { CredentialTest, Id } from "@/api/types";
 import { runJob } from "@/lib/job";
 import { useWorkspace } from "@/lib/use-workspace";
 
-export interface TestRequest {
-  provider: string;
-  fields?: Record<string, string>;
-  credential_id?: Id;
-  models?: { name: string; type: string }[];
-}
+/** Either what was typed, or a stored credential with `fields` typed over its own. */
+export type TestRequest = { provider: string; fields: Record<string, string> } | { credential_id: Id; fields?: Record<string, string> };
 
 interface TestState {
   startedAt: number | null;
