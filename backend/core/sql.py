@@ -135,8 +135,9 @@ def as_json(value: Any) -> Any:
 
 
 def as_moment(value: Any) -> datetime:
-    """Read a time column of a raw query: SQLite keeps text without a zone."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    """Read a time column of a raw query: SQLite keeps no zone, all is UTC."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def key_values(ids: Iterable[uuid.UUID]) -> list[Any]:

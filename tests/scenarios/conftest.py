@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.provider_fixtures import provider, provider_server  # noqa: F401
 from tests.processes import Installation
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from django.db import Error as DatabaseFailure
 
+from backend.core import egress
 from backend.core.redis import REDIS_AWAY, async_connect
 from backend.core.writer import writer
 from backend.runs.claims import CLAIM, ClaimedRun
@@ -88,6 +89,7 @@ class Supervisor:
             task.cancel()
         await self._shipper.close(2.0)
         await self._templates.close()
+        await egress.close()
 
     def _unfinished(self) -> list[asyncio.Task[None]]:
         return [*self._claims, *(execution.task for execution in self.running.values() if execution.task is not None)]
