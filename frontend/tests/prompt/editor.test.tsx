@@ -78,6 +78,17 @@ describe("triggers in the editor", () => {
     expect(heard).toEqual([]);
   });
 
+  it("searches for what an input method wrote, once it is done", async () => {
+    const { view, heard } = editor();
+    type(view, "问 /");
+    const composing = vi.spyOn(view, "composing", "get").mockReturnValue(true);
+    type(view, "主题", "input.type.compose");
+    expect(heard.at(-1)).toBeNull();
+    composing.mockReturnValue(false);
+    view.contentDOM.dispatchEvent(new CompositionEvent("compositionend"));
+    await waitFor(() => expect(heard.at(-1)).toMatchObject({ query: "主题" }));
+  });
+
   it("knows only braces in Jinja texts, and opens on demand", () => {
     const { view, heard } = editor(false);
     type(view, "a /");

@@ -5,6 +5,7 @@ import { nodeById } from "@/features/canvas/graph/structure";
 import { type EditorState, useEditor } from "@/features/canvas/store";
 import { ScopeProvider } from "@/features/prompt/scope-context";
 import type { FlowNode } from "@/api/types";
+import { keepEscape } from "@/lib/keep-escape";
 import { FormProvider } from "./form/form-context";
 import { LastRunTab } from "./last-run-tab";
 import classes from "./node-panel.module.css";
@@ -32,7 +33,7 @@ function OpenNode({ node }: { node: FlowNode }) {
   return (
     <FormProvider value={form}>
       <ScopeProvider value={scope}>
-        <div className={classes.panel}>
+        <div className={classes.panel} onKeyDownCapture={keepEscape}>
           <PanelHeader />
           <Tabs
             value={tab}

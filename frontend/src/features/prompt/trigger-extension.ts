@@ -93,6 +93,10 @@ export function triggers(
       if (before !== now) onChange(update.view.composing ? null : now, update.view);
       if (update.focusChanged && !update.view.hasFocus && now) update.view.dispatch({ effects: closeTrigger.of(null) });
     }),
+    EditorView.domEventHandlers({
+      // What was composed is part of the search: a name in Chinese is typed that way.
+      compositionend: (_event, view) => void setTimeout(() => view.dom.isConnected && onChange(view.state.field(field), view)),
+    }),
   ];
   return { extension, field };
 }

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AnchorLink } from "@/components/links";
 import { isOver } from "@/features/canvas/run-reducer";
+import { keepEscape } from "@/lib/keep-escape";
 import { useLatest } from "@/lib/use-latest";
 import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { ChatPreview } from "./chat-preview";
@@ -52,7 +53,7 @@ export function RunDock() {
   );
   const withInputs = !chat || test.fields.some((field) => !field.hidden);
   return (
-    <div className={classes.dock}>
+    <div className={classes.dock} onKeyDownCapture={keepEscape}>
       <Tabs value={tab} onChange={setTab} variant="default" style={{ display: "contents" }} keepMounted={false}>
         <div className={classes.head}>
           <Tabs.List>

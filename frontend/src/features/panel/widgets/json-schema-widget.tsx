@@ -22,12 +22,8 @@ export function JsonSchemaWidget({ field, value, onChange }: FieldProps) {
   const view = asked === "form" && !rows ? "json" : asked;
   const write = (next: Json) => onChange(wrapped ? { ...record(value), schema: next } : next);
   return (
-    <FieldShell
-      path={field.path}
-      label={field.label}
-      hint={field.hint}
-      required={field.required}
-      aside={
+    <FieldShell path={field.path} label={field.label} hint={field.hint} required={field.required}>
+      <div>
         <SegmentedControl
           size="xs"
           aria-label={t("schema.view")}
@@ -39,8 +35,7 @@ export function JsonSchemaWidget({ field, value, onChange }: FieldProps) {
             ...(readOnly ? [] : [{ value: "example", label: t("schema.example") }]),
           ]}
         />
-      }
-    >
+      </div>
       {!rows && (
         <Text size="xs" c="dimmed">
           {t("schema.tooRich")}

@@ -168,7 +168,7 @@ function ModelName({ model }: { model: Model }) {
     <Group gap="xs" wrap="nowrap">
       <span className={classes.name}>{model.name}</span>
       {model.provider === "demo" ? (
-        <Badge size="xs" variant="light" color="orange" tt="none">
+        <Badge size="xs" variant="default" tt="none">
           {t("model.demo")}
         </Badge>
       ) : (
