@@ -39,7 +39,7 @@ def test_a_run_ends_with_all_its_rows(shop: Shop) -> None:
 
 def test_no_database_connection_is_held_while_models_answer(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     open_in: dict[int, str] = {}
-    connect, close = BaseDatabaseWrapper.connect, BaseDatabaseWrapper._close
+    connect, close = BaseDatabaseWrapper.connect, BaseDatabaseWrapper.close
 
     def connected(self: Any) -> None:
         connect(self)
@@ -50,7 +50,7 @@ def test_no_database_connection_is_held_while_models_answer(shop: Shop, monkeypa
         open_in.pop(id(self), None)
 
     monkeypatch.setattr(BaseDatabaseWrapper, "connect", connected)
-    monkeypatch.setattr(BaseDatabaseWrapper, "_close", closed)
+    monkeypatch.setattr(BaseDatabaseWrapper, "close", closed)
     supervisor = shop.supervisor(capacity=30)
     shop.provider.script("second", Reply(text="two", hang_after=0))
     ids = [shop.start() for _ in range(20)]
