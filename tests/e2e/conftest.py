@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.site import Site, Visitors, running_site, sign_in_state
+from tests.e2e.site import WORKSPACE, Site, Visitors, running_site, sign_in_state
+from tests.fakes.provider import FakeProvider
 
 FIRST = "test_first_run"
 
@@ -60,6 +61,14 @@ def signed_in(site: Site) -> dict[str, Any]:
     """The owner's session; creates the owner if no test has."""
     site.install()
     return sign_in_state(site)
+
+
+@pytest.fixture(scope="session")
+def with_provider(site: Site, signed_in: dict[str, Any], provider_server: FakeProvider) -> Site:
+    """The platform with the scripted provider's model `mock` at hand."""
+    argv = ["add_provider", "openai-compatible", "--workspace", WORKSPACE, "--base-url", provider_server.url]
+    site.manage(*argv, "--api-key", "sk-test", "--no-test", "--model", "mock:llm")
+    return site
 
 
 @pytest.fixture

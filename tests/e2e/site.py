@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -45,20 +46,41 @@ class Site:
             raise RuntimeError(f"manage.py {argv[0]}: {done.stderr[-2000:]}")
         return done.stdout
 
-    def client(self) -> httpx.Client:
+    @contextmanager
+    def client(self) -> Iterator[httpx.Client]:
         """A signed-in client of the console API, for what a test needs but does not show."""
-        client = httpx.Client(base_url=self.url, timeout=20)
-        client.get("/api/setup")
-        answer = client.post(
-            "/_allauth/browser/v1/auth/login", json={"email": EMAIL, "password": PASSWORD}, headers=self.csrf(client)
-        )
-        answer.raise_for_status()
-        return client
+        with httpx.Client(base_url=self.url, timeout=20) as client:
+            client.get("/api/setup")
+            body = {"email": EMAIL, "password": PASSWORD}
+            client.post("/_allauth/browser/v1/auth/login", json=body, headers=self.csrf(client)).raise_for_status()
+            yield client
 
     @staticmethod
     def csrf(client: httpx.Client) -> dict[str, str]:
         """The header that goes with a client's cookies."""
         return {"X-CSRFToken": client.cookies.get("csrftoken", "")}
+
+    def import_app(self, name: str, mode: str, *nodes: dict[str, Any], edges: list[tuple[str, str]] | None = None) -> str:
+        """Make an app of nodes that follow one another (or as `edges` say) and return its id."""
+        for index, node in enumerate(nodes):
+            node["position"] = {"x": index * 320, "y": 0}
+        ids = [node["id"] for node in nodes]
+        pairs = itertools.pairwise(ids) if edges is None else edges
+        drawn = [{"id": f"{a}-{b}", "source": a, "target": b, "sourceHandle": "source"} for a, b in pairs]
+        workflow = {
+            "graph": {"nodes": list(nodes), "edges": drawn},
+            "features": {},
+            "environment_variables": [],
+            "conversation_variables": [],
+        }
+        app = {"name": name, "mode": mode, "icon": "🌊", "icon_background": "#D9ECF0", "description": ""}
+        content = json.dumps({"kind": "app", "version": "0.4.0", "app": app, "workflow": workflow})
+        with self.client() as client:
+            workspace = client.get("/api/me").json()["workspaces"][0]["id"]
+            answer = client.post(f"/api/workspaces/{workspace}/apps/import", json={"content": content}, headers=self.csrf(client))
+            answer.raise_for_status()
+            app_id: str = answer.json()["app"]["id"]
+            return app_id
 
     def install(self) -> None:
         """Create the owner, unless somebody did."""
@@ -77,7 +99,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     port = free_port()
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "QDRANT_URL")}
     env |= {"TIDEMILL_DATA": str(folder / "data"), "PORT": str(port), "HOST": "127.0.0.1", "LOG_LEVEL": "WARNING"}
-    env |= {"EGRESS_ALLOW_CIDRS": "127.0.0.0/8", "EGRESS_ALLOW_PORTS": "*", "DEMO_WORD_DELAY_MS": "15"}
+    env |= {"EGRESS_ALLOW_CIDRS": "127.0.0.0/8", "EGRESS_ALLOW_PORTS": "*", "DEMO_WORD_DELAY_MS": "40"}
     server = Server("platform", [sys.executable, "manage.py", "up"], env, folder / "platform.log")
     url = f"http://127.0.0.1:{port}"
 
@@ -145,7 +167,7 @@ class Visitors:
             storage_state=self._signed_in if signed_in else None,  # type: ignore[arg-type]
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(8_000)
         self.contexts.append(context)
         context.on("page", self.errors.watch)
         return context.new_page()

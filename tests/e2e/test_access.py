@@ -1,0 +1,105 @@
+"""Every screen for everybody: no serious fault that axe finds, nothing that hangs over the edge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.site import Site, Visitors, look
+from tests.e2e.test_canvas import step
+from tests.processes import ROOT
+from tests.scenarios.flows import llm, node
+
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+SCREENS = {
+    "home": "/",
+    "apps": "/apps",
+    "new-app": "/apps/new",
+    "new-blank": "/apps/new?tab=blank",
+    "new-import": "/apps/new?tab=import",
+    "canvas": "/app/{app}/canvas?node=draft&panel=run",
+    "runs": "/app/{app}/runs",
+    "run": "/app/{app}/runs/{run}",
+    "publish": "/app/{app}/publish",
+    "models": "/settings/models",
+    "members": "/settings/members",
+    "tokens": "/settings/tokens",
+    "account": "/settings/account",
+    "about": "/settings/about",
+}
+
+
+@pytest.fixture(scope="module")
+def places(site: Site, signed_in: dict[str, Any]) -> dict[str, str]:
+    """An app with a run, for the screens that show one."""
+    draft = llm("draft", "demo-chat", "Tell the news.")
+    draft["data"]["model"]["provider"] = "demo"
+    end = node("end", "end", outputs=[{"variable": "news", "value_selector": ["draft", "text"]}])
+    app = site.import_app("Harbour news", "workflow", node("start", "start", variables=[]), draft, end)
+    with site.client() as client:
+        workspace = client.get("/api/me").json()["workspaces"][0]["id"]
+        answer = client.post(f"/api/workspaces/{workspace}/apps/{app}/runs", json={"inputs": {}}, headers=site.csrf(client))
+        answer.raise_for_status()
+        return {"app": app, "run": answer.json()["id"]}
+
+
+def _faults(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{fault['id']}: {fault['help']} at {[one['target'] for one in fault['nodes'][:3]]}"
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("main").or_(page.get_by_role("heading")).first).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_serious(visitors: Visitors, newcomers: Visitors, places: dict[str, str], dark: bool) -> None:
+    faults = {}
+    page = visitors.page(dark=dark, bypass_csp=True)
+    for name, path in SCREENS.items():
+        page.goto(path.format(**places))
+        _settle(page)
+        look(page, f"axe-{name}-{'dark' if dark else 'light'}")
+        if found := _faults(page):
+            faults[name] = found
+    page = newcomers.page(signed_in=False, dark=dark, bypass_csp=True)
+    page.goto("/signin")
+    _settle(page)
+    if found := _faults(page):
+        faults["signin"] = found
+    assert not faults
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+def test_nothing_hangs_over_the_edge(visitors: Visitors, places: dict[str, str], width: int, height: int) -> None:
+    page = visitors.page(width=width, height=height)
+    over = {}
+    for name, path in SCREENS.items():
+        page.goto(path.format(**places))
+        _settle(page)
+        look(page, f"{name}-{width}")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            over[name] = wide
+    assert not over
+    page.goto(SCREENS["canvas"].format(**places))
+    expect(page.get_by_role("button", name="Publish", exact=True).first).to_be_in_viewport(ratio=0.99)
+    expect(page.get_by_role("button", name="More about publishing")).to_be_in_viewport(ratio=0.99)
+    canvas = page.get_by_role("application", name="Flow canvas").bounding_box()
+    panel = page.get_by_role("complementary", name="Step settings").bounding_box()
+    dock = page.get_by_role("region", name="Test run").bounding_box()
+    assert canvas
+    assert panel
+    assert dock
+    assert canvas["x"] + canvas["width"] <= panel["x"] + 1, "the panel lies over the canvas"
+    assert canvas["y"] + canvas["height"] <= dock["y"] + 1, "the run dock lies over the canvas"
+    assert dock["x"] + dock["width"] <= panel["x"] + 1, "the run dock lies under the panel"
+    expect(step(page, "Start")).to_be_in_viewport()
