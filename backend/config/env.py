@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -32,6 +34,26 @@ def _port_list(value: str) -> str:
     return value
 
 
+def _address(*schemes: str, example: str) -> AfterValidator:
+    """Accept an empty value, or an address with one of these schemes and a host (for unix:// a path)."""
+
+    def check(value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        _ = parts.port  # raises ValueError for one that is not a number up to 65535
+        if parts.scheme not in schemes or not (parts.path.strip("/") if parts.scheme == "unix" else parts.hostname):
+            raise ValueError(f"must be an address like {example}")
+        if "postgres" in schemes and not parts.path.strip("/"):
+            raise ValueError(f"has no database name; must be an address like {example}")
+        return value
+
+    return AfterValidator(check)
+
+
+HttpAddress = Annotated[str, _address("http", "https", example="https://llm.example.com")]
+DatabaseAddress = Annotated[str, _address("postgres", "postgresql", example="postgres://user:password@host:5432/name")]
+RedisAddress = Annotated[str, _address("redis", "rediss", "unix", example="redis://:password@host:6379/0")]
 CidrList = Annotated[str, NoDecode, AfterValidator(_cidr_list)]
 PortList = Annotated[str, NoDecode, AfterValidator(_port_list)]
 
@@ -43,20 +65,20 @@ class Env(BaseSettings):
 
     port: int = Field(8080, ge=1, le=65535, description="Port of the web server.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
-    public_url: str = Field(
+    public_url: HttpAddress = Field(
         "", description="Address under which users reach the platform, e.g. https://llm.example.com. Empty: http://HOST:PORT."
     )
     tidemill_data: Path = Field(
         ROOT / "data", description="Data folder: database, files, queue and generated secrets of the embedded profile."
     )
-    database_url: str = Field(
+    database_url: DatabaseAddress = Field(
         "", description="PostgreSQL address (postgres://user:password@host:5432/name). Empty: SQLite in the data folder."
     )
     database_pool: int = Field(10, ge=1, le=200, description="Most PostgreSQL connections one process holds.")
-    redis_url: str = Field(
+    redis_url: RedisAddress = Field(
         "", description="Redis or Valkey address (redis://:password@host:6379/0). Empty: the bundled Valkey, started by `make up`."
     )
-    qdrant_url: str = Field("", description="Qdrant server address. Empty: the engine embedded in the worker.")
+    qdrant_url: HttpAddress = Field("", description="Qdrant server address. Empty: the engine embedded in the worker.")
     qdrant_api_key: str = Field("", description="Key of the Qdrant server.")
     secret_key: str = Field("", description="Signs sessions and links; at least 40 characters. Embedded profile: generated at first boot.")
     encryption_keys: str = Field(
@@ -88,6 +110,8 @@ class Env(BaseSettings):
     worker_drain_s: int = Field(10, ge=0, description="On SIGTERM, seconds that running runs may take to end before they are handed over.")
     worker_heartbeat_s: float = Field(2.0, gt=0, description="Seconds between two heartbeats of a worker process.")
     worker_dead_s: float = Field(8.0, gt=0, description="Seconds without a heartbeat after which other workers take over the runs of one.")
+    worker_beat: bool = Field(False, description="Do timed work in this worker, in place of a `beat` process. `make up` sets it.")
+    run_retention_days: int = Field(0, ge=0, description="Days after which finished runs and their messages are deleted; 0 keeps them.")
     upload_max_mb: int = Field(15, ge=1, description="Largest uploaded file, MB.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity that is logged.")
     email_url: str = Field("", description="Mail server (smtp://user:password@host:587). Empty: mails are written to the log.")
@@ -111,6 +135,11 @@ def _local_models(env: Env) -> dict[str, str]:
     return {"egress_allow_cidrs": "127.0.0.0/8,::1/128"} if only_here and not told else {}
 
 
+def _shown(value: object) -> object:
+    """A refused value without the password that an address may hold."""
+    return re.sub(r"//([^/@]*):[^/]*@", r"//\1:***@", value) if isinstance(value, str) else value
+
+
 def load() -> Env:
     """Read the environment.
 
@@ -120,7 +149,7 @@ def load() -> Env:
         env = Env(**_file_variants())  # type: ignore[arg-type]
         return env.model_copy(update={**secrets.complete(env), **_local_models(env)})
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg']} (got {e['input']!r})" for e in error.errors()]
+        lines = [f"  {'.'.join(map(str, e['loc'])).upper()}: {e['msg']} (got {_shown(e['input'])!r})" for e in error.errors()]
         raise SystemExit("Tidemill cannot start, these settings are wrong:\n" + "\n".join(lines)) from None
     except (secrets.SecretsError, OSError) as error:
         raise SystemExit(f"Tidemill cannot start: {error}") from None

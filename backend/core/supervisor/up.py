@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from backend.core.supervisor.child import Child
 from backend.core.supervisor.valkey import Valkey, ValkeyError
@@ -65,7 +66,7 @@ class Platform:
             web += ["--reload", "--reload-dir", "backend", "--reload-dir", "workers"]
         self.children = [
             Child("web", web, cwd=root),
-            Child("worker", self._worker_command(), cwd=root, grace_s=env.worker_drain_s + 10),
+            Child("worker", self._worker_command(), cwd=root, env={"WORKER_BEAT": "true"}, grace_s=env.worker_drain_s + 10),
         ]
         self.valkey = None if env.redis_url else Valkey(settings.DATA / "valkey", settings.VALKEY_SOCKET, env.redis_password)
         self.stopping = threading.Event()
@@ -107,6 +108,8 @@ class Platform:
             self._watch()
         except ValkeyError as error:
             raise CannotStart(str(error)) from None
+        except DatabaseError as error:
+            raise CannotStart(f"the database cannot be used ({error}); check that it runs and that DATABASE_URL is right") from None
         finally:
             self._stop()
             lock.close()
