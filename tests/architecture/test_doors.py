@@ -66,6 +66,7 @@ UNSCOPED: dict[str, str] = {
     "backend/runs/selectors.py": "what belongs to a run that the caller has already resolved",
     "backend/runs/services.py": "stops a run that the caller has already resolved",
     "workers/tasks/context.py": "earlier messages of the conversation of a run whose claim is held",
+    "workers/tasks/maintenance.py": "the operator's limit on how long runs are kept holds in all workspaces",
     "workers/tasks/pulse.py": "a worker's own runs, and runs of workers that died",
     "backend/studio/services.py": "what belongs to an app that the caller has already resolved",
 }

@@ -31,6 +31,12 @@ def read(folder: Path, expression: str, **env: str) -> subprocess.CompletedProce
         ({"PORT": "99999"}, "PORT"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
         ({"EGRESS_ALLOW_CIDRS": "10.0.0.0/33"}, "EGRESS_ALLOW_CIDRS"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "mysql://u:p@db/x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgres://u:p@db"}, "DATABASE_URL"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
+        ({"QDRANT_URL": "qdrant"}, "QDRANT_URL"),
+        ({"PUBLIC_URL": "llm.example.com"}, "PUBLIC_URL"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"ENCRYPTION_KEYS": "k1:bm90IDMyIGJ5dGVz"}, "ENCRYPTION_KEYS"),
         ({**POSTGRES, "ENCRYPTION_KEYS": KEY}, "SECRET_KEY"),
@@ -42,6 +48,12 @@ def test_a_bad_value_refuses_to_start_and_names_the_setting(tmp_path, env, compl
     assert done.returncode != 0
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_refused_address_is_shown_without_its_password(tmp_path):
+    done = read(tmp_path, "1", DATABASE_URL="mysql://user:hunter2@db/x")
+    assert "mysql://user:***@db/x" in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 def test_secrets_are_made_once_for_the_owner_alone(tmp_path):
