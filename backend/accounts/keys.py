@@ -154,5 +154,5 @@ def _touch(key_id: uuid.UUID) -> None:
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - TOUCH_EVERY)
     try:
         ApiKey.unscoped.filter(stale, id=key_id).update(last_used_at=now)
-    except DatabaseError:
-        logger.warning("could not note the use of key %s", key_id, exc_info=True)
+    except DatabaseError as failure:
+        logger.warning("could not note the use of key %s: %s", key_id, failure)
