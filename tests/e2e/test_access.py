@@ -75,7 +75,7 @@ def test_axe_finds_nothing_serious(visitors: Visitors, newcomers: Visitors, plac
     _settle(page)
     if found := _faults(page):
         faults["signin"] = found
-    assert not faults
+    assert not faults, "\n".join(f"{name}: {line}" for name, lines in faults.items() for line in lines)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
@@ -95,7 +95,7 @@ def test_nothing_hangs_over_the_edge(visitors: Visitors, places: dict[str, str],
     expect(page.get_by_role("button", name="More about publishing")).to_be_in_viewport(ratio=0.99)
     canvas = page.get_by_role("application", name="Flow canvas").bounding_box()
     panel = page.get_by_role("complementary", name="Step settings").bounding_box()
-    dock = page.get_by_role("region", name="Test run").bounding_box()
+    dock = page.get_by_role("region", name="Test run", exact=True).bounding_box()
     assert canvas
     assert panel
     assert dock

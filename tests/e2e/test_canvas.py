@@ -117,7 +117,7 @@ def test_the_checklist_leads_to_the_field_and_keeps_a_broken_flow_unpublished(si
         "Broken",
         "workflow",
         node("start", "start", variables=[]),
-        llm("draft", "no-such-model", "{{#gone.text#}}"),
+        llm("draft", "demo-chat", ""),
         node("end", "end", outputs=[]),
     )
     page.goto(f"/app/{app}/canvas")

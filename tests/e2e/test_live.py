@@ -49,6 +49,7 @@ def test_text_streams_onto_the_card_and_stop_stops(with_provider: Site, provider
         (401, "The provider refused the key.", "Replace the key in the model settings"),
         (429, "its rate limit is reached", "turn on retries"),
     ],
+    ids=["401", "429"],
 )
 def test_a_failure_names_step_cause_and_next_act(
     with_provider: Site, provider: FakeProvider, visitors: Visitors, status: int, cause: str, act: str

@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton } from "@mantine/core";
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconLogout, IconUserCog } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -15,7 +15,8 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={t("account.menu", { name: me.name || me.email })} style={{ borderRadius: "50%" }}>
+        <UnstyledButton style={{ borderRadius: "50%" }}>
+          <VisuallyHidden>{t("account.menu", { name: me.name || me.email })}</VisuallyHidden>
           <Avatar name={me.name || me.email} color="tide" variant="filled" size={30} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

@@ -1,4 +1,4 @@
-import { Kbd, Text, UnstyledButton } from "@mantine/core";
+import { Kbd, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -26,9 +26,10 @@ export function FrameHeader({ onCommandBar, onShortcuts }: Props) {
         </Text>
       </PlainLink>
       <Breadcrumb />
-      <UnstyledButton className={classes.search} onClick={onCommandBar} aria-label={t("command.open")}>
+      <UnstyledButton className={classes.search} onClick={onCommandBar}>
+        <VisuallyHidden>{t("command.open")}</VisuallyHidden>
         <IconSearch size={15} aria-hidden />
-        <span className={classes.searchText}>{t("command.hint")}</span>
+        <span className={classes.searchText} aria-hidden>{t("command.hint")}</span>
         <span className={classes.searchKeys} aria-hidden>
           <Kbd size="xs">{keyName("Mod")}</Kbd> <Kbd size="xs">K</Kbd>
         </span>

@@ -78,6 +78,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
         className={classes.root}
         onDoubleClick={handlers.onPaneDoubleClick}
         onContextMenu={handlers.onContextMenu}
+        onFocus={handlers.onFocus}
         onPointerMove={(event) => {
           pointer.current = { x: event.clientX, y: event.clientY };
         }}

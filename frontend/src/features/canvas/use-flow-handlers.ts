@@ -1,5 +1,5 @@
 import type { Connection, Edge, EdgeChange, FinalConnectionState } from "@xyflow/react";
-import { type DragEvent, type MouseEvent as ReactMouseEvent, useMemo } from "react";
+import { type DragEvent, type FocusEvent, type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import type { CanvasUiStore } from "./canvas-ui";
 import type { Commands } from "./commands";
 import { connect, reconnect, whyNot } from "./graph/connect";
@@ -117,6 +117,13 @@ export function useFlowHandlers({ editor, ui, commands, flow }: Context) {
       },
 
       onNodeDoubleClick: (_: unknown, node: ViewNode): void => actions.openNode(node.id),
+
+      /** A card reached by the Tab key is the one that the other keys mean. */
+      onFocus: (event: FocusEvent<HTMLElement>): void => {
+        const { nodeId } = event.target.dataset;
+        if (!nodeId || !event.target.matches(":focus-visible") || getState().selection.nodes.includes(nodeId)) return;
+        actions.select({ nodes: [nodeId] });
+      },
 
       onDragOver: (event: DragEvent): void => {
         if (!event.dataTransfer.types.includes(DRAG_TYPE)) return;

@@ -1,4 +1,4 @@
-import { Button, Group, Popover, ScrollArea, Stack, Text } from "@mantine/core";
+import { Button, Group, Popover, ScrollArea, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { IconAlertCircle, IconAlertTriangle, IconArrowRight, IconChecklist } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -25,14 +25,14 @@ export function ChecklistButton() {
           size="sm"
           variant="default"
           px="xs"
-          aria-label={label}
           aria-expanded={open}
           leftSection={
             <IconChecklist size={16} aria-hidden color={errors ? "var(--tm-bad)" : problems.length ? "var(--tm-warn)" : "var(--tm-good)"} />
           }
           onClick={() => setOpen(!open)}
         >
-          {problems.length || t("checklist.ok")}
+          <VisuallyHidden>{label}</VisuallyHidden>
+          <span aria-hidden>{problems.length || t("checklist.ok")}</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown p="sm">{open && <List problems={problems} onGo={() => setOpen(false)} />}</Popover.Dropdown>
