@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, get_args
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts import selectors, services
-from backend.accounts.capabilities import capabilities_of
+from backend.accounts.capabilities import CAPABILITIES, capabilities_of
 from backend.accounts.models import ApiKey, Membership, Role, User
 from backend.core import health
 from backend.core.api import AccountView, PublicView, WorkspaceView, get_or_404
@@ -30,9 +30,10 @@ class Me(serializers.Serializer[Any]):
     class Place(serializers.Serializer[Any]):
         id = serializers.UUIDField(source="workspace.id")
         name = serializers.CharField(source="workspace.name")
-        role = serializers.CharField()
+        role = serializers.ChoiceField(Role.choices)
         capabilities = serializers.SerializerMethodField()
 
+        @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(sorted(CAPABILITIES))))
         def get_capabilities(self, membership: Membership) -> list[str]:
             return sorted(capabilities_of(membership.role))
 
@@ -57,7 +58,7 @@ class SetupApi(PublicView):
 
     class Output(serializers.Serializer[Any]):
         class Check(serializers.Serializer[Any]):
-            name = serializers.CharField()
+            name = serializers.ChoiceField(get_args(health.Part))
             ok = serializers.BooleanField()
             detail = serializers.CharField()
             fix = serializers.CharField()

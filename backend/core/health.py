@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import redis
 from django.conf import settings
@@ -27,12 +27,13 @@ class Health:
     fix: str = ""
 
 
+Part = Literal["database", "queue", "storage", "worker", "sandbox"]
 Check = Callable[[], Health]
-_checks: dict[str, Check] = {}
+_checks: dict[Part, Check] = {}
 
 
-def register(name: str, check: Check) -> None:
-    """Add a check. It must answer within about a second and never raise."""
+def register(name: Part, check: Check) -> None:
+    """Add a check. It must answer within about a second and never raise. The screens have words for each `Part`."""
     _checks[name] = check
 
 

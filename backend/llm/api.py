@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from backend.core.api import JsonBody, WorkspaceView, get_or_404
 from backend.core.errors import AppError
+from backend.core.job_api import JobOutput
 from backend.core.jobs import job_result
 from backend.llm import providers, selectors, services
 from backend.llm.models import Credential, Model, ModelType
@@ -210,11 +211,20 @@ class CredentialTestApi(WorkspaceView):
                 raise serializers.ValidationError({"provider": ["Send either `provider` with `fields`, or `credential_id`."]})
             return attrs
 
-    class Output(serializers.Serializer[Any]):
-        id = serializers.UUIDField()
-        state = serializers.CharField()
-        result = serializers.JSONField(allow_null=True)
-        error = serializers.JSONField(allow_null=True)
+    class Output(JobOutput):
+        class Result(serializers.Serializer[Any]):
+            class Found(serializers.Serializer[Any]):
+                name = serializers.CharField()
+                type = serializers.ChoiceField(ModelType.choices)
+                context_size = serializers.IntegerField(allow_null=True)
+                input_price = serializers.FloatField(allow_null=True)
+                output_price = serializers.FloatField(allow_null=True)
+                features = serializers.ListField(child=serializers.CharField())
+
+            models = Found(many=True)
+            latency_ms = serializers.IntegerField()
+
+        result = Result(allow_null=True)  # type: ignore[assignment]  # narrower than any job's
 
     @extend_schema(request=Input, responses={202: Output})
     def post(self, request: Request, ws: uuid.UUID) -> Response:

@@ -29,7 +29,7 @@ from backend.runs.models import Run, Source, State
 from backend.runs.services import RunSpec, run_start, run_stop
 from backend.runs.stream import follow
 from backend.studio.environment import environment_mask
-from backend.studio.models import App
+from backend.studio.models import App, Mode
 from backend.studio.plans import plan_for
 from backend.studio.services import version_freeze
 from workers.engine.errors import InvalidInput
@@ -55,7 +55,7 @@ class RunOutput(serializers.Serializer[Any]):
     app_id = serializers.UUIDField()
     version_id = serializers.UUIDField()
     version_number = serializers.IntegerField(allow_null=True)
-    mode = serializers.CharField()
+    mode = serializers.ChoiceField(Mode.choices)
     source = serializers.ChoiceField(Source.choices)  # type: ignore[assignment]  # a field called like an attribute of Field
     state = serializers.ChoiceField(State.choices)
     inputs = serializers.DictField()
@@ -172,7 +172,7 @@ class RunStopApi(WorkspaceView):
         """Ask the run to stop; a finished run stays as it is."""
         found = get_or_404(Run.scoped(self.ctx.workspace).only("id"), run)
         async_to_sync(run_stop)(found.pk)
-        return Response({}, status=status.HTTP_202_ACCEPTED)
+        return Response(status=status.HTTP_202_ACCEPTED)
 
 
 class RunEventsApi(WorkspaceView):

@@ -9,9 +9,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TypedDict
 
+# The names that the room above gives its states; one of its tests keeps this list the same.
+RUN_STATES = ("queued", "running", "paused", "succeeded", "partial_succeeded", "failed", "stopped")
+
 
 class LastRun(TypedDict):
-    """What an app's card shows; `created_at` is an ISO time."""
+    """What an app's card shows; `state` is one of RUN_STATES, `created_at` an ISO time."""
 
     id: str
     state: str

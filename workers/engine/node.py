@@ -18,6 +18,8 @@ from workers.engine.problems import Problem
 from workers.engine.variables import Scope, Selector, Template
 
 Labels = Mapping[str, str]
+Group = Literal["model", "logic", "data", "knowledge", "tools", "triggers", "human"]
+Handles = Literal["single", "cases", "none"]
 """A text by language: `en` and `zh-Hans`."""
 
 SOURCE = "source"
@@ -161,11 +163,11 @@ class Node(Generic[C]):
     type: ClassVar[str]
     title: ClassVar[Labels]
     description: ClassVar[Labels]
-    group: ClassVar[Literal["model", "logic", "data", "knowledge", "tools", "triggers", "human"]]
+    group: ClassVar[Group]
     icon: ClassVar[str]
     modes: ClassVar[tuple[str, ...]] = ("workflow", "advanced-chat")
     addable: ClassVar[bool] = True
-    handles: ClassVar[Literal["single", "cases", "none"]] = "single"
+    handles: ClassVar[Handles] = "single"
     outputs: ClassVar[tuple[Output, ...]] = ()
     outputs_from: ClassVar[dict[str, str] | None] = None
     error_handling: ClassVar[bool] = False

@@ -160,7 +160,7 @@ class AppImportApi(WorkspaceView):
         report = Line(many=True)
         problems = ProblemOutput(many=True)
 
-    @extend_schema(request=Input, responses={201: Output})
+    @extend_schema(request=Input, responses={200: Output, 201: Output})
     def post(self, request: Request, ws: uuid.UUID) -> Response:
         """Make an app of a file (YAML or JSON), or put its flow into the draft of `app_id`; the old draft is kept as a version."""
         fields = self.read(self.Input)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,9 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.core.api import AccountView, WorkspaceView
+from backend.studio.api.shapes import FlowField
 from backend.studio.gallery import TEMPLATES
 from backend.studio.models import Mode
 from workers.engine import registry
+from workers.engine.node import Group, Handles
 
 
 class NodeTypeListApi(AccountView):
@@ -31,17 +33,19 @@ class NodeTypeListApi(AccountView):
             type = serializers.CharField()
 
         type = serializers.CharField()
-        title = serializers.DictField(child=serializers.CharField())
-        description = serializers.DictField(child=serializers.CharField())
-        group = serializers.CharField()
+        title = serializers.DictField(child=serializers.CharField(), help_text="By language.")
+        description = serializers.DictField(child=serializers.CharField(), help_text="By language.")
+        group = serializers.ChoiceField(get_args(Group))
         icon = serializers.CharField()
-        modes = serializers.ListField(child=serializers.CharField())
+        modes = serializers.ListField(child=serializers.ChoiceField(Mode.choices))
         addable = serializers.BooleanField()
-        config_schema = serializers.DictField(help_text="JSON Schema of the node's `data`.")
-        defaults = serializers.DictField(help_text="A `data` for a new node.")
-        outputs = Variable(many=True)
-        outputs_from = Rows(allow_null=True)
-        handles = serializers.ChoiceField(("single", "cases", "none"))
+        config_schema = serializers.DictField(
+            help_text="JSON Schema of `data`; properties carry `title`, `x-title-zh-Hans`, `x-widget`, `x-show-if`."
+        )
+        defaults = serializers.DictField(help_text="A valid `data` for a new node.")
+        outputs = Variable(many=True, help_text="What every node of the type puts out.")
+        outputs_from = Rows(allow_null=True, help_text="Where in `data` the rows are that declare more outputs.")
+        handles = serializers.ChoiceField(get_args(Handles), help_text="`single`: `source`; `cases`: one each and `false`; `none`: an end.")
         error_handling = serializers.BooleanField()
 
     @extend_schema(responses=Output(many=True))
@@ -63,7 +67,7 @@ class TemplateListApi(WorkspaceView):
         name = serializers.DictField(child=serializers.CharField(), help_text="By language.")
         description = serializers.DictField(child=serializers.CharField(), help_text="By language.")
         category = serializers.CharField()
-        document = serializers.JSONField()
+        document = FlowField()
         sample_inputs = serializers.DictField()
         sample_query = serializers.CharField()
 

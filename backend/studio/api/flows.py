@@ -16,7 +16,7 @@ from backend.accounts.models import ApiKey
 from backend.accounts.services import key_create, key_revoke
 from backend.core.api import WorkspaceView, get_or_404
 from backend.studio import selectors, services
-from backend.studio.api.shapes import DraftOutput, ProblemOutput, VersionDetailOutput, VersionOutput
+from backend.studio.api.shapes import DraftOutput, FlowField, ProblemOutput, VersionDetailOutput, VersionOutput
 from backend.studio.documents import document_check
 from backend.studio.models import Draft
 from backend.studio.plans import flow_problems, problems_json
@@ -31,7 +31,7 @@ class DraftApi(WorkspaceView):
     max_body_bytes = DOCUMENT_BYTES
 
     class Input(serializers.Serializer[Any]):
-        document = serializers.JSONField()
+        document = FlowField()
         base_revision = serializers.IntegerField(min_value=0)
         force = serializers.BooleanField(default=False)
 
@@ -61,7 +61,7 @@ class FlowCheckApi(WorkspaceView):
     max_body_bytes = DOCUMENT_BYTES
 
     class Input(serializers.Serializer[Any]):
-        document = serializers.JSONField()
+        document = FlowField()
 
     class Output(serializers.Serializer[Any]):
         problems = ProblemOutput(many=True)

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.studio.last_runs import RUN_STATES
 from backend.studio.models import Mode
+
+
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {}, "description": "A flow: graph, features and variables, as in an app file."}
+)
+class FlowField(serializers.JSONField):
+    """A flow document. What must be in it is the engine's business, not this API's."""
+
+
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}]})
+class WordField(serializers.JSONField):
+    """What a sentence has a blank for."""
 
 
 class AppOutput(serializers.Serializer[Any]):
@@ -20,7 +34,7 @@ class AppOutput(serializers.Serializer[Any]):
 
     class LastRun(serializers.Serializer[Any]):
         id = serializers.UUIDField()
-        state = serializers.CharField()
+        state = serializers.ChoiceField(RUN_STATES)
         created_at = serializers.DateTimeField()
 
     id = serializers.UUIDField()
@@ -46,14 +60,14 @@ class ProblemOutput(serializers.Serializer[Any]):
     severity = serializers.ChoiceField(("error", "warning"))
     node_id = serializers.CharField(allow_null=True)
     field = serializers.CharField(allow_null=True)
-    params = serializers.DictField()
+    params = serializers.DictField(child=WordField())
     message = serializers.CharField()
 
 
 class DraftOutput(serializers.Serializer[Any]):
     """The one mutable flow of an app; secret variables are masked."""
 
-    document = serializers.JSONField()
+    document = FlowField()
     revision = serializers.IntegerField()
     updated_at = serializers.DateTimeField()
     updated_by = serializers.CharField(allow_null=True)
@@ -75,4 +89,4 @@ class VersionOutput(serializers.Serializer[Any]):
 class VersionDetailOutput(VersionOutput):
     """A version with its flow."""
 
-    document = serializers.JSONField()
+    document = FlowField()
