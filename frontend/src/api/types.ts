@@ -1,157 +1,56 @@
-/** Shapes of the console API (`/api`). The backend's serializers follow these names. */
+/**
+ * Shapes of the console API (`/api`). They come from `schema.d.ts`, which `make docs` generates from the backend's OpenAPI file.
+ *
+ * Written by hand are only documents that the API passes on without a schema of its own: flows (`FlowDocument`, as in app
+ * files), the events of a run (`RunEvent`, see workers/engine/events.py) and what the WebSocket sends (`LiveFrame`).
+ */
+import type { components } from "@/api/schema";
+
+type Schemas = components["schemas"];
+/** `T` with some of its fields described more closely. */
+type Refine<T, Fields> = Omit<T, keyof Fields> & Fields;
 
 export type Id = string;
 export type IsoTime = string;
 
-export interface ApiErrorBody {
-  code: string;
-  message: string;
-  status: number;
-  details: Record<string, unknown>;
-}
-
-export interface Page<T> {
-  results: T[];
-  total: number;
-  page: number;
-  limit: number;
-}
+export type ApiErrorBody = Schemas["ErrorBody"];
+export type Page<T> = Refine<Schemas["AppPage"], { results: T[] }>;
 
 /* setup and account */
-export interface Setup {
-  installed: boolean;
-  version: string;
-  health: { name: "database" | "queue" | "worker" | "storage" | "sandbox"; ok: boolean; detail: string; fix: string }[];
-}
-export type Capability = string;
-export interface Me {
-  id: Id;
-  email: string;
-  name: string;
-  language: "en" | "zh-Hans";
-  theme: "light" | "dark" | "auto";
-  workspaces: { id: Id; name: string; role: string; capabilities: Capability[] }[];
-}
-export interface Member {
-  id: Id;
-  user_id: Id;
-  name: string;
-  email: string;
-  role: "owner" | "admin" | "editor" | "operator" | "viewer";
-  created_at: IsoTime;
-}
+export type Setup = Schemas["SetupOutput"];
+export type NewInstallation = Schemas["SetupInputRequest"];
+export type Me = Schemas["Me"];
+export type MeChange = Schemas["PatchedMeInputRequest"];
+export type Capability = Schemas["MePlace"]["capabilities"][number];
+export type Member = Schemas["MemberListOutput"];
 /** `key` is set only in the answer to its creation. */
-export interface ApiKey {
-  id: Id;
-  kind: "app" | "dataset" | "pat";
-  name: string;
-  last4: string;
-  created_at: IsoTime;
-  expires_at: IsoTime | null;
-  last_used_at: IsoTime | null;
-  key?: string;
-}
+export type ApiKey = Schemas["KeyOutput"] & Partial<Schemas["NewKeyOutput"]>;
+export type NewToken = Schemas["TokenListInputRequest"];
 
 /* models */
-export type ModelType = "llm" | "text-embedding" | "rerank" | "speech2text" | "tts" | "moderation" | "image";
-export interface ProviderField {
-  name: string;
-  label: Record<string, string>;
-  secret: boolean;
-  required: boolean;
-  placeholder: string;
-  multiline: boolean;
-}
-export interface Provider {
-  id: string;
-  label: string;
-  description: Record<string, string>;
-  fields: ProviderField[];
-  model_types: ModelType[];
-  needs_key: boolean;
-  help_url: string;
-  custom_models: boolean;
-}
-export interface Credential {
-  id: Id;
-  provider: string;
-  name: string;
-  hint: string;
-  base_url: string;
-  enabled: boolean;
-  priority: number;
-  last_error: string;
-  tested_at: IsoTime | null;
-  models: Model[];
-}
+export type ModelType = Model["type"];
+export type ProviderField = Schemas["ProviderListOutputField"];
+export type Provider = Schemas["ProviderListOutput"];
+export type Credential = Schemas["CredentialOutput"];
+export type NewCredential = Schemas["CredentialListInputRequest"];
+export type CredentialChange = Schemas["PatchedCredentialInputRequest"];
 /** Prices in USD per million tokens; null: unknown. */
-export interface Model {
-  id: Id | null;
-  provider: string;
-  provider_label: string;
-  name: string;
-  type: ModelType;
-  enabled: boolean;
-  context_size: number | null;
-  input_price: number | null;
-  output_price: number | null;
-  features: string[];
-  builtin: boolean;
-}
-export interface DefaultModel {
-  type: ModelType;
-  provider: string;
-  name: string;
-}
+export type Model = Schemas["ModelOutput"];
+export type ModelChange = Schemas["PatchedModelInputRequest"];
+export type DefaultModel = Schemas["DefaultOutput"];
 /** Short work done by a worker. */
-export interface Job {
-  id: Id;
-  state: "running" | "succeeded" | "failed";
-  result: unknown;
-  error: { code: string; message: string; details: Record<string, unknown> } | null;
-}
-export interface CredentialTest {
-  models: {
-    name: string;
-    type: ModelType;
-    context_size: number | null;
-    input_price: number | null;
-    output_price: number | null;
-    features: string[];
-  }[];
-  latency_ms: number;
-}
+export type Job = Schemas["JobOutput"];
+export type CredentialTest = Schemas["CredentialTestOutputResult"];
+export type CredentialTestInput = Schemas["CredentialTestInputRequest"];
 
 /* apps */
-export type AppMode = "workflow" | "advanced-chat" | "chat" | "agent-chat" | "completion";
-export interface App {
-  id: Id;
-  name: string;
-  description: string;
-  mode: AppMode;
-  icon_type: string;
-  icon: string;
-  icon_background: string;
-  tags: string[];
-  api_enabled: boolean;
-  published: { id: Id; number: number; name: string; created_at: IsoTime } | null;
-  has_unpublished_changes: boolean;
-  created_at: IsoTime;
-  updated_at: IsoTime;
-  last_run: { id: Id; state: RunState; created_at: IsoTime } | null;
-}
-export interface Template {
-  id: string;
-  mode: AppMode;
-  icon: string;
-  icon_background: string;
-  name: Record<string, string>;
-  description: Record<string, string>;
-  category: string;
-  document: FlowDocument;
-  sample_inputs: Record<string, unknown>;
-  sample_query: string;
-}
+export type AppMode = App["mode"];
+export type App = Schemas["AppOutput"];
+export type NewApp = Schemas["AppListInputRequest"];
+export type AppChange = Schemas["PatchedAppInputRequest"];
+export type ImportReportLine = Schemas["AppImportOutputLine"];
+export type ImportResult = Schemas["AppImportOutput"];
+export type Template = Refine<Schemas["TemplateListOutput"], { document: FlowDocument }>;
 export interface FlowNode {
   id: string;
   type?: string;
@@ -180,85 +79,21 @@ export interface FlowDocument {
   [key: string]: unknown;
 }
 /** `field` is a dotted path inside the node's `data`, e.g. "cases.0.conditions.1.value". Text comes from i18n key `problem.<code>` with `params`. */
-export interface Problem {
-  code: string;
-  severity: "error" | "warning";
-  node_id: string | null;
-  field: string | null;
-  params: Record<string, string | number>;
-  message: string;
-}
-export interface Draft {
-  document: FlowDocument;
-  revision: number;
-  updated_at: IsoTime;
-  updated_by: string | null;
-  problems: Problem[];
-}
-export interface Version {
-  id: Id;
-  number: number | null;
-  name: string;
-  note: string;
-  created_at: IsoTime;
-  created_by: string | null;
-  live: boolean;
-  document?: FlowDocument;
-}
+export type Problem = Schemas["ProblemOutput"];
+export type Draft = Refine<Schemas["DraftOutput"], { document: FlowDocument }>;
+export type DraftChange = Refine<Schemas["DraftInputRequest"], { document: FlowDocument }>;
+/** `document` is set only where one version is asked for. */
+export type Version = Schemas["VersionOutput"] & { document?: FlowDocument };
+export type NewVersion = Schemas["VersionListInputRequest"];
 /** One node type: everything the canvas needs. Labels: {en, "zh-Hans"}. */
-export interface NodeType {
-  type: string;
-  title: Record<string, string>;
-  description: Record<string, string>;
-  group: "model" | "logic" | "data" | "knowledge" | "tools" | "triggers" | "human";
-  icon: string;
-  modes: AppMode[];
-  addable: boolean;
-  /** JSON Schema of `data`; properties carry `title`, `x-title-zh-Hans`, `x-widget`, `x-show-if`. */
-  config_schema: Record<string, unknown>;
-  /** A valid `data` for a new node. */
-  defaults: Record<string, unknown>;
-  /** Fixed outputs; nodes whose outputs depend on their data list them through `outputs_from`. */
-  outputs: { name: string; type: string }[];
-  /** Path in `data` of rows that declare outputs, e.g. {path: "variables", name: "variable", type: "type"} for start. */
-  outputs_from: { path: string; name: string; type: string } | null;
-  /** "single": handle `source`; "cases": one per case plus `false`; "none": an end. */
-  handles: "single" | "cases" | "none";
-  error_handling: boolean;
-}
+export type NodeType = Schemas["NodeTypeListOutput"];
 
 /* runs */
-export type RunState = "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
-export interface Run {
-  id: Id;
-  app_id: Id;
-  version_id: Id;
-  version_number: number | null;
-  mode: AppMode;
-  source: "debug" | "api";
-  state: RunState;
-  inputs: Record<string, unknown>;
-  query: string;
-  outputs: Record<string, unknown>;
-  answer: string;
-  error: { code: string; message: string; node_id: string | null; node_title: string | null; details: Record<string, unknown> } | null;
-  total_tokens: number;
-  cost_usd: number;
-  steps: number;
-  elapsed_s: number;
-  conversation_id: Id | null;
-  message_id: Id | null;
-  started_by: string;
-  created_at: IsoTime;
-  started_at: IsoTime | null;
-  finished_at: IsoTime | null;
-}
+export type RunState = Run["state"];
+export type Run = Schemas["RunOutput"];
+export type NewRun = Schemas["RunListInputRequest"];
 /** `events` is the whole log as far as it is kept; `document` the version's flow. */
-export interface RunDetail extends Run {
-  document: FlowDocument;
-  events: RunEvent[];
-  cursor: string;
-}
+export type RunDetail = Refine<Schemas["RunDetailOutput"], { document: FlowDocument; events: RunEvent[] }>;
 /** See workers/engine/events.py: the fields follow `type`, `seq`, `at`. */
 export interface RunEvent {
   type:

@@ -1,9 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { Me } from "@/api/types";
-
-export type MeChange = Partial<Pick<Me, "name" | "language" | "theme">>;
+import type { Me, MeChange } from "@/api/types";
 
 /** Saves the signed-in person's own settings; shown at once, taken back when the server refuses. */
 export function useSaveMe() {

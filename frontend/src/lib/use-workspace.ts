@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import { workspacePath } from "@/api/client";
-import type { Id } from "@/api/types";
+import type { Capability, Id } from "@/api/types";
 import { useMe } from "@/lib/use-me";
 
 const STORED = "tidemill-workspace";
@@ -22,7 +22,7 @@ export interface CurrentWorkspace {
   id: Id;
   name: string;
   role: string;
-  can(capability: string): boolean;
+  can(capability: Capability): boolean;
   /** The API path of something in this workspace: path("/apps"). */
   path(rest?: string): string;
   choose(id: Id): void;

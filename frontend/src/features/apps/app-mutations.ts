@@ -3,32 +3,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { App, AppMode, Id, Problem } from "@/api/types";
+import type { App, AppChange, Id, ImportResult, NewApp } from "@/api/types";
 import { downloadText } from "@/lib/download";
 import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";
-
-export interface NewApp {
-  name: string;
-  mode: AppMode;
-  description?: string;
-  icon?: string;
-  template?: string;
-}
-
-export interface ImportReportLine {
-  node_id: string;
-  title: string;
-  type: string;
-  status: "exact" | "adapted" | "placeholder";
-  message: string;
-}
-
-export interface ImportResult {
-  app: App;
-  report: ImportReportLine[];
-  problems: Problem[];
-}
 
 function useAppsChanged(): () => void {
   const client = useQueryClient();
@@ -68,8 +46,6 @@ export function useDuplicateApp() {
     onError: failed,
   });
 }
-
-export type AppChange = Partial<Pick<App, "name" | "description" | "icon" | "icon_background" | "api_enabled">>;
 
 export function useUpdateApp(appId: Id) {
   const workspace = useWorkspace();

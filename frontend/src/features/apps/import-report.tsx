@@ -2,7 +2,7 @@ import { Alert, Badge, Group, List, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ButtonLink } from "@/components/links";
-import type { ImportResult } from "@/features/apps/app-mutations";
+import type { ImportResult } from "@/api/types";
 
 const COLORS = { exact: "teal", adapted: "yellow", placeholder: "red" } as const;
 

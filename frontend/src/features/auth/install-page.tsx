@@ -5,7 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ApiError, api } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { Me, Setup } from "@/api/types";
+import type { Me, NewInstallation, Setup } from "@/api/types";
 import { AuthShell } from "@/features/auth/auth-shell";
 import { HealthList } from "@/features/auth/health-list";
 import { PasswordMeter } from "@/features/auth/password-meter";
@@ -48,7 +48,7 @@ export default function InstallPage() {
       const workspace_name = values.workspace_name.trim() || t("install.workspaceDefault", { name });
       return api.post<Me>(
         "/api/setup",
-        { ...values, email: values.email.trim(), name, workspace_name, language },
+        { ...values, email: values.email.trim(), name, workspace_name, language } satisfies NewInstallation,
         { onUnauthorized: "throw" },
       );
     },

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, workspacePath } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { App, DefaultModel, Draft, FlowDocument, Id, NodeType, Version } from "@/api/types";
+import type { App, DefaultModel, Draft, DraftChange, Id, NewVersion, NodeType, Version } from "@/api/types";
 
 export const nodeTypesQuery = queryOptions({
   queryKey: keys.nodeTypes,
@@ -41,10 +41,9 @@ export const versionQuery = (ws: Id, app: Id, version: Id) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const saveDraft = (ws: Id, app: Id, body: { document: FlowDocument; base_revision: number }): Promise<Draft> =>
-  api.put<Draft>(appPath(ws, app, "/draft"), body);
+export const saveDraft = (ws: Id, app: Id, body: DraftChange): Promise<Draft> => api.put<Draft>(appPath(ws, app, "/draft"), body);
 export const fetchDraft = (ws: Id, app: Id): Promise<Draft> => api.get<Draft>(appPath(ws, app, "/draft"));
-export const publishVersion = (ws: Id, app: Id, body: { name: string; note: string }): Promise<Version> =>
+export const publishVersion = (ws: Id, app: Id, body: NewVersion): Promise<Version> =>
   api.post<Version>(appPath(ws, app, "/versions"), body);
 export const restoreVersion = (ws: Id, app: Id, version: Id, baseRevision: number): Promise<Draft> =>
   api.post<Draft>(appPath(ws, app, `/versions/${version}/restore`), { base_revision: baseRevision });

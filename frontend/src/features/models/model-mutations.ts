@@ -1,25 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { Credential, DefaultModel, Id, Model, ModelType } from "@/api/types";
+import type { Credential, CredentialChange, DefaultModel, Id, Model, ModelChange, ModelType, NewCredential } from "@/api/types";
 import { useWorkspace } from "@/lib/use-workspace";
 
 export interface ChosenModel {
   name: string;
   type: ModelType;
 }
-
-export interface NewCredential {
-  provider: string;
-  name: string;
-  fields: Record<string, string>;
-  models: ChosenModel[];
-}
-
-export type CredentialChange = Partial<Pick<Credential, "name" | "enabled" | "priority">> & {
-  fields?: Record<string, string>;
-  models?: ChosenModel[];
-};
 
 function useModelsChanged(): () => void {
   const client = useQueryClient();
@@ -54,8 +42,6 @@ export function useDeleteCredential() {
   const changed = useModelsChanged();
   return useMutation({ mutationFn: (id: Id) => api.delete(workspace.path(`/credentials/${id}`)), onSuccess: changed });
 }
-
-export type ModelChange = Partial<Pick<Model, "enabled" | "context_size" | "input_price" | "output_price">>;
 
 export function useChangeModel() {
   const workspace = useWorkspace();

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { CredentialTest, Id } from "@/api/types";
+import type { CredentialTest, CredentialTestInput, Id } from "@/api/types";
 import { runJob } from "@/lib/job";
 import { useWorkspace } from "@/lib/use-workspace";
 
@@ -36,7 +36,7 @@ export function useCredentialTest() {
     setState({ ...IDLE, startedAt: Date.now() });
     try {
       const result = await runJob<CredentialTest>(
-        { path: path("/credentials/test"), body: request },
+        { path: path("/credentials/test"), body: request satisfies CredentialTestInput },
         (id) => path(`/jobs/${id}`),
         control.signal,
       );

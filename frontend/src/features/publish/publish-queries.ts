@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, workspacePath } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { ApiKey, App, Draft, Id, Version } from "@/api/types";
+import type { ApiKey, App, Draft, Id, NewVersion, Version } from "@/api/types";
 import { useWorkspace } from "@/lib/use-workspace";
 
 export const versionsQuery = (workspaceId: Id, appId: Id) =>
@@ -30,7 +30,7 @@ export function usePublish(appId: Id) {
   const workspace = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { name: string; note: string }) => api.post<Version>(workspace.path(`/apps/${appId}/versions`), body),
+    mutationFn: (body: NewVersion) => api.post<Version>(workspace.path(`/apps/${appId}/versions`), body),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: keys.app(workspace.id, appId) });
       void client.invalidateQueries({ queryKey: keys.apps(workspace.id) });

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, ApiError, workspacePath } from "@/api/client";
-import type { Problem, Run } from "@/api/types";
+import type { NewRun, Problem, Run } from "@/api/types";
 import { isOver } from "@/features/canvas/run-reducer";
 import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { useLatest } from "@/lib/use-latest";
@@ -82,7 +82,7 @@ export function useTestRun(): TestRun {
           setFailure({ kind: "unsaved" });
           return null;
         }
-        const body = {
+        const body: NewRun = {
           inputs: toInputs(now.fields, now.values),
           ...(chat ? { query: asked, ...(more?.conversationId ? { conversation_id: more.conversationId } : {}) } : {}),
         };

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { ApiKey } from "@/api/types";
+import type { ApiKey, NewToken } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
@@ -90,7 +90,7 @@ function NewTokenDialog({ onClose, onCreated }: { onClose: () => void; onCreated
         name: name.trim(),
         workspace_id: workspace.id,
         expires_days: lifetime ? Number(lifetime) : null,
-      }),
+      } satisfies NewToken),
     onSuccess: onCreated,
   });
   const fields = fieldErrors(create.error);
