@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 COLUMN = 320
-ROW = 190
+ROW = 240
 
 Node = dict[str, Any]
 

@@ -44,7 +44,7 @@ export function SetupChecklist({ apps }: { apps: readonly App[] }) {
     setClosed(true);
   };
   return (
-    <Paper component="section" withBorder radius="md" p="md" my="xl" aria-labelledby="checklist-title">
+    <Paper component="section" withBorder radius="md" p="md" mt={apps.length > 0 ? 0 : "xl"} mb="xl" aria-labelledby="checklist-title">
       <Group justify="space-between" mb="xs" wrap="nowrap">
         <Title order={2} size="h5" id="checklist-title">
           {t("checklist.title")}
