@@ -15,13 +15,19 @@ from django.test import Client
 
 from backend.accounts.models import ApiKey, Membership, Role, User, Workspace
 from backend.accounts.services import key_create
+from tests.contract import answer_check
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
 
 
 class JsonClient(Client):
-    """Django's test client, sending JSON unless told otherwise."""
+    """Django's test client, sending JSON unless told otherwise; every answer is held against the OpenAPI file."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        answer_check(request["REQUEST_METHOD"], request["PATH_INFO"], response)
+        return response
 
     def post(self, path: str, data: Any = None, content_type: str = "application/json", **extra: Any) -> Any:
         return super().post(path, data if data is not None else {}, content_type, **extra)
