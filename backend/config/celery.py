@@ -23,6 +23,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # runs go on without the broker, so its return is worth waiting for
     broker_transport_options={"visibility_timeout": 86_400, "socket_keepalive": True},
     beat_scheduler="django_celery_beat.schedulers:DatabaseScheduler",
     # Beat writes these rows when it starts. Hourly, since a laptop is not up at any fixed hour of the day.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 WINDOW_PER_RUN_S, MAX_WINDOW_S = 0.0005, 0.010
 MAX_GROUP = 64
+SWITCH_INTERVAL_S = 0.001
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -84,6 +86,8 @@ class Writer:
 
     def _start(self) -> None:
         if self._thread is None:
+            # The default of 5 ms lets a busy thread keep a lone run waiting at each hand-over between loop and writer.
+            sys.setswitchinterval(SWITCH_INTERVAL_S)
             self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
             self._thread.start()
 

@@ -92,6 +92,7 @@ class _Hub:
         self.channels: dict[str, _Channel] = {}
         self._wanted = asyncio.Event()
         self._blocked = False
+        self._away = False
         self._connection: redis.asyncio.Connection | None = None
         self._client_id = 0
         self._pool = async_connect().connection_pool
@@ -135,11 +136,11 @@ class _Hub:
             now = time.monotonic()
             for channel in list(self.channels.values()):
                 for reader in channel.readers:
-                    if now - reader.silent_since >= reader.look_after_s:
+                    patience = min(reader.look_after_s, FIRST_LOOK_S) if self._away else reader.look_after_s
+                    if now - reader.silent_since >= patience:
                         reader.ring()
 
     async def _work(self) -> None:
-        away = False
         while True:
             if not self.channels:
                 self._wanted.clear()
@@ -147,13 +148,13 @@ class _Hub:
             started = time.monotonic()
             try:
                 await self._read()
-                if away:
+                if self._away:
                     logger.warning("Redis answers again, streams go on")
-                away = False
+                self._away = False
             except REDIS_AWAY as failure:
-                if not away:
-                    logger.warning("streams wait until Redis answers: %s", failure)
-                away = True
+                if not self._away:
+                    logger.warning("streams are told from the rows until Redis answers: %s", failure)
+                self._away = True
                 await self._disconnect()
                 await asyncio.sleep(RETRY_S)
             rest = started + READ_GAP_S - time.monotonic()

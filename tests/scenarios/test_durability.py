@@ -388,3 +388,15 @@ def test_an_idempotency_key_starts_one_run(stage: Stage) -> None:
     assert first["workflow_run_id"] == second["workflow_run_id"]
     assert stage.begin(**{"Idempotency-Key": "order-2"})["workflow_run_id"] != first["workflow_run_id"]
     assert stage.installation.scalar("SELECT count(*) FROM runs_run") == 2
+
+
+def test_runs_are_answered_while_redis_is_away(stage: Stage) -> None:
+    stage.installation.start_worker()
+    stage.installation.start_web()
+    stage.installation.wait_for_workers()
+    assert stage.begin("blocking")["answer"] == ANSWER
+    assert stage.installation.valkey is not None
+    stage.installation.valkey.kill()
+    assert stage.begin("blocking")["answer"] == ANSWER
+    stage.installation.start_valkey(empty=True)
+    assert stage.begin("blocking")["answer"] == ANSWER
