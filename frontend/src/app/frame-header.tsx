@@ -29,7 +29,9 @@ export function FrameHeader({ onCommandBar, onShortcuts }: Props) {
       <UnstyledButton className={classes.search} onClick={onCommandBar}>
         <VisuallyHidden>{t("command.open")}</VisuallyHidden>
         <IconSearch size={15} aria-hidden />
-        <span className={classes.searchText} aria-hidden>{t("command.hint")}</span>
+        <span className={classes.searchText} aria-hidden>
+          {t("command.hint")}
+        </span>
         <span className={classes.searchKeys} aria-hidden>
           <Kbd size="xs">{keyName("Mod")}</Kbd> <Kbd size="xs">K</Kbd>
         </span>

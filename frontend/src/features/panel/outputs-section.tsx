@@ -1,4 +1,4 @@
-import { Text, UnstyledButton } from "@mantine/core";
+import { Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -46,11 +46,15 @@ function OutputLine({ output, depth }: { output: Variable; depth: number }) {
         className={classes.output}
         style={{ paddingInlineStart: `${0.375 + depth}rem` }}
         title={[output.description, reference].filter(Boolean).join("\n")}
-        aria-label={t("outputs.copy", { name: output.selector.slice(1).join("."), type: output.type })}
         onClick={copy}
       >
-        <span className={classes.outputName}>{output.selector.at(-1)}</span>
-        <span className={classes.outputType}>{output.type}</span>
+        <VisuallyHidden>{t("outputs.copy", { name: output.selector.slice(1).join("."), type: output.type })}</VisuallyHidden>
+        <span className={classes.outputName} aria-hidden>
+          {output.selector.at(-1)}
+        </span>
+        <span className={classes.outputType} aria-hidden>
+          {output.type}
+        </span>
         <span className={classes.copied} aria-live="polite">
           {copied ? (
             <>

@@ -1,4 +1,4 @@
-import { Badge, Combobox, Group, InputBase, Text, useCombobox } from "@mantine/core";
+import { Badge, Combobox, Group, InputBase, Text, useCombobox, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -111,20 +111,22 @@ function ModelSelect({ models, chosen, unknown, label, loading, readOnly, onChan
           component="button"
           type="button"
           pointer
-          aria-label={chosen ? t("model.change", { label, name: chosen.name }) : t("model.choose", { label })}
           error={unknown !== null}
           disabled={readOnly}
           rightSection={<Combobox.Chevron />}
           rightSectionPointerEvents="none"
           onClick={() => combobox.toggleDropdown()}
         >
-          {chosen ? (
-            <ModelName model={chosen} />
-          ) : (
-            <Text c="dimmed" size="sm">
-              {unknown ?? t(loading ? "model.loading" : "model.placeholder")}
-            </Text>
-          )}
+          <VisuallyHidden>{chosen ? t("model.change", { label, name: chosen.name }) : t("model.choose", { label })}</VisuallyHidden>
+          <span aria-hidden>
+            {chosen ? (
+              <ModelName model={chosen} />
+            ) : (
+              <Text span c="dimmed" size="sm">
+                {unknown ?? t(loading ? "model.loading" : "model.placeholder")}
+              </Text>
+            )}
+          </span>
         </InputBase>
       </Combobox.Target>
       <Combobox.Dropdown>
