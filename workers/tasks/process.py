@@ -23,18 +23,18 @@ logger = logging.getLogger(__name__)
 
 
 class Process:
-    """Everything that runs beside Celery's own threads."""
+    """Everything that runs beside Celery's own threads. A worker of other queues has it too, for the heartbeat, with room for no run."""
 
-    def __init__(self) -> None:
+    def __init__(self, capacity: int) -> None:
         self.loop = LoopThread()
         self.worker_id = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        self.supervisor = self.loop.submit(self._supervisor()).result()
+        self.supervisor = self.loop.submit(self._supervisor(capacity)).result()
         self.pulse = Pulse(self.loop, self.supervisor)
         writer.in_flight = lambda: len(self.supervisor.running) + len(self.supervisor.claiming)
         self.pulse.start()
 
-    async def _supervisor(self) -> Supervisor:
-        return Supervisor(self.worker_id, settings.ENV.run_concurrency)
+    async def _supervisor(self, capacity: int) -> Supervisor:
+        return Supervisor(self.worker_id, capacity)
 
     def close(self) -> None:
         """Let runs end, hand over the rest."""
@@ -48,18 +48,18 @@ _process: Process | None = None
 _lock = threading.Lock()
 
 
-def process() -> Process:
+def process(*, executes_runs: bool = True) -> Process:
     """Return this process's parts, starting them where that has not happened."""
     global _process
     with _lock:
         if _process is None:
-            _process = Process()
+            _process = Process(settings.ENV.run_concurrency if executes_runs else 0)
     return _process
 
 
 @signals.worker_ready.connect
-def _ready(**kwargs: Any) -> None:
-    process()
+def _ready(sender: Any, **kwargs: Any) -> None:
+    process(executes_runs="runs" in sender.app.amqp.queues.consume_from)
 
 
 @signals.worker_shutting_down.connect
