@@ -58,7 +58,7 @@ class Site:
     @staticmethod
     def csrf(client: httpx.Client) -> dict[str, str]:
         """The header that goes with a client's cookies."""
-        return {"X-CSRFToken": client.cookies.get("csrftoken", "")}
+        return {"X-CSRFToken": client.cookies.get("csrftoken") or ""}
 
     def import_app(self, name: str, mode: str, *nodes: dict[str, Any], edges: list[tuple[str, str]] | None = None) -> str:
         """Make an app of nodes that follow one another (or as `edges` say) and return its id."""
