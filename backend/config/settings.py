@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -178,6 +179,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
+# WhiteNoise hands out the studio's files by synchronous iterators; under ASGI Django reads them whole, which suits small files.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 STATIC_URL = "/static/"
 STUDIO_DIST = ROOT / "frontend" / "dist"
 WHITENOISE_ROOT = STUDIO_DIST if STUDIO_DIST.is_dir() else None
