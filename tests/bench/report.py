@@ -35,7 +35,7 @@ COLUMNS = {
 def _table(rows: list[dict[str, Any]]) -> list[str]:
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "--:|" * len(COLUMNS)]
     for row in rows:
-        lines.append("| " + " | ".join("in the web/worker" if row[k] is None else str(row[k]) for k in COLUMNS.values()) + " |")
+        lines.append("| " + " | ".join("—" if row[k] is None else str(row[k]) for k in COLUMNS.values()) + " |")
     return lines
 
 
