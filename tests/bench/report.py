@@ -42,7 +42,7 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
 def _sizes() -> list[str]:
     """Installed size of the environment and of the studio's build."""
     found = []
-    for label, path in (("Python environment (.venv)", ROOT / ".venv"), ("studio build (frontend/dist)", ROOT / "frontend" / "dist")):
+    for label, path in (("Python environment (.venv), with development packages", ROOT / ".venv"), ("studio build (frontend/dist)", ROOT / "frontend" / "dist")):
         if path.exists():
             size = subprocess.run(["du", "-sm", str(path)], capture_output=True, text=True).stdout.split()[0]
             found.append(f"| {label} | {size} MB |")
