@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.builders import Bench, answer, chain, document, llm, start
+from tests.engine.test_runner import QUICK
 from tests.fakes.scripted_model import Reply, ScriptedModel
 from workers.engine import runner
 from workers.engine.events import Event
