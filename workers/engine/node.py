@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from workers.engine.events import Usage
 from workers.engine.ports import Limits, ModelRef, Ports, RunInfo
@@ -32,6 +32,14 @@ def form(zh: str, widget: str, *, zh_description: str | None = None, show_if: Ma
     if show_if is not None:
         extra["x-show-if"] = dict(show_if)
     return extra
+
+
+def _selector(written: Any) -> Any:
+    return (written.split(".") if written else ()) if isinstance(written, str) else written
+
+
+Chosen = Annotated[tuple[str, ...], BeforeValidator(_selector)]
+"""A variable the builder chose; files write one that is not chosen as an empty text, and some a chosen one as `node.name`."""
 
 
 class Part(BaseModel):
@@ -112,7 +120,8 @@ class ResponseParts:
 class NodeOutputs:
     """What a node hands back: its output variables, and for the history what went in and how it was done.
 
-    `handle` is the exit that is taken, `conversation` the conversation variables that it changed.
+    `handle` is the exit that is taken, `conversation` the conversation variables that it changed, `assigned` the
+    variables of the containers around it that it changed, by the container's id and their names.
     """
 
     values: dict[str, Any]
@@ -121,6 +130,7 @@ class NodeOutputs:
     handle: str = SOURCE
     usage: Usage | None = None
     conversation: dict[str, Any] = field(default_factory=dict)
+    assigned: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,10 @@ class Node(Generic[C]):
     def response(self) -> ResponseParts | None:
         """Describe what this node shows of the run; None for all but answer and end nodes."""
         return None
+
+    def repeatable(self) -> bool:
+        """Tell whether this node may run again when the worker was lost while it ran. If not, it fails with `outcome_unknown`."""
+        return True
 
     async def run(self, ctx: NodeContext) -> NodeOutputs:
         """Do the work. Raises NodeError when it cannot be done, LimitExceeded when a limit of the run is reached."""
