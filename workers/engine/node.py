@@ -100,11 +100,15 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A use of a variable. `field` is the dotted path in `data`; `required` ones stop a run when they lead nowhere."""
+    """A use of a variable. `field` is the dotted path in `data`; `required` ones stop a run when they lead nowhere.
+
+    A container looks `inside` ones up at the end of a round, where the nodes in it have run.
+    """
 
     selector: Selector
     field: str
     required: bool = False
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ class NodeOutputs:
     handle: str = SOURCE
     usage: Usage | None = None
     conversation: dict[str, Any] = field(default_factory=dict)
+    loop_variables: dict[str, dict[str, Any]] = field(default_factory=dict)
     assigned: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -200,7 +205,7 @@ class Node(Generic[C]):
         return ()
 
     def writes(self) -> Iterable[Selector]:
-        """List the conversation variables this node may change."""
+        """List the conversation and loop variables this node may change."""
         return ()
 
     def output_names(self) -> frozenset[str] | None:

@@ -142,9 +142,14 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds enforced by the runner; a breach raises LimitExceeded with the limit's name."""
+    """Bounds enforced by the runner; a breach raises LimitExceeded with the limit's name.
+
+    `steps` counts the nodes of the top level, and anew those of each round of a container. `rounds` and `depth` are
+    for containers: rounds of one, and containers within one another.
+    """
 
     steps: int = 500
+    rounds: int = 1000
     wall_clock_s: float = 1200.0
     node_s: float = 300.0
     depth: int = 3
