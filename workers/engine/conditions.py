@@ -181,14 +181,14 @@ def _files_match(operator: str, files: list[Any], rows: tuple[tuple[str, Check],
     join = all if joined_by == "and" else any
 
     def matches(file: Any) -> bool:
-        return join(row.compare(*_attribute(file, key, row.expect(scope))) for key, row in rows)
+        return join(row.compare(*attribute(file, key, row.expect(scope))) for key, row in rows)
 
     if operator == "all of":
         return bool(files) and all(matches(file) for file in files)
     return any(matches(file) for file in files) is (operator == "contains")
 
 
-def _attribute(file: Any, key: str, expected: Any) -> tuple[Any, Any]:
+def attribute(file: Any, key: str, expected: Any) -> tuple[Any, Any]:
     if not is_file(file):
         raise NodeError("condition_type_mismatch", f"The list holds something that is not a file, so it has no {key}.")
     actual = file_attribute(file, key)

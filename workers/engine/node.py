@@ -124,8 +124,8 @@ class ResponseParts:
 class NodeOutputs:
     """What a node hands back: its output variables, and for the history what went in and how it was done.
 
-    `handle` is the exit that is taken, `conversation` the conversation variables that it changed, `assigned` the
-    variables of the containers around it that it changed, by the container's id and their names.
+    `handle` is the exit that is taken, `conversation` the conversation variables that it changed, `loop_variables`
+    those of loops around it, by the loop's id.
     """
 
     values: dict[str, Any]
@@ -135,7 +135,6 @@ class NodeOutputs:
     usage: Usage | None = None
     conversation: dict[str, Any] = field(default_factory=dict)
     loop_variables: dict[str, dict[str, Any]] = field(default_factory=dict)
-    assigned: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,4 +122,3 @@ def vision_references(vision: Vision) -> Iterable[Reference]:
 def plain_query(value: Any) -> str:
     """Write what a node asks about as text; a value that is not there is an empty one, a file its name."""
     return "" if not value and not isinstance(value, (int, float)) else as_text(value)
-
