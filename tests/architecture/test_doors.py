@@ -18,7 +18,13 @@ IMPORT_DOORS: dict[str, tuple[str, ...]] = {
     "qdrant_client": ("backend/knowledge/vectors.py",),
     "qdrant_edge": ("backend/knowledge/vectors.py",),
     # outbound bytes: the guarded client; the model wires get its session and name its types
-    "aiohttp": ("backend/core/egress.py", "backend/llm/gateway*.py", "backend/llm/*_wire.py", "backend/llm/google_auth.py", "workers/tasks/http.py"),
+    "aiohttp": (
+        "backend/core/egress.py",
+        "backend/llm/gateway*.py",
+        "backend/llm/*_wire.py",
+        "backend/llm/google_auth.py",
+        "workers/tasks/http.py",
+    ),
     "httpx": (),
     "requests": (),
     "urllib3": (),

@@ -9,6 +9,7 @@ from workers.engine.node import Node
 from workers.engine.nodes.answer import AnswerNode
 from workers.engine.nodes.assigner import AssignerNode
 from workers.engine.nodes.end import EndNode
+from workers.engine.nodes.http_request import HttpRequestNode
 from workers.engine.nodes.if_else import IfElseNode
 from workers.engine.nodes.iteration import IterationNode, IterationStartNode
 from workers.engine.nodes.list_operator import ListOperatorNode
@@ -37,6 +38,7 @@ BUILTIN: tuple[type[Node[Any]], ...] = (
     ParameterExtractorNode,
     AssignerNode,
     ListOperatorNode,
+    HttpRequestNode,
 )
 ALIASES = {"variable-assigner": "variable-aggregator"}
 _BY_TYPE = {kind.type: kind for kind in BUILTIN}

@@ -116,7 +116,7 @@ class HttpRequestConfig(NodeConfig):
     after_crash: Literal["repeat", "fail"] = Field(
         "repeat",
         title="When the worker is lost during the call",
-        description="Send again with the same Idempotency-Key, or fail since nobody knows whether it arrived. Reading calls are sent again.",
+        description="Send again with the same Idempotency-Key, or fail since nobody knows whether it arrived. Reading calls are repeated.",
         json_schema_extra=form(
             "调用期间工作进程丢失时",
             "select",

@@ -45,6 +45,13 @@ class Lines:
             yield from key.selectors
             yield from value.selectors if value is not None else ()
 
+    @property
+    def secret_names(self) -> frozenset[str]:
+        """Keys (in small letters) whose value comes from the environment variables, where builders keep their secrets."""
+        return frozenset(
+            key.source.lower() for key, value in self._rows if value is not None and any(row[0] == "env" for row in value.selectors)
+        )
+
     def render(self, scope: Scope) -> list[tuple[str, str]]:
         """Fill in the values."""
         rows: list[tuple[str, str]] = []
@@ -89,11 +96,11 @@ class RequestBuilder:
         config = self._config
         headers = {name.lower(): (name, value) for name, value in self._headers.render(ctx.scope) if name.lower() not in _OF_THE_WIRE}
         secret = ""
-        hidden = set(SECRET_HEADERS)
+        hidden = SECRET_HEADERS | self._headers.secret_names
         if config.authorization.type == "api-key":
             name, value, secret = self._authorization(ctx.scope)
             headers[name.lower()] = (name, value)
-            hidden.add(name.lower())
+            hidden |= {name.lower()}
         if config.method not in READING and "idempotency-key" not in headers:
             headers["idempotency-key"] = ("Idempotency-Key", ctx.execution_key)
         content, kind = await self._body(ctx)
@@ -111,7 +118,7 @@ class RequestBuilder:
             read_s=timeout.read or READ_S,
             write_s=timeout.write or WRITE_S,
             verify_tls=config.ssl_verify,
-            secret_headers=frozenset(hidden),
+            secret_headers=hidden,
         )
         return request, secret
 
