@@ -44,7 +44,7 @@ class Parameter(Part):
         """What stands in for a value that was not found."""
         return [] if self.item else _EMPTY.get(_KINDS.get(self.type, ""), "")
 
-    def schema(self, description: str) -> dict[str, Any]:
+    def described(self, description: str) -> dict[str, Any]:
         """Describe the value to a model."""
         if self.item:
             return {"type": "array", "items": {"type": self.item}, "description": description}
@@ -179,7 +179,7 @@ class ParameterExtractorNode(Node[ParameterExtractorConfig]):
         rows = list(zip(self.config.parameters, descriptions, strict=True))
         return {
             "type": "object",
-            "properties": {row.name: row.schema(description) for row, description in rows},
+            "properties": {row.name: row.described(description) for row, description in rows},
             "required": [row.name for row in self.config.parameters if row.required],
         }
 
