@@ -35,11 +35,14 @@ def form(zh: str, widget: str, *, zh_description: str | None = None, show_if: Ma
 
 
 def _selector(written: Any) -> Any:
-    return (written.split(".") if written else ()) if isinstance(written, str) else written
+    if not isinstance(written, str):
+        return written
+    path = written.strip().removeprefix("{{#").removesuffix("#}}")
+    return path.split(".") if path else ()
 
 
 Chosen = Annotated[tuple[str, ...], BeforeValidator(_selector)]
-"""A variable the builder chose; files write one that is not chosen as an empty text, and some a chosen one as `node.name`."""
+"""A variable the builder chose; files write one not chosen as an empty text, and some a chosen one as `{{#node.name#}}`."""
 
 
 class Part(BaseModel):

@@ -122,6 +122,20 @@ async def test_an_empty_value_changes_nothing() -> None:
     assert ran.finished.answer == "old"
 
 
+async def test_items_as_some_files_write_them() -> None:
+    ran = await assigned(
+        {
+            "variable_selector": "{{#conversation.text#}}",
+            "input_type": "variable",
+            "write_mode": "overwrite",
+            "value_selector": ["start", "q"],
+        },
+        {"variable_selector": ["conversation", "n"], "operation": "set", "value": "{{#start.n#}}"},
+        inputs={"q": "asked", "n": 4},
+    )
+    assert ran.state.conversation == {"text": "asked", "n": 4}
+
+
 @pytest.mark.parametrize("version", ["2", "v2", "1"])
 async def test_the_second_version_under_every_name(version: str) -> None:
     ran = await assigned(change("conversation.text", "set", "new"), version=version)

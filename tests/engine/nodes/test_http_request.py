@@ -166,6 +166,30 @@ async def test_timeouts_and_certificates() -> None:
     assert (own.connect_s, own.read_s, own.write_s, own.verify_tls) == (3, 120, 20, False)
 
 
+@pytest.mark.parametrize(
+    ("timeout", "connect_s", "read_s"),
+    [
+        ({"max_connect_timeout": 0, "max_read_timeout": 0, "max_write_timeout": 0}, 10, 60),
+        ({"max_connect_timeout": 5, "max_read_timeout": 90, "max_write_timeout": 0}, 5, 90),
+        ({"connect": 10, "max_connect_timeout": 300, "read": 30, "max_read_timeout": 600}, 10, 30),
+        (30, 10, 30),
+        ({"read": 3600}, 10, 600),
+        ({"connect": ""}, 10, 60),
+    ],
+)
+async def test_timeouts_as_files_write_them(timeout: Any, connect_s: float, read_s: float) -> None:
+    request = await sent(timeout=timeout)
+    assert (request.connect_s, request.read_s) == (connect_s, read_s)
+
+
+async def test_other_ways_to_write_settings() -> None:
+    request = await sent(
+        authorization={"type": "bearer", "config": {"api_key": "k"}}, headers={"X-A": 1}, params=[{"key": "a", "value": 2}]
+    )
+    assert headers(request) == {"x-a": "1", "authorization": "Bearer k"}
+    assert request.url.endswith("?a=2")
+
+
 async def test_calls_that_change_something_carry_the_same_key_on_every_attempt() -> None:
     retry = {"retry_enabled": True, "max_retries": 2, "retry_interval": 0}
     done, requests = await ran(reply(status=503), reply(), method="post", retry_config=retry)

@@ -138,7 +138,7 @@ async def test_models_without_functions_get_the_schema_in_the_prompt() -> None:
 async def test_the_other_name_of_the_query_and_variables_in_texts() -> None:
     bench = Bench(ScriptedModel('{"p": "x"}'), mode="workflow")
     row = parameter("p", description="as in {{#start.q#}}")
-    drawn = extractor(row, query=[], query_variable_selector=["start", "q"], reasoning_mode=None)
+    drawn = extractor(row, query=[], query_variable_selector="{{#start.q#}}", reasoning_mode=None)
     await bench.run(flow(drawn), {"q": "hello"})
     assert "as in hello" in bench.model.prompts()[0][1]
     assert bench.model.prompts()[1] == ("user", "<text>\nhello\n</text>")

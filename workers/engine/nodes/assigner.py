@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 import orjson
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 
 from workers.engine.errors import NodeError
 from workers.engine.node import Chosen, Node, NodeConfig, NodeContext, NodeOutputs, Part, Reference, form
@@ -19,6 +19,8 @@ _LISTS = frozenset({"append", "extend", "remove-first", "remove-last"})
 _NUMBERS = frozenset({"+=", "-=", "*=", "/="})
 _WITHOUT_VALUE = frozenset({"clear", "remove-first", "remove-last"})
 OPERATIONS = _LISTS | _NUMBERS | _WITHOUT_VALUE | {"over-write", "set"}
+# As in every configuration, a number in a selector is text.
+_CHOSEN: TypeAdapter[Selector] = TypeAdapter(Chosen, config=ConfigDict(coerce_numbers_to_str=True))
 
 
 class Item(Part):
@@ -29,17 +31,21 @@ class Item(Part):
     operation: str = ""
     value: Any = None
 
-    @field_validator("operation", mode="after")
+    @model_validator(mode="before")
     @classmethod
-    def _one_spelling(cls, value: str) -> str:
-        return _SPELLINGS.get(value, value)
+    def _other_names(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        operation = str(raw.get("operation") or raw.get("write_mode") or "")
+        value = raw.get("value") if raw.get("value") is not None else raw.get("value_selector")
+        return {**raw, "operation": _SPELLINGS.get(operation, operation), "value": value}
 
     @property
     def source(self) -> Selector | None:
         """The variable with the new value, () when none is chosen, None for a constant and operations without a value."""
         if self.operation in _WITHOUT_VALUE or self.input_type == "constant":
             return None
-        return tuple(str(part) for part in self.value) if isinstance(self.value, (list, tuple)) else ()
+        return _CHOSEN.validate_python(self.value or ()) if isinstance(self.value, (list, tuple, str)) else ()
 
 
 class AssignerConfig(NodeConfig):

@@ -30,15 +30,16 @@ class Authorization(Part):
     type: Literal["no-auth", "api-key"] = "no-auth"
     config: AuthorizationConfig = AuthorizationConfig()
 
-    @field_validator("type", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _unset(cls, value: Any) -> Any:
-        return value or "no-auth"
-
-    @field_validator("config", mode="before")
-    @classmethod
-    def _no_config(cls, value: Any) -> Any:
-        return value or {}
+    def _short_form(cls, raw: Any) -> Any:
+        """Some files name the way the key is sent as the type."""
+        if not isinstance(raw, Mapping):
+            return raw
+        kind, config = raw.get("type") or "no-auth", raw.get("config") or {}
+        if kind in {"basic", "bearer", "custom"} and isinstance(config, Mapping):
+            kind, config = "api-key", {**config, "type": kind}
+        return {**raw, "type": kind, "config": config}
 
 
 class BodyRow(Part):
@@ -51,8 +52,8 @@ class BodyRow(Part):
 
     @field_validator("type", mode="before")
     @classmethod
-    def _unset(cls, value: Any) -> Any:
-        return value or "text"
+    def _text_or_file(cls, value: Any) -> Any:
+        return "file" if value == "file" else "text"
 
     @field_validator("value", mode="before")
     @classmethod
@@ -82,14 +83,19 @@ class Body(Part):
 class Timeout(Part):
     """Seconds to wait for the connection, for the next piece of the answer, and while sending; 0 for the usual time."""
 
-    connect: float = Field(0, ge=0, le=MAX_TIMEOUT_S)
-    read: float = Field(0, ge=0, le=MAX_TIMEOUT_S)
-    write: float = Field(0, ge=0, le=MAX_TIMEOUT_S)
+    connect: float = Field(0, ge=0)
+    read: float = Field(0, ge=0)
+    write: float = Field(0, ge=0)
 
-    @field_validator("connect", "read", "write", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _unset(cls, value: Any) -> Any:
-        return 0 if value == "" else value
+    def _other_forms(cls, raw: Any) -> Any:
+        """Most files have only `max_connect_timeout` and so on; some one number for all."""
+        if isinstance(raw, (int, float)):
+            return {"read": raw}
+        if not isinstance(raw, Mapping):
+            return raw
+        return {**raw, **{name: raw.get(name) or raw.get(f"max_{name}_timeout") or 0 for name in ("connect", "read", "write")}}
 
 
 class HttpRequestConfig(NodeConfig):

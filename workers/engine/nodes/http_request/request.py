@@ -15,7 +15,7 @@ import orjson
 
 from workers.engine.errors import NodeError
 from workers.engine.node import NodeContext, Reference
-from workers.engine.nodes.http_request.config import CONNECT_S, READ_S, WRITE_S, HttpRequestConfig, lines
+from workers.engine.nodes.http_request.config import CONNECT_S, MAX_TIMEOUT_S, READ_S, WRITE_S, HttpRequestConfig, lines
 from workers.engine.ports import HttpRequest
 from workers.engine.variables import MISSING, Scope, Selector, Template, as_text, file_attribute, is_file, template
 
@@ -114,9 +114,9 @@ class RequestBuilder:
             url=_address(self._url.render(ctx.scope), self._params.render(ctx.scope)),
             headers=tuple(_checked(name, value) for name, value in headers.values()),
             body=content,
-            connect_s=timeout.connect or CONNECT_S,
-            read_s=timeout.read or READ_S,
-            write_s=timeout.write or WRITE_S,
+            connect_s=min(timeout.connect or CONNECT_S, MAX_TIMEOUT_S),
+            read_s=min(timeout.read or READ_S, MAX_TIMEOUT_S),
+            write_s=min(timeout.write or WRITE_S, MAX_TIMEOUT_S),
             verify_tls=config.ssl_verify,
             secret_headers=hidden,
         )
