@@ -143,9 +143,7 @@ async def test_a_fail_branch_inside_an_iteration() -> None:
         output="agg.output",
     )
     edges = [*around("it", "end"), *body("it", "m", "good", "agg"), edge("m", "bad", "fail-branch"), edge("bad", "agg")]
-    ran = await run(
-        document([start(ask("items")), *nodes, end(out="it.output")], edges), model=ScriptedModel("1", Reply(error=FINAL), "3")
-    )
+    ran = await run(document([start(ask("items")), *nodes, end(out="it.output")], edges), model=ScriptedModel("1", Reply(error=FINAL), "3"))
     assert ran.finished.outputs == {"out": ["1", "sorry provider_bad_request", "3"]}
     assert ran.finished.status == "partial_succeeded"
 
@@ -172,9 +170,7 @@ async def test_rounds_really_run_side_by_side_and_keep_their_order() -> None:
 async def test_the_runs_own_limit_of_parallel_nodes_holds_in_containers_too() -> None:
     gate = asyncio.Event()
     model = ScriptedModel(*(Reply((str(number),), gate=gate) for number in range(6)))
-    task = asyncio.create_task(
-        run(asking(is_parallel=True, parallel_nums=6), list(range(6)), model=model, limits=Limits(parallel=2))
-    )
+    task = asyncio.create_task(run(asking(is_parallel=True, parallel_nums=6), list(range(6)), model=model, limits=Limits(parallel=2)))
     for _ in range(60):
         await asyncio.sleep(0)
     assert len(model.requests) == 2

@@ -62,8 +62,9 @@ class Rounds(ABC):
     def failed(self, number: int, error: ErrorInfo) -> bool:
         """Take in a round that failed; True when the container fails with it."""
 
+    @abstractmethod
     def assign(self, values: dict[str, Any]) -> None:
-        """Set variables of the container. Those of an iteration cannot be set."""
+        """Set variables of the container."""
 
     @abstractmethod
     def outputs(self) -> NodeOutputs:

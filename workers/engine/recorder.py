@@ -60,7 +60,7 @@ class Recorder:
 
     def think(self, record: NodeRecord, text: str, final: bool) -> None:
         """Show the reasoning of a model."""
-        node = {"node_run_id": record.node_run_id, "node_id": record.node_id, "path": record.path}
+        node: dict[str, Any] = {"node_run_id": record.node_run_id, "node_id": record.node_id, "path": record.path}
         self.emit(ReasoningDelta(**self.stamp(), **node, text=text, final=final))
 
     def started(self, planned: PlannedNode, due: Due) -> NodeRecord:

@@ -74,8 +74,8 @@ class Going:
 class Due:
     """A node whose turn it is. `record` is set when it was begun before: a retry, or after a crash.
 
-    `announced`: its start is in the log for this attempt. `cancelled`: it ran when its round failed; `requests`: how
-    often its task had been asked to stop before that.
+    `announced`: its start is in the log for this attempt. `interrupted`: it may have run before a crash. `cancelled`: it
+    ran when its round failed; `requests`: how often its task had been asked to stop before that.
     """
 
     frame: Frame
@@ -83,5 +83,6 @@ class Due:
     predecessor: str | None
     record: NodeRecord | None = None
     announced: bool = False
+    interrupted: bool = False
     cancelled: bool = False
     requests: int = 0

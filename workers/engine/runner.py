@@ -8,24 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any
 
-import orjson
-
-from workers.engine.containers import ContainerNode, Rounds
+from workers.engine.containers import ContainerNode
+from workers.engine.course import Course, RunFailed, limit_info
 from workers.engine.errors import LimitExceeded, NodeError
 from workers.engine.events import AnswerDelta, AnswerReplaced, ErrorInfo, Event, RunFinished, RunPaused, RunStarted
-from workers.engine.node import FAIL_BRANCH, SOURCE, NodeContext, NodeOutputs
+from workers.engine.node import NodeOutputs
 from workers.engine.plan import Plan, PlannedNode
 from workers.engine.ports import Limits, Ports, RunInfo
 from workers.engine.recorder import Recorder
 from workers.engine.rounds import Due, Frame, Going
-from workers.engine.scheduler import Scheduler, Step
 from workers.engine.state import NodeRecord, RunState
-from workers.engine.streaming import AnswerStream, Lane, Piece
-from workers.engine.variables import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -81,27 +76,12 @@ def ended(state: RunState, status: str, error: ErrorInfo | None, *, at: float, o
     )
 
 
-class _RunFailed(Exception):
-    """Ends the run's tasks; `_Execution.error` says why."""
-
-
-class _Execution:
+class _Execution(Course):
     def __init__(self, plan: Plan, info: RunInfo, ports: Ports, log: Recorder, limits: Limits) -> None:
-        self.plan = plan
-        self.info = info
-        self.ports = ports
-        self.log = log
-        self.state = log.state
-        self.limits = limits
-        scope = Scope({"sys": info.system, "env": info.environment, "conversation": info.conversation})
-        self.answer = AnswerStream(plan.responses, plan.streamed, scope)
-        self.top = Frame(plan, "", scope, Scheduler(plan.in_degree, plan.successors), self.answer.top)
-        self.queue: deque[Due] = deque()
+        super().__init__(plan, info, ports, log, limits)
         self.walkers = 0
         self.timers: dict[asyncio.TimerHandle, Frame] = {}
         self.running: dict[Due, asyncio.Task[Any]] = {}
-        self.deferred: list[Going] = []
-        self.error: ErrorInfo | None = None
         self.group: asyncio.TaskGroup
         self.idle: asyncio.Future[None]
 
@@ -123,82 +103,6 @@ class _Execution:
         return self._finish()
 
     # -- beginning and end --------------------------------------------------------------------
-
-    def _restore(self) -> None:
-        """Replay what has finished, in its order, without executing or saying anything; what comes next stays queued.
-
-        Where a container stood between two rounds, or before its end, it goes on later: see `deferred`.
-        """
-        self.log.muted = True
-        begun_rounds = _begun_rounds(self.state)
-        ranks = {key: float(rank) for rank, key in enumerate(self.state.finished)}
-        opened: set[str] = set()
-        due: list[Due] = []
-        self._begin(self.top)
-        while True:
-            due += self.queue
-            self.queue.clear()
-            best: tuple[float, Due, bool] | None = None
-            for one in due:
-                key = one.frame.key(one.node_id)
-                if key in begun_rounds and key not in opened and isinstance(self.plan.nodes[one.node_id].node, ContainerNode):
-                    record = self.state.nodes.get(key)
-                    rank, opens = (-1.0 if record is None or record.opened is None else record.opened - 0.5), True
-                else:
-                    rank, opens = ranks.get(key, -2.0), False
-                if rank > -2.0 and (best is None or rank < best[0]):
-                    best = (rank, one, opens)
-            if best is None:
-                break
-            _, one, opens = best
-            if opens:
-                opened.add(one.frame.key(one.node_id))
-                self._reopen(one, begun_rounds)
-            else:
-                due.remove(one)
-                self._replay(one)
-            due = [one for one in due if not one.frame.dead]
-        going = {one.frame.key(container.planned.id) for one in due for container in one.frame.containers}
-        for one in due:
-            if one.frame.key(one.node_id) in going:
-                continue
-            one.record = self.state.nodes.get(one.frame.key(one.node_id))
-            if one.record is not None:
-                one.predecessor = one.record.predecessor_node_id
-            self.queue.append(one)
-        self.top.scope.put("conversation", {**self._conversation(), **self.state.conversation})
-        self.log.muted = False
-
-    def _reopen(self, due: Due, begun_rounds: dict[str, int]) -> None:
-        """Go into a container that had begun with its rounds."""
-        planned, key = self.plan.nodes[due.node_id], due.frame.key(due.node_id)
-        record = self.state.nodes.get(key)
-        announce = record is None or (record.opened is None and not record.finished)
-        if record is None:  # only the rows of finished nodes are left
-            record = self.log.started(planned, due)
-        record.rounds = begun_rounds[key]
-        due.frame.steps += 1
-        try:
-            rounds = self._rounds(planned, due.frame)
-        except (NodeError, LimitExceeded):
-            return  # it went on with other variables or limits; it fails when it is executed
-        going = Going(due.frame, planned, record, rounds)
-        if announce:
-            self.log.opened(going)
-        due.frame.containers.append(going)
-        self._advance(going)
-
-    def _replay(self, due: Due) -> None:
-        frame, planned = due.frame, self.plan.nodes[due.node_id]
-        record = self.state.nodes[frame.key(due.node_id)]
-        for going in [one for one in frame.containers if one.planned.id == due.node_id]:
-            self._leave(going)
-        frame.steps += 1
-        if record.status == "failed":
-            self._fell(frame, record.error or ErrorInfo("unknown", "The node failed."))
-            return
-        self._keep(frame, record.conversation, record.loop_variables)
-        self._go_on(frame, planned, record.outputs, record.handle or "", handled_error=record.status == "exception")
 
     def _finish(self) -> RunFinished:
         if self.error is not None:
@@ -246,10 +150,10 @@ class _Execution:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            self.error = _limit_info(LimitExceeded("wall_clock_s", allowed, allowed))
+            self.error = limit_info(LimitExceeded("wall_clock_s", allowed, allowed))
         except BaseExceptionGroup as group:
             for fault in group.exceptions:
-                if not isinstance(fault, _RunFailed):
+                if not isinstance(fault, RunFailed):
                     raise fault from None
 
     async def _walk(self) -> None:
@@ -285,7 +189,7 @@ class _Execution:
             if not self._abandoned(due):
                 self._failed(planned, record, frame, error)
         except LimitExceeded as error:
-            self._fail_run(record, frame, _limit_info(error, planned))
+            self._fail_run(record, frame, limit_info(error, planned))
         except Exception as error:  # a fault in a node ends as this node's error, not as a lost run
             logger.exception("node %s (%s) of run %s crashed", planned.id, planned.type, self.info.run_id)
             message = f"This step failed for a reason inside the platform ({type(error).__name__}). Run it again; if it repeats, report it."
@@ -308,13 +212,16 @@ class _Execution:
 
     def _announce(self, planned: PlannedNode, due: Due) -> NodeRecord:
         if due.record is None and due.frame.steps >= self.limits.steps:
-            self.error = _limit_info(LimitExceeded("steps", self.limits.steps, due.frame.steps + 1), planned)
-            raise _RunFailed
+            self.error = limit_info(LimitExceeded("steps", self.limits.steps, due.frame.steps + 1), planned)
+            raise RunFailed
         due.frame.steps += 1
         return self.log.started(planned, due)
 
     async def _call(self, planned: PlannedNode, record: NodeRecord, due: Due) -> NodeOutputs:
         frame = due.frame
+        if due.interrupted and not planned.node.repeatable():
+            message = "The worker was lost while this step ran, so nobody knows whether it took effect. Check, then run it again."
+            raise NodeError("outcome_unknown", message)
         ctx = self._context(planned, frame, record)
         if not planned.node.waits:
             outputs = await planned.node.run(ctx)
@@ -335,49 +242,12 @@ class _Execution:
             finally:
                 self.running.pop(due, None)
         self._weigh(outputs)
+        for container_id in outputs.loop_variables:
+            going = frame.container(container_id)
+            if going is None or going.planned.type != "loop":
+                message = f"{container_id!r} is not a loop around this step, so it has no variables to change."
+                raise NodeError("variable_read_only", message)
         return outputs
-
-    def _context(self, planned: PlannedNode, frame: Frame, record: NodeRecord | None) -> NodeContext:
-        def write(variable: str, text: str) -> None:
-            if record is None or frame.dead:
-                return
-            pieces = self.answer.push((planned.id, variable), text, frame.lane)
-            if pieces:
-                self.log.say(pieces)
-            elif self.info.live_preview:
-                self.log.preview(record, text)
-
-        def think(text: str, final: bool) -> None:
-            if record is not None and not frame.dead:
-                self.log.think(record, text, final)
-
-        return NodeContext(planned.id, frame.path, self.info, frame.scope, self.ports, self.limits, write, think)
-
-    def _weigh(self, outputs: NodeOutputs) -> None:
-        size = len(orjson.dumps(outputs.values, default=str, option=orjson.OPT_NON_STR_KEYS))
-        if size > self.limits.output_bytes:
-            raise LimitExceeded("output_bytes", self.limits.output_bytes, size)
-
-    def _succeeded(self, planned: PlannedNode, record: NodeRecord, frame: Frame, outputs: NodeOutputs) -> None:
-        self.log.finished(record, frame, "succeeded", outputs, outputs.handle)
-        self._keep(frame, outputs.conversation, outputs.loop_variables)
-        allowed = self.limits.cost_usd
-        if allowed is not None and self.state.usage.cost_usd > allowed:
-            self.error = _limit_info(LimitExceeded("cost_usd", allowed, self.state.usage.cost_usd), planned)
-            raise _RunFailed
-        self._go_on(frame, planned, outputs.values, outputs.handle)
-
-    def _keep(self, frame: Frame, conversation: dict[str, Any], loop_variables: dict[str, dict[str, Any]]) -> None:
-        """Set the variables that a node wrote."""
-        if conversation:
-            self.top.scope.put("conversation", {**self._conversation(), **conversation})
-        for loop_id, values in loop_variables.items():
-            going = frame.container(loop_id)
-            if going is not None:
-                going.rounds.assign(values)
-
-    def _conversation(self) -> Mapping[str, Any]:
-        return self.top.scope.namespace("conversation") or {}
 
     def _failed(self, planned: PlannedNode, record: NodeRecord, frame: Frame, error: NodeError) -> None:
         """Try again, go on with the default value or on the fail branch, or give up: in this order."""
@@ -386,23 +256,6 @@ class _Execution:
             self._retry(planned, record, frame, info)
         else:
             self._settle(planned, record, frame, info)
-
-    def _settle(self, planned: PlannedNode, record: NodeRecord, frame: Frame, info: ErrorInfo) -> None:
-        if planned.fallback is None and not planned.fail_branch:
-            self.log.finished(record, frame, "failed", NodeOutputs({}), None, info)
-            self._fell(frame, info)
-            return
-        values = {**(planned.fallback or {}), "error_message": info.message, "error_type": info.code}
-        handle, strategy = (FAIL_BRANCH, FAIL_BRANCH) if planned.fail_branch else (SOURCE, "default-value")
-        pieces = self.answer.reset(planned.id, frame.lane)
-        self.log.finished(record, frame, "exception", NodeOutputs(values), handle, info, strategy)
-        self.log.say(pieces)
-        self._go_on(frame, planned, values, handle, handled_error=True)
-
-    def _fail_run(self, record: NodeRecord, frame: Frame, info: ErrorInfo) -> NoReturn:
-        self.log.finished(record, frame, "failed", NodeOutputs({}), None, info)
-        self.error = info
-        raise _RunFailed
 
     def _retry(self, planned: PlannedNode, record: NodeRecord, frame: Frame, info: ErrorInfo) -> None:
         delay = min(planned.retry_delay_s, _RETRY_DELAY_MAX_S)
@@ -420,130 +273,7 @@ class _Execution:
         timer = asyncio.get_running_loop().call_later(delay, again)
         self.timers[timer] = frame
 
-    def _go_on(self, frame: Frame, planned: PlannedNode, values: dict[str, Any], handle: str, *, handled_error: bool = False) -> None:
-        """Hand on a node's outputs and queue what became ready; the last node of a round ends it."""
-        frame.scope.put(planned.id, values)
-        if handled_error:
-            frame.scope.absent.add(planned.id)
-        if planned.type == "loop-end":
-            frame.broke = True
-        self.log.say(self.answer.resolve(planned.id, frame.lane))
-        self._spread(frame, frame.scheduler.finish(planned.id, handle), planned.id)
-        frame.pending -= 1
-        if not frame.pending and frame.within is not None:
-            self._round_ended(frame, frame.within)
-        if len(self.queue) > 1 and not self.log.muted:
-            self._wake(1)
-
-    def _spread(self, frame: Frame, step: Step, predecessor: str | None) -> None:
-        pieces: list[Piece] = []
-        for node_id in step.skipped:
-            frame.scope.absent.add(node_id)
-            pieces += self.answer.resolve(node_id, frame.lane)
-        for node_id in step.taken:
-            pieces += self.answer.certain(frame.region.certain[node_id], frame.lane)
-        self.log.say(pieces)
-        frame.pending += len(step.ready)
-        self.queue.extend(Due(frame, ready, predecessor) for ready in step.ready)
-
-    def _begin(self, frame: Frame) -> None:
-        self._spread(frame, frame.scheduler.begin(frame.region.start_id, frame.region.other_roots), None)
-
-    # -- containers ---------------------------------------------------------------------------
-
-    def _rounds(self, planned: PlannedNode, frame: Frame) -> Rounds:
-        assert isinstance(planned.node, ContainerNode)
-        if frame.depth >= self.limits.depth:
-            raise LimitExceeded("depth", self.limits.depth, frame.depth + 1)
-        return planned.node.begin(self._context(planned, frame, None))
-
-    def _open(self, going: Going) -> None:
-        self.log.opened(going)
-        going.frame.containers.append(going)
-        self._advance(going)
-        self._wake(1)
-
-    def _advance(self, going: Going) -> None:
-        """Begin as many rounds as may run at a time; close the container when none is left."""
-        region = self.plan.bodies[going.planned.id]
-        while going.fault is None and len(going.frames) < going.rounds.width:
-            try:
-                scope = going.rounds.scope(going.next)
-            except LimitExceeded as error:
-                if self.log.muted:
-                    self.deferred.append(going)
-                    return
-                self._fail_run(going.record, going.frame, _limit_info(error, going.planned))
-            if scope is None:
-                break
-            number = going.next
-            if not self.log.muted:
-                self.log.round_started(going, number)
-            elif number >= going.record.rounds:
-                self.deferred.append(going)
-                return
-            going.next += 1
-            lane = Lane(region.responses, region.streamed, scope, going.frame.lane)
-            path = f"{going.frame.key(going.planned.id)}:{number}"
-            frame = Frame(region, path, scope, Scheduler(region.in_degree, self.plan.successors), lane, going, number)
-            going.frames.append(frame)
-            self._begin(frame)
-        if not going.frames:
-            if self.log.muted:
-                self.deferred.append(going)
-            else:
-                self._close(going)
-
-    def _round_ended(self, frame: Frame, going: Going) -> None:
-        going.frames.remove(frame)
-        try:
-            going.rounds.finished(frame.number, frame.scope, broke=frame.broke)
-        except NodeError as error:
-            self._fault(going, ErrorInfo(error.code, error.message, going.planned.id, going.planned.title, error.details))
-        self._advance(going)
-
-    def _fell(self, frame: Frame, info: ErrorInfo) -> None:
-        """A node failed for good: so does its round, or the run."""
-        going = frame.within
-        if going is None:
-            self.error = info
-            raise _RunFailed
-        self._kill(frame)
-        going.frames.remove(frame)
-        if going.rounds.failed(frame.number, info):
-            self._fault(going, info)
-        self._advance(going)
-
-    def _fault(self, going: Going, info: ErrorInfo) -> None:
-        """The container fails, and with it the rounds that still run."""
-        going.fault = info
-        for frame in going.frames:
-            self._kill(frame)
-        going.frames.clear()
-
-    def _close(self, going: Going) -> None:
-        planned, record, frame = going.planned, going.record, going.frame
-        self._leave(going)
-        self.log.closed(going, "succeeded" if going.fault is None else "failed")
-        if going.fault is not None:
-            self._settle(planned, record, frame, going.fault)
-            return
-        outputs = going.rounds.outputs()
-        try:
-            self._weigh(outputs)
-        except LimitExceeded as error:
-            self._fail_run(record, frame, _limit_info(error, planned))
-        self._succeeded(planned, record, frame, outputs)
-
-    def _leave(self, going: Going) -> None:
-        going.closed = True
-        going.frame.containers.remove(going)
-        for frame in going.frames:
-            self._kill(frame)
-
-    def _kill(self, frame: Frame) -> None:
-        """Stop what runs in a round, in containers in it too."""
-        frame.dead = True
+    def _stop(self, frame: Frame) -> None:
         for due, task in self.running.items():
             if due.frame is frame:
                 due.cancelled = True
@@ -551,27 +281,8 @@ class _Execution:
         for timer in [timer for timer, owner in self.timers.items() if owner is frame]:
             timer.cancel()
             del self.timers[timer]
-        for going in frame.containers:
-            going.closed = True
-            for inner in going.frames:
-                self._kill(inner)
-        self.log.say(self.answer.drop(frame.lane))
 
 
 def _fatal(record: NodeRecord) -> bool:
     """Tell whether a failure ended the run: at the top level, or by a limit, which no container can handle."""
     return not record.path or (record.error is not None and record.error.code.startswith("limit_"))
-
-
-def _begun_rounds(state: RunState) -> dict[str, int]:
-    """Tell of each container that had begun with its rounds how many it began; also from rows of finished nodes alone."""
-    found = {key: record.rounds for key, record in state.nodes.items() if record.opened is not None}
-    for record in state.nodes.values():
-        container, _, number = record.path.rpartition(":")
-        if container and number.isdecimal():
-            found[container] = max(found.get(container, 0), int(number) + 1)
-    return found
-
-
-def _limit_info(error: LimitExceeded, planned: PlannedNode | None = None) -> ErrorInfo:
-    return ErrorInfo(error.code, error.message, planned.id if planned else None, planned.title if planned else None, error.details)

@@ -12,11 +12,14 @@ from typing import Any
 from workers.engine.events import (
     AnswerDelta,
     AnswerReplaced,
+    ContainerFinished,
     ContainerStarted,
     ErrorInfo,
     Event,
+    IterationFinished,
     IterationNext,
     IterationStarted,
+    LoopFinished,
     LoopNext,
     LoopStarted,
     NodeFinished,
@@ -34,7 +37,8 @@ from workers.engine.events import (
 class NodeRecord:
     """One execution of a node. `status`: running | succeeded | failed | exception. `attempt` is the latest one begun or due.
 
-    Of a container: `opened` is how many nodes had finished when its rounds began, `rounds` how many of them have begun.
+    Of a container: `opened` is how many nodes had finished when its rounds began, `rounds` how many of them have
+    begun; `closed` when they are over.
     """
 
     node_run_id: str
@@ -56,6 +60,7 @@ class NodeRecord:
     loop_variables: dict[str, dict[str, Any]] = field(default_factory=dict)
     opened: int | None = None
     rounds: int = 0
+    closed: bool = False
 
     @property
     def finished(self) -> bool:
@@ -179,6 +184,9 @@ class RunState:
     def _round_started(self, event: RoundStarted) -> None:
         self.nodes[node_key(event.path, event.node_id)].rounds = event.round + 1
 
+    def _container_finished(self, event: ContainerFinished) -> None:
+        self.nodes[node_key(event.path, event.node_id)].closed = True
+
     def _answer_delta(self, event: AnswerDelta) -> None:
         self._answer.append(event.text)
 
@@ -203,6 +211,8 @@ _HANDLERS: Mapping[str, Callable[[RunState, Any], None]] = {
     NodeFinished.type: RunState._node_finished,
     IterationStarted.type: RunState._container_started,
     IterationNext.type: RunState._round_started,
+    IterationFinished.type: RunState._container_finished,
+    LoopFinished.type: RunState._container_finished,
     LoopStarted.type: RunState._container_started,
     LoopNext.type: RunState._round_started,
     AnswerDelta.type: RunState._answer_delta,

@@ -10,7 +10,7 @@ those of the rounds of a container, which may run side by side.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -132,16 +132,16 @@ class AnswerStream:
             return [Piece(self.text, replaces=True)]
         return []
 
-    def drop(self, lane: Lane) -> list[Piece]:
-        """Nothing more comes from a round that failed. What left stays, but for the piece that was being written."""
+    def drop(self, lanes: Collection[Lane]) -> list[Piece]:
+        """Nothing more comes from rounds that failed. What left stays, but for the piece that was being written."""
         pieces: list[Piece] = []
-        if self._live is not None and self._live[0] is lane:
+        if self._live is not None and self._live[0] in lanes:
             self._live = None
             if self._partial:
                 self._partial.clear()
                 pieces.append(Piece(self.text, replaces=True))
-        if lane.sessions:
-            self._queue = deque(session for session in self._queue if session.lane is not lane)
+        if any(lane.sessions for lane in lanes):
+            self._queue = deque(session for session in self._queue if session.lane not in lanes)
         return pieces + self._advance()
 
     def _fix(self, session: _Session) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 from workers.engine.containers import ContainerConfig, ContainerNode, Rounds
 from workers.engine.errors import LimitExceeded, NodeError
 from workers.engine.events import ErrorInfo
-from workers.engine.node import Node, NodeConfig, NodeContext, NodeOutputs, Output, Reference, form
+from workers.engine.node import Chosen, Node, NodeConfig, NodeContext, NodeOutputs, Output, Reference, form
 from workers.engine.problems import Problem
 from workers.engine.variables import MISSING, Scope
 
@@ -20,8 +20,8 @@ ErrorMode = Literal["terminated", "continue-on-error", "remove-abnormal-output"]
 class IterationConfig(ContainerConfig):
     """Settings of an iteration."""
 
-    iterator_selector: tuple[str, ...] = Field((), title="List", json_schema_extra=form("输入列表", "variable"))
-    output_selector: tuple[str, ...] = Field((), title="Result of a round", json_schema_extra=form("每轮输出变量", "variable"))
+    iterator_selector: Chosen = Field((), title="List", json_schema_extra=form("输入列表", "variable"))
+    output_selector: Chosen = Field((), title="Result of a round", json_schema_extra=form("每轮输出变量", "variable"))
     output_type: str = Field("array[any]", title="Type", json_schema_extra=form("类型", "hidden"))
     is_parallel: bool = Field(False, title="In parallel", json_schema_extra=form("并行模式", "switch"))
     parallel_nums: int = Field(
@@ -107,6 +107,9 @@ class _Items(Rounds):
     def failed(self, number: int, error: ErrorInfo) -> bool:
         self._failed.add(number)
         return self._config.error_handle_mode == "terminated"
+
+    def assign(self, values: dict[str, Any]) -> None:
+        raise AssertionError("the runner lets nodes write to loops only")
 
     def outputs(self) -> NodeOutputs:
         results = self._results

@@ -135,9 +135,8 @@ def _constant(row: LoopVariable) -> Any:
         value = orjson.loads(value) if value.strip() else None
     if value is None:
         return {"number": 0, "object": {}, "boolean": False}.get(kind, [] if kind.startswith("array") else None)
-    fits: type | tuple[type, ...] = {"number": (int, float), "object": dict, "boolean": bool}.get(
-        kind, list if kind.startswith("array") else object
-    )
+    anything: tuple[type, ...] = (list, tuple) if kind.startswith("array") else (object,)
+    fits: tuple[type, ...] = {"number": (int, float), "object": (dict,), "boolean": (bool,)}.get(kind, anything)
     if not isinstance(value, fits) or (kind == "number" and isinstance(value, bool)):
         raise ValueError(kind)
     return list(value) if isinstance(value, tuple) else value
