@@ -56,9 +56,13 @@ def _circular(sketch: Sketch, node_id: str) -> bool:
 
 
 def _adopt(sketch: Sketch, container: str) -> None:
-    """Where no node names its container, take those that follow the container's first node."""
+    """Where the container's first node does not name it, take that one and what follows it."""
     first = str(sketch.drawn[container].data.get("start_node_id") or "")
-    if first not in sketch.drawn or first in sketch.parents or first == container or container in sketch.parents.values():
+    if first not in sketch.drawn or first in sketch.parents or first == container:
+        return
+    led_to = {edge.target for edge in sketch.edges if edge.source == first}
+    inside = {node_id for node_id, parent in sketch.parents.items() if parent == container}
+    if inside and not inside & led_to:
         return
     pending = [first]
     while pending:
