@@ -129,7 +129,7 @@ class ParameterExtractorNode(Node[ParameterExtractorConfig]):
                 message = f"There is no type {row.type!r}: the value is read as text."
                 yield self.problem("parameter_type_unknown", message, f"{place}.type", warning=True, type=row.type)
             if row.type == "select" and not row.options:
-                yield self.problem("options_missing", "Give the options to choose from.", f"{place}.options", warning=True)
+                yield self.problem("options_missing", "Give the options to choose from.", f"{place}.options", warning=True, name=row.name)
 
     def references(self) -> Iterable[Reference]:
         """List the text and the variables of instruction and descriptions."""
