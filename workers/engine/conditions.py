@@ -13,7 +13,7 @@ import orjson
 from pydantic import AliasChoices, Field, field_validator
 
 from workers.engine.errors import NodeError
-from workers.engine.node import Part, Reference, form
+from workers.engine.node import Chosen, Part, Reference, form
 from workers.engine.variables import MISSING, Scope, Template, as_text, file_attribute, is_file, template
 
 _ALIASES = {
@@ -53,7 +53,7 @@ class Condition(Part):
 
     id: str = ""
     var_type: str = Field("", alias="varType")
-    variable_selector: tuple[str, ...] = ()
+    variable_selector: Chosen = ()
     comparison_operator: str = ""
     value: Any = ""
     sub_variable_condition: SubConditions | None = None

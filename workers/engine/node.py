@@ -60,7 +60,7 @@ class Variable(Part):
     """A name for a value from another node."""
 
     variable: str = Field("", title="Name", json_schema_extra=form("名称", "text"))
-    value_selector: tuple[str, ...] = Field((), title="Value", json_schema_extra=form("值", "variable"))
+    value_selector: Chosen = Field((), title="Value", json_schema_extra=form("值", "variable"))
 
 
 class DefaultValue(Part):
