@@ -14,7 +14,7 @@ import orjson
 
 from workers.engine.containers import ContainerNode, Rounds
 from workers.engine.errors import LimitExceeded, NodeError
-from workers.engine.events import ErrorInfo
+from workers.engine.events import ErrorInfo, Usage
 from workers.engine.node import FAIL_BRANCH, SOURCE, NodeContext, NodeOutputs
 from workers.engine.plan import Plan, PlannedNode
 from workers.engine.ports import Limits, Ports, RunInfo
@@ -131,22 +131,26 @@ class Course(ABC):
         if record.status == "failed":
             self._fell(frame, record.error or ErrorInfo("unknown", "The node failed."))
             return
-        self._keep(frame, record.conversation, record.loop_variables)
+        self._keep(frame, record.conversation, record.loop_variables, record.usage)
         self._go_on(frame, planned, record.outputs, record.handle or "", handled_error=record.status == "exception")
 
     # -- nodes --------------------------------------------------------------------------------
 
     def _succeeded(self, planned: PlannedNode, record: NodeRecord, frame: Frame, outputs: NodeOutputs) -> None:
         self.log.finished(record, frame, "succeeded", outputs, outputs.handle)
-        self._keep(frame, outputs.conversation, outputs.loop_variables)
+        self._keep(frame, outputs.conversation, outputs.loop_variables, outputs.usage)
         allowed = self.limits.cost_usd
         if allowed is not None and self.state.usage.cost_usd > allowed:
             self.error = limit_info(LimitExceeded("cost_usd", allowed, self.state.usage.cost_usd), planned)
             raise RunFailed
         self._go_on(frame, planned, outputs.values, outputs.handle)
 
-    def _keep(self, frame: Frame, conversation: dict[str, Any], loop_variables: dict[str, dict[str, Any]]) -> None:
-        """Set the variables that a node wrote."""
+    def _keep(self, frame: Frame, conversation: dict[str, Any], loop_variables: dict[str, dict[str, Any]], usage: Usage | None) -> None:
+        """Set the variables that a node wrote; add up what it used."""
+        within = frame.within
+        while within is not None and usage is not None:
+            within.tokens += usage.total_tokens
+            within = within.frame.within
         if conversation:
             self.top.scope.put("conversation", {**self._conversation(), **conversation})
         for loop_id, values in loop_variables.items():
@@ -251,9 +255,9 @@ class Course(ABC):
                 self._fail_run(going.record, going.frame, limit_info(error, going.planned))
             if scope is None:
                 break
-            number = going.next
+            number, began = going.next, None
             if not self.log.muted:
-                self.log.round_started(going, number)
+                began = self.log.round_started(going, number)
             elif number >= going.record.rounds:
                 self.deferred.append(going)
                 return
@@ -261,6 +265,7 @@ class Course(ABC):
             lane = Lane(region.responses, region.streamed, scope, going.frame.lane)
             path = f"{going.frame.key(going.planned.id)}:{number}"
             frame = Frame(region, path, scope, Scheduler(region.in_degree, self.plan.successors), lane, going, number)
+            frame.began = began
             going.frames.append(frame)
             self._begin(frame)
         if not going.frames:
@@ -271,6 +276,8 @@ class Course(ABC):
 
     def _round_ended(self, frame: Frame, going: Going) -> None:
         going.frames.remove(frame)
+        if frame.began is not None:
+            going.seconds[str(frame.number)] = round(max(0.0, self.log.clock() - frame.began), 6)
         try:
             going.rounds.finished(frame.number, frame.scope, broke=frame.broke)
         except NodeError as error:
@@ -303,6 +310,7 @@ class Course(ABC):
             self._settle(planned, record, frame, going.fault)
             return
         outputs = going.rounds.outputs()
+        outputs.process |= {"total_tokens": going.tokens, "round_seconds": going.seconds}
         try:
             self._weigh(outputs)
         except LimitExceeded as error:

@@ -135,9 +135,11 @@ class Recorder:
         event, rounds = STARTED[going.planned.type], going.rounds
         self.emit(event(**self.stamp(), **_head(going.record), length=rounds.length, inputs=rounds.inputs))
 
-    def round_started(self, going: Going, number: int) -> None:
-        """A round begins."""
-        self.emit(NEXT[going.planned.type](**self.stamp(), **_head(going.record), round=number))
+    def round_started(self, going: Going, number: int) -> float:
+        """A round begins; returns when."""
+        event = NEXT[going.planned.type](**self.stamp(), **_head(going.record), round=number)
+        self.emit(event)
+        return event.at
 
     def closed(self, going: Going, status: str) -> None:
         """A container is through with its rounds."""

@@ -32,6 +32,7 @@ class Frame:
     steps: int = 0
     broke: bool = False
     dead: bool = False
+    began: float | None = None
     containers: list[Going] = field(default_factory=list)
 
     @property
@@ -58,7 +59,10 @@ class Frame:
 
 @dataclass(slots=True, eq=False)
 class Going:
-    """A container going through its rounds. `next` is the number of the next round, `fault` why no more follow."""
+    """A container going through its rounds. `next` is the number of the next round, `fault` why no more follow.
+
+    `tokens` were used in it, `seconds` were taken by the rounds since the run was last taken up.
+    """
 
     frame: Frame
     planned: PlannedNode
@@ -68,6 +72,8 @@ class Going:
     next: int = 0
     fault: ErrorInfo | None = None
     closed: bool = False
+    tokens: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
