@@ -9,9 +9,11 @@ import pytest
 from tests.engine.builders import Bench, Ran, Web, ask, chain, document, edge, end, node, picture, start
 from workers.engine import plan as plans
 from workers.engine.errors import NodeError
+from workers.engine.events import NodeStarted
 from workers.engine.nodes.http_request import HttpRequestNode
 from workers.engine.nodes.http_request.config import HttpRequestConfig
 from workers.engine.ports import HttpRequest, HttpResponse
+from workers.engine.state import fold
 
 INPUTS = {"q": 'say "hi"\nthere', "n": 5, "o": {"a": [1]}, "name": "X-From"}
 
@@ -206,6 +208,25 @@ async def test_calls_that_change_something_carry_the_same_key_on_every_attempt()
 def test_what_may_be_sent_again_after_a_crash(method: str, after_crash: str, repeatable: bool) -> None:
     config = HttpRequestConfig.model_validate({"type": "http-request", "method": method, "after_crash": after_crash})
     assert HttpRequestNode("n", config).repeatable() is repeatable
+
+
+@pytest.mark.parametrize(
+    ("data", "calls", "error"),
+    [
+        ({"method": "post", "after_crash": "repeat"}, 2, None),
+        ({"method": "post", "after_crash": "fail"}, 1, "outcome_unknown"),
+        ({"method": "get", "after_crash": "fail"}, 2, None),
+    ],
+)
+async def test_a_worker_that_was_lost_during_the_call(data: dict[str, Any], calls: int, error: str | None) -> None:
+    bench = Bench(mode="workflow")
+    first = await bench.run(flow(call(**data)), INPUTS)
+    begun = next(index for index, event in enumerate(first.events) if isinstance(event, NodeStarted) and event.node_id == "http")
+    second = await bench.run(flow(call(**data)), INPUTS, state=fold(first.events[: begun + 1]))
+    assert len(bench.http.requests) == calls
+    assert (second.finished.error.code if second.finished.error is not None else None) == error
+    keys = {headers(request).get("idempotency-key") for request in bench.http.requests}
+    assert keys == ({None} if data["method"] == "get" else {"run-1:http:"})
 
 
 @pytest.mark.parametrize(
