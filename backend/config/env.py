@@ -88,6 +88,10 @@ class Env(BaseSettings):
     worker_drain_s: int = Field(10, ge=0, description="On SIGTERM, seconds that running runs may take to end before they are handed over.")
     worker_heartbeat_s: float = Field(2.0, gt=0, description="Seconds between two heartbeats of a worker process.")
     worker_dead_s: float = Field(8.0, gt=0, description="Seconds without a heartbeat after which other workers take over the runs of one.")
+    sandbox_full_python: bool = Field(
+        False,
+        description="Let code nodes use all of Python's standard library, in bubblewrap boxes (Linux; `bwrap` must be installed, and pass a self-test). Without it, code nodes run a safe subset of Python.",
+    )
     upload_max_mb: int = Field(15, ge=1, description="Largest uploaded file, MB.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity that is logged.")
     email_url: str = Field("", description="Mail server (smtp://user:password@host:587). Empty: mails are written to the log.")

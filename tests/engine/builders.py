@@ -14,7 +14,7 @@ from workers.engine import plan as plans
 from workers.engine import runner
 from workers.engine.errors import NodeError
 from workers.engine.events import AnswerDelta, AnswerReplaced, Event, NodeFinished, NodeStarted, RunFinished, RunPaused
-from workers.engine.ports import ChatMessage, HttpRequest, HttpResponse, Limits, Ports, Retrieval, RunInfo
+from workers.engine.ports import ChatMessage, CodeRunner, HttpRequest, HttpResponse, Limits, NoCode, Ports, Retrieval, RunInfo
 from workers.engine.state import RunState
 
 
@@ -210,6 +210,7 @@ class Bench:
     files: Files = field(default_factory=Files)
     http: Web = field(default_factory=Web)
     knowledge: Library = field(default_factory=Library)
+    code: CodeRunner = field(default_factory=NoCode)
     limits: Limits = field(default_factory=Limits)
     mode: str = "advanced-chat"
     system: dict[str, Any] = field(default_factory=lambda: dict(SYSTEM))
@@ -234,7 +235,7 @@ class Bench:
     @property
     def ports(self) -> Ports:
         """The ports of a run."""
-        return Ports(chat=self.model, templates=self.templates, files=self.files, http=self.http, knowledge=self.knowledge)
+        return Ports(chat=self.model, templates=self.templates, files=self.files, http=self.http, knowledge=self.knowledge, code=self.code)
 
     def plan(self, flow: Mapping[str, Any]) -> plans.Plan:
         """Compile a document that must have no errors."""

@@ -205,14 +205,45 @@ class NoKnowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeResult:
+    """What a program of a code node made: the JSON value of its `main`, what it printed, the sandbox that ran it."""
+
+    value: Any
+    stdout: str = ""
+    sandbox: str = ""
+
+
+class CodeRunner(Protocol):
+    """Programs of builders, outside this process."""
+
+    async def run(self, language: str, code: str, variables: Mapping[str, Any]) -> CodeResult:
+        """Call a program's `main` with JSON values; the language is python3 or javascript.
+
+        Raises NodeError: code_language_unknown, code_syntax, code_no_main, code_unsupported, code_module_missing, code_failed,
+        code_timeout, code_memory, code_killed, code_output_too_long, code_result_invalid, code_input_invalid,
+        sandbox_unavailable (retryable); with `line`, `traceback` and `stdout` in the details where they are known.
+        """
+        ...
+
+
+class NoCode:
+    """Stands where a process has no sandbox."""
+
+    async def run(self, language: str, code: str, variables: Mapping[str, Any]) -> CodeResult:
+        """Refuse. Raises NodeError sandbox_unavailable."""
+        raise NodeError("sandbox_unavailable", "This installation has no sandbox for code.")
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """Everything a node may use."""
 
     chat: ChatModel
     templates: TemplateRenderer
     files: FileStore
-    http: HttpClient = NoHttp()
-    knowledge: Retriever = NoKnowledge()
+    http: HttpClient = field(default_factory=NoHttp)
+    knowledge: Retriever = field(default_factory=NoKnowledge)
+    code: CodeRunner = field(default_factory=NoCode)
 
 
 @dataclass(frozen=True, slots=True)

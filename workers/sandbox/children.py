@@ -46,15 +46,13 @@ class Children:
                 if kept:
                     self._idle.append(child)
                 else:
-                    kill(child)
+                    await end(child)
 
     async def close(self) -> None:
         """End the children. Requests under way fail."""
         self._closed = True
         while self._idle:
-            child = self._idle.pop()
-            kill(child)
-            await child.wait()
+            await end(self._idle.pop())
 
     async def _child(self) -> Process:
         if self._closed:
@@ -82,7 +80,7 @@ class Children:
             pass
         finally:
             if ready != b"ready\n":
-                kill(child)
+                await end(child)
         if ready != b"ready\n":
             raise Silent
         return child
@@ -103,10 +101,11 @@ async def _exchange(child: Process, line: bytes) -> dict[str, Any]:
     return answer
 
 
-def kill(child: Process) -> None:
-    """Kill a child; the event loop's child watcher collects it."""
+async def end(child: Process) -> None:
+    """Kill a child and collect it."""
     if child.returncode is None:
         try:
             child.kill()
         except ProcessLookupError:
             pass
+    await child.wait()

@@ -40,9 +40,7 @@ class CodeSandbox:
                 return await self._run_python(code, variables)
             raise CodeFault("code_language_unknown", f"There is no language {language!r}: choose python3 or javascript.")
         except CodeFault as fault:
-            raise self._error(
-                fault.code, fault.message, retryable=fault.code == "sandbox_unavailable", details=fault.details
-            ) from None
+            raise self._error(fault.code, fault.message, retryable=fault.code == "sandbox_unavailable", details=fault.details) from None
 
     async def close(self) -> None:
         """End all processes. Programs under way fail."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PROBES = '''
+PROBES = """
 import ctypes, os, socket
 
 def reaches_network():
@@ -96,4 +96,4 @@ def main():
     probes = [reaches_network, reads_secrets, sees_environment, writes_system, starts_processes, takes_memory,
               fills_disk, sees_processes, holds_descriptors, has_rights, mounts]
     return {"tried": len(probes), "escaped": [probe.__name__ for probe in probes if probe()]}
-'''
+"""

@@ -194,6 +194,7 @@ def commands() -> Iterator[tuple[str, ...]]:
             inside = Path("/python") / python.relative_to(prefix)
         yield (
             *(*launcher, bwrap, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-            *(*binds, "--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--tmpfs", "/tmp", "--chdir", "/tmp", "--remount-ro", "/"),
-            *("--uid", NOBODY, "--gid", NOBODY, "--hostname", "sandbox", "--clearenv", "--seccomp", "FILTER", "--", str(inside)),
+            *(*binds, "--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--tmpfs", "/tmp", "--remount-ro", "/"),
+            *("--chdir", "/tmp", "--uid", NOBODY, "--gid", NOBODY, "--hostname", "sandbox", "--clearenv"),
+            *("--seccomp", "FILTER", "--", str(inside)),
         )

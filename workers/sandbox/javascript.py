@@ -20,7 +20,11 @@ HEAP_BYTES = 32 * 1024 * 1024
 PROCESS_BYTES = 256 * 1024 * 1024
 
 _SCRIPT = Path(__file__).with_name("javascript_child.py")
-_LOADED = re.compile(r"""^[ \t]*import\s+(?:[\w*{}\s,$]+\sfrom\s+)?["'](?P<esm>[^"']+)["']|\brequire\(\s*["'](?P<cjs>[^"']+)["']\s*\)""", re.M)
+_LOADED = re.compile(
+    r"""^[ \t]*import\s+(?:[\w*{}\s,$]+\sfrom\s+)?["'](?P<esm>[^"']+)["']"""
+    r"""|\brequire\(\s*["'](?P<cjs>[^"']+)["']\s*\)""",
+    re.MULTILINE,
+)
 
 
 class JavaScript:

@@ -49,7 +49,9 @@ CALL = """
   };
   const returned = main(JSON.parse(INPUTS));
   if (returned && typeof returned.then === "function") {
-    returned.then(finish).catch((error) => { globalThis.__error = error instanceof Error ? `${error}\\n${error.stack}` : `Error: ${String(error)}`; });
+    returned.then(finish).catch((error) => {
+      globalThis.__error = error instanceof Error ? `${error}\\n${error.stack}` : `Error: ${String(error)}`;
+    });
   } else finish(returned);
   return "";
 })()

@@ -60,6 +60,8 @@ def inspect(code: str) -> Inspection:
         tree = ast.parse(code)
     except SyntaxError as error:
         return Inspection(syntax=(error.lineno or 1, error.msg))
+    except SystemError:  # CPython's own doubt after being interrupted by itself: nothing is known, the interpreter decides
+        return Inspection()
     except (ValueError, MemoryError, RecursionError):
         return Inspection(syntax=(1, "it is nested too deeply or holds characters that cannot be in a program"))
     guarded = {id(statement) for node in ast.walk(tree) if isinstance(node, ast.Try) for statement in _guarded(node)}

@@ -20,7 +20,8 @@ from backend.llm.selectors import model_resolve
 from backend.runs.claims import ClaimedRun
 from backend.runs.models import Message, Source
 from workers.engine.errors import NodeError
-from workers.engine.ports import ChatDelta, ChatMessage, ChatRequest, HttpRequest, Limits, ModelRef, Ports, RunInfo
+from workers.engine.ports import ChatDelta, ChatMessage, ChatRequest, CodeResult, HttpRequest, Limits, ModelRef, Ports, RunInfo
+from workers.sandbox.code import CodeSandbox
 from workers.sandbox.templates import TemplatePool
 from workers.tasks.flows import Flow
 from workers.tasks.http import GuardedHttp
@@ -107,9 +108,33 @@ class RunFiles:
         }
 
 
-def ports(workspace_id: uuid.UUID, templates: TemplatePool) -> Ports:
+class Sandboxes:
+    """The sandboxes of this worker process, shared by its runs. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self.templates = TemplatePool(NodeError)
+        self._code = CodeSandbox(NodeError, full_python=settings.ENV.sandbox_full_python)
+
+    async def run(self, language: str, code: str, variables: Mapping[str, Any]) -> CodeResult:
+        """CodeRunner: see the port for what it raises."""
+        outcome = await self._code.run(language, code, variables)
+        return CodeResult(outcome.value, outcome.stdout, outcome.sandbox)
+
+    async def close(self) -> None:
+        """End the processes of all sandboxes."""
+        await self.templates.close()
+        await self._code.close()
+
+
+def ports(workspace_id: uuid.UUID, sandboxes: Sandboxes) -> Ports:
     """Build the ports of a run."""
-    return Ports(chat=WorkspaceModels(workspace_id), templates=templates, files=RunFiles(), http=GuardedHttp())
+    return Ports(
+        chat=WorkspaceModels(workspace_id),
+        templates=sandboxes.templates,
+        files=RunFiles(),
+        http=GuardedHttp(),
+        code=sandboxes,
+    )
 
 
 def limits() -> Limits:
