@@ -60,6 +60,18 @@ async def test_settings(settings: dict[str, Any], expected: dict[str, Any]) -> N
     assert await asked(multiple_retrieval_config=settings) == Retrieval(query="hi", dataset_ids=("d1", "d2"), **expected)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"retrieval_mode": "multiWay", "multiple_retrieval_config": None, "single_retrieval_config": None, "metadata_filtering_mode": None},
+        {"retrieval_mode": None, "metadata_filtering_mode": "", "metadata_filtering_conditions": [], "metadata_model_config": None},
+        {"query_variable_selector": "{{#sys.query#}}", "metadata_filtering_conditions": {"logical_operator": None, "conditions": None}},
+    ],
+)
+async def test_settings_as_files_write_them(data: dict[str, Any]) -> None:
+    assert await asked(**data) == Retrieval(query="hi", dataset_ids=("d1", "d2"))
+
+
 async def test_a_filter_with_variables() -> None:
     rows = [
         {"id": "x", "name": "author", "metadata_id": "m", "comparison_operator": "is", "value": "{{#sys.user_id#}}"},

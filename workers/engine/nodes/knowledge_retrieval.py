@@ -106,6 +106,11 @@ class KnowledgeRetrievalConfig(NodeConfig):
     def _usual_mode(cls, value: Any) -> Any:
         return "single" if value in ("single", "oneWay") else "multiple"
 
+    @field_validator("metadata_filtering_conditions", mode="before")
+    @classmethod
+    def _no_conditions(cls, value: Any) -> Any:
+        return value or {}
+
     @field_validator("metadata_filtering_mode", mode="before")
     @classmethod
     def _unset(cls, value: Any) -> Any:
