@@ -183,3 +183,31 @@ async def test_more_rounds_than_allowed() -> None:
     assert error is not None
     assert (error.code, error.node_id, error.details) == ("limit_rounds", "loop", {"limit": "rounds", "allowed": 4, "current": 5})
     assert (await run(counting(loop_count=50, break_conditions=[when("loop.n", "=", "4")]), limits=Limits(rounds=4))).finished.error is None
+
+
+async def test_rounds_that_never_wait_do_not_keep_the_clock_from_the_run() -> None:
+    inner = loop([assign("add", "loop.n", "+=", 1)], variables=[variable("n", 0)], loop_count=1000)
+    nodes = loop(inner, "out", loop_count=1000)
+    flow = document([start(), *nodes, end(r="out.loop_round")], [*around("out", "end"), *body("out", "loop"), *body("loop", "add")])
+    bench = Bench(mode="workflow", limits=Limits(wall_clock_s=0.02, steps=5000))
+    error = (await bench.run(flow)).finished.error
+    assert error is not None
+    assert error.code == "limit_wall_clock_s"
+
+
+async def test_only_variables_of_loops_can_be_written() -> None:
+    nodes = iteration([assign("set", "it.item", "over-write", "start.q", constant=False)])
+    flow = document([start(ask("q")), *nodes, end(o="it.output")], [*around("it", "end"), *body("it", "set")])
+    flow["graph"]["nodes"][1]["data"]["iterator_selector"] = ["sys", "files"]
+    error = (await run(flow, system={"files": ["a"]})).finished.error
+    assert error is not None
+    assert (error.code, error.node_id) == ("variable_read_only", "set")
+
+
+async def test_what_the_rounds_used_is_told_with_the_result() -> None:
+    nodes = loop([llm("m")], loop_count=2)
+    flow = document([start(ask("q")), *nodes, end(r="loop.loop_round")], [*around("loop", "end"), *body("loop", "m")])
+    ran = await run(flow, model=ScriptedModel("a", "b"))
+    assert (ran.node("loop").process["total_tokens"], ran.node("loop").usage) == (10, None)
+    assert ran.finished.usage.total_tokens == 10
+    assert set(ran.node("loop").process["round_seconds"]) == {"0", "1"}

@@ -11,6 +11,7 @@ import pytest
 from tests.engine.builders import Bench, Ran, answer, ask, chain, document, edge, end, if_else, llm, node, start, when
 from tests.engine.containers import around, assign, body, iteration, loop, template, variable
 from workers.engine import events as log_format
+from workers.engine import registry
 from workers.engine.errors import NodeError
 from workers.engine.events import (
     AnswerDelta,
@@ -24,8 +25,9 @@ from workers.engine.events import (
     RunStarted,
     Usage,
 )
-from workers.engine.ports import ChatDelta, ChatRequest
-from workers.engine.state import fold
+from workers.engine.nodes.template_transform import TemplateTransformNode
+from workers.engine.ports import ChatDelta, ChatRequest, Limits
+from workers.engine.state import RunState, fold
 
 
 class Parrot:
@@ -239,3 +241,39 @@ async def test_finished_items_are_not_asked_for_again() -> None:
     )
     _, parrot = await go("sequential", whole.events[: cut + 1])
     assert parrot.asked == ["m:z"]
+
+
+async def test_a_limit_reached_inside_a_container_ends_the_run_also_after_a_crash() -> None:
+    async def limited(state: RunState | None = None) -> Ran:
+        bench = Bench(mode="advanced-chat", limits=Limits(output_bytes=60))
+        bench.model = Parrot()  # type: ignore[assignment]
+        return await bench.run(words(**SKIP), {"items": ["x" * 40]}, state=state)
+
+    whole = await limited()
+    assert whole.finished.error is not None
+    assert whole.finished.error.code == "limit_output_bytes"
+    ran = await limited(fold(whole.events[:-1]))
+    assert ran.finished.error == whole.finished.error
+    assert [event.type for event in ran.events] == ["run_started", "run_finished"]
+
+
+class Once(TemplateTransformNode):
+    """A step that must not run twice."""
+
+    def repeatable(self) -> bool:
+        return False
+
+
+async def test_a_step_that_must_not_run_twice_fails_after_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry._BY_TYPE, "template-transform", Once)
+    nodes = iteration([template("t", "{{ x }}", x="it.item")], output="t.output", **SKIP)
+    flow = document([start(ask("items")), *nodes, end(o="it.output")], [*around("it", "end"), *body("it", "t")])
+    whole = await Bench(mode="workflow").run(flow, {"items": ["x", "y"]})
+    assert whole.finished.outputs == {"o": ["x", "y"]}
+    cut = next(index for index, event in enumerate(whole.events) if isinstance(event, NodeStarted) and event.node_id == "t") + 1
+    bench = Bench(mode="workflow")
+    ran = await bench.run(flow, {"items": ["x", "y"]}, state=fold(whole.events[:cut]))
+    assert ran.finished.outputs == {"o": [None, "y"]}
+    assert len(bench.templates.calls) == 1
+    assert ran.state.nodes["it:0/t"].error is not None
+    assert ran.state.nodes["it:0/t"].error.code == "outcome_unknown"

@@ -125,9 +125,11 @@ class Course(ABC):
     def _replay(self, due: Due) -> None:
         frame, planned = due.frame, self.plan.nodes[due.node_id]
         record = self.state.nodes[frame.key(due.node_id)]
+        counted = False
         for going in [one for one in frame.containers if one.planned.id == due.node_id]:
             self._leave(going)
-        frame.steps += 1
+            counted = True
+        frame.steps += 0 if counted else 1
         if record.status == "failed":
             self._fell(frame, record.error or ErrorInfo("unknown", "The node failed."))
             return

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 _RETRY_DELAY_MAX_S = 60.0
+_BREATH = 50
 
 
 async def execute(
@@ -158,10 +159,14 @@ class _Execution(Course):
 
     async def _walk(self) -> None:
         """Take nodes from the queue until it is empty. Each walker runs one node at a time."""
+        count = 0
         while self.queue:
             due = self.queue.popleft()
             if not due.frame.dead:
                 await self._execute(due)
+            count += 1
+            if not count % _BREATH:
+                await asyncio.sleep(0)  # nodes that never wait would keep other runs, and this run's clock, from their turn
         self.walkers -= 1
         if not self.walkers and not self.timers and not self.idle.done():
             self.idle.set_result(None)
