@@ -135,6 +135,15 @@ async def test_models_without_functions_get_the_schema_in_the_prompt() -> None:
     assert '"the p"' in bench.model.prompts()[0][1]
 
 
+async def test_in_the_prompt_mode_models_with_a_schema_mode_get_the_schema() -> None:
+    bench = Bench(ScriptedModel('{"p": "x"}', features=frozenset({"response_schema", "tools"})), mode="workflow")
+    await bench.run(flow(extractor(parameter("p"))), {"q": "x"})
+    request = bench.model.requests[0]
+    assert not request.tools
+    assert request.response_schema is not None
+    assert list(request.response_schema["properties"]) == ["p"]
+
+
 async def test_the_other_name_of_the_query_and_variables_in_texts() -> None:
     bench = Bench(ScriptedModel('{"p": "x"}'), mode="workflow")
     row = parameter("p", description="as in {{#start.q#}}")

@@ -154,7 +154,7 @@ class ParameterExtractorNode(Node[ParameterExtractorConfig]):
         schema = self._schema([text.render(ctx.scope) for text in self._descriptions])
         chat, model = ctx.ports.chat, self._call.model
         by_function = self.config.reasoning_mode == "function_call" and await chat.supports(model, "tools")
-        native = not by_function and await chat.supports(model, "response_schema") and _strict(schema)
+        native = not by_function and await chat.supports(model, "response_schema")
         messages = [
             ChatMessage("system", _task(schema, self._instruction.render(ctx.scope), by_function)),
             *earlier(self.config.memory, ctx),
@@ -197,11 +197,6 @@ class ParameterExtractorNode(Node[ParameterExtractorConfig]):
             if raw is None and row.required:
                 reason = reason or f"{row.name}: it is required, but the model did not find it."
         return values, reason
-
-
-def _strict(schema: dict[str, Any]) -> bool:
-    """Tell whether a schema mode that wants every property would not make the model invent optional values."""
-    return len(schema["required"]) == len(schema["properties"])
 
 
 def _task(schema: dict[str, Any], instruction: str, by_function: bool) -> str:
