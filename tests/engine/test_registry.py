@@ -48,6 +48,9 @@ WIDGETS = {
     "retrieval",
     "metadata-filter",
     "hidden",
+    "loop-variables",
+    "code",
+    "code-outputs",
 }
 
 
