@@ -13,7 +13,7 @@ from workers.engine.nodes.variable_aggregator import VariableAggregatorNode
 from workers.engine.ports import Limits, Ports, RunInfo
 from workers.engine.variables import Scope
 
-VARIABLES = {"text": "old", "n": 10, "yes": True, "thing": {"a": 1}, "names": ["a", "b"], "unset": None}
+VARIABLES = {"text": "old", "n": 10, "yes": True, "thing": {"a": 1}, "names": ["a", "b"], "unset": None, "blank": ""}
 DECLARED = [{"name": name, "value_type": "string", "value": value} for name, value in VARIABLES.items()]
 
 
@@ -64,6 +64,9 @@ async def assigned(*items: dict[str, Any], inputs: dict[str, Any] | None = None,
         (change("conversation.names", "set", '["z"]'), ["z"]),
         (change("conversation.unset", "append", "x"), ["x"]),
         (change("conversation.unset", "over-write", 5), 5),
+        (change("conversation.blank", "over-write", 5), 5),
+        (change("conversation.blank", "+=", 5), 5),
+        (change("conversation.blank", "extend", ["x"]), ["x"]),
     ],
 )
 async def test_operations(item: dict[str, Any], value: Any) -> None:

@@ -169,7 +169,8 @@ def _changed(name: str, operation: str, old: Any, given: Any, *, checked: bool) 
         raise _impossible(name, operation, f"there is no operation {operation!r}")
     if isinstance(given, str) and isinstance(old, (dict, list)) and checked:
         given = _parsed(name, operation, given)
-    if checked and old is not None and _kind(given) != _kind(old):
+    # An empty text may be a variable of another type that was never set.
+    if checked and old not in (None, "") and _kind(given) != _kind(old):
         raise _impossible(name, operation, f"it holds {_kind(old)} and the new value is {_kind(given)}")
     return given
 
@@ -191,7 +192,7 @@ def _listed(name: str, operation: str, old: Any, given: Any) -> list[Any]:
 
 
 def _calculated(name: str, operation: str, old: Any, given: Any) -> Any:
-    left, right = 0 if old is None else old, _number(given)
+    left, right = 0 if old in (None, "") else old, _number(given)
     if _kind(left) != "a number" or right is None:
         raise _impossible(name, operation, f"numbers are needed, not {_kind(left)} and {as_text(given)[:100]!r}")
     if operation == "+=":
