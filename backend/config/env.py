@@ -112,6 +112,10 @@ class Env(BaseSettings):
     worker_dead_s: float = Field(8.0, gt=0, description="Seconds without a heartbeat after which other workers take over the runs of one.")
     worker_beat: bool = Field(False, description="Do timed work in this worker, in place of a `beat` process. `make up` sets it.")
     run_retention_days: int = Field(0, ge=0, description="Days after which finished runs and their messages are deleted; 0 keeps them.")
+    sandbox_full_python: bool = Field(
+        False,
+        description="Let code nodes use all of Python's standard library, in bubblewrap boxes (Linux; `bwrap` must be installed, and pass a self-test). Without it, code nodes run a safe subset of Python.",
+    )
     upload_max_mb: int = Field(15, ge=1, description="Largest uploaded file, MB.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity that is logged.")
     email_url: str = Field("", description="Mail server (smtp://user:password@host:587). Empty: mails are written to the log.")

@@ -15,6 +15,8 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from workers.sandbox import probe
+
 MIN_FREE_BYTES = 200 * 1024 * 1024
 
 
@@ -75,8 +77,19 @@ def storage() -> Health:
     return Health(True, f"{free // 1024**3} GB free")
 
 
+def sandbox() -> Health:
+    """Check which sandboxes for code nodes can work here."""
+    found = probe.report(full_python=settings.ENV.sandbox_full_python)
+    works = ", ".join(found.working) or "none works"
+    if found.missing:
+        fix = "Run `make install` again; for full Python install bubblewrap and allow user namespaces, or unset SANDBOX_FULL_PYTHON."
+        return Health(False, f"{works}. {' '.join(found.missing)}", fix)
+    return Health(True, works)
+
+
 def register_own() -> None:
     """Add the checks of this room."""
     register("database", database)
     register("queue", queue)
     register("storage", storage)
+    register("sandbox", sandbox)

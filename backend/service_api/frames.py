@@ -18,6 +18,7 @@ from backend.service_api.errors import run_error
 PING = b"event: ping\n\n"
 RUN_STATUS = {"partial_succeeded": "partial-succeeded"}
 Json = dict[str, Any]
+_CONTAINERS = frozenset({"iteration", "loop"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class Frames:
         return [self._flow("workflow_started", data | {"created_at": head.created_at, "reason": event["reason"]})]
 
     def _node_started(self, event: Mapping[str, Any]) -> list[Json]:
+        if event["node_type"] in _CONTAINERS:  # told by iteration_started or loop_started
+            return []
         data = {
             **_node_head(event),
             "inputs": None,
@@ -125,11 +128,29 @@ class Frames:
 
     def _node_finished(self, event: Mapping[str, Any]) -> list[Json]:
         self.note_reasoning(event)
+        if event["node_type"] in _CONTAINERS:
+            return [self._flow(f"{event['node_type']}_completed", _container_result(event))]
         return [self._flow("node_finished", _node_result(event, event["status"]))]
 
     def _node_retried(self, event: Mapping[str, Any]) -> list[Json]:
+        if event["node_type"] in _CONTAINERS:
+            return []
         data = _node_result({**event, "started_at": event["at"]}, "retry")
         return [self._flow("node_retry", data | {"retry_index": event["attempt"]})]
+
+    def _container_started(self, event: Mapping[str, Any]) -> list[Json]:
+        kind, length = event["node_type"], event["length"]
+        # Clients of different ages look for different names.
+        metadata = {"iteration_length": length, "iterator_length": length} if kind == "iteration" else {"loop_length": length}
+        data = {**_container_head(event), "metadata": metadata, "inputs": event["inputs"], "inputs_truncated": False}
+        return [self._flow(f"{kind}_started", data | {"created_at": int(event["at"])})]
+
+    def _round_started(self, event: Mapping[str, Any]) -> list[Json]:
+        kind = event["node_type"]
+        data = {**_container_head(event), "index": event["round"], "created_at": int(event["at"])}
+        if kind == "loop":
+            data["pre_loop_output"] = {}
+        return [self._flow(f"{kind}_next", data)]
 
     def _answer_delta(self, event: Mapping[str, Any]) -> list[Json]:
         if self.head.chat:
@@ -197,6 +218,10 @@ _TRANSLATE: Mapping[str, Callable[[Frames, Mapping[str, Any]], list[Json]]] = {
     "node_started": Frames._node_started,
     "node_finished": Frames._node_finished,
     "node_retried": Frames._node_retried,
+    "iteration_started": Frames._container_started,
+    "iteration_next": Frames._round_started,
+    "loop_started": Frames._container_started,
+    "loop_next": Frames._round_started,
     "answer_delta": Frames._answer_delta,
     "answer_replaced": Frames._answer_replaced,
     "reasoning_delta": Frames._reasoning_delta,
@@ -215,11 +240,49 @@ def _node_head(event: Mapping[str, Any]) -> Json:
     }
 
 
+def _place(event: Mapping[str, Any]) -> tuple[str | None, str | None, int]:
+    """The type and id of the innermost container around a node, and the number of its round."""
+    kind = event.get("container_type")
+    if not kind:
+        return None, None, 0
+    # Ids may hold any character but a dot, so the path is read from its end.
+    container, _, number = event["path"].rpartition(":")
+    return kind, container.rpartition("/")[2], int(number)
+
+
 def _containers(event: Mapping[str, Any]) -> Json:
-    """`iteration_id` and `loop_id` of a node: the innermost container in its path."""
-    path: str = event["path"]
-    container = path.rsplit("/", 1)[-1].split(":", 1)[0] if path else None
-    return {"iteration_id": container, "loop_id": None}
+    """`iteration_id` and `loop_id` of a node."""
+    kind, container, _ = _place(event)
+    return {f"{one}_id": container if one == kind else None for one in ("iteration", "loop")}
+
+
+def _container_head(event: Mapping[str, Any]) -> Json:
+    named = {key: event[key] for key in ("node_id", "node_type", "title")}
+    return {"id": event["node_id"], **named, "extras": {}}
+
+
+def _container_result(event: Mapping[str, Any]) -> Json:
+    """The `data` of `iteration_completed` and `loop_completed`, from the container's `node_finished`."""
+    kind, process = event["node_type"], event.get("process") or {}
+    tokens = process.get("total_tokens", 0)
+    metadata: Json = {"total_tokens": tokens, f"{kind}_duration_map": process.get("round_seconds", {})}
+    if kind == "loop":
+        metadata |= {"completed_reason": process.get("completed_reason"), "loop_variable_map": {}}
+    return {
+        **_container_head(event),
+        "outputs": event.get("outputs") or {},
+        "outputs_truncated": False,
+        "inputs": event.get("inputs") or {},
+        "inputs_truncated": False,
+        "status": "succeeded" if event["status"] == "succeeded" else "failed",
+        "error": None,
+        "elapsed_time": round(event.get("elapsed_s", 0.0), 6),
+        "total_tokens": tokens,
+        "execution_metadata": metadata,
+        "created_at": int(event.get("started_at") or event["at"]),
+        "finished_at": int(event["at"]),
+        "steps": process.get("rounds", 0),
+    }
 
 
 def _node_result(event: Mapping[str, Any], status: str) -> Json:
@@ -231,6 +294,9 @@ def _node_result(event: Mapping[str, Any], status: str) -> Json:
     }
     if event.get("error_strategy"):
         metadata["error_strategy"] = event["error_strategy"]
+    kind, container, number = _place(event)
+    if kind is not None:
+        metadata |= {f"{kind}_id": container, f"{kind}_index": number}
     return {
         **_node_head(event),
         "inputs": event.get("inputs") or {},

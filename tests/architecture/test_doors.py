@@ -18,7 +18,13 @@ IMPORT_DOORS: dict[str, tuple[str, ...]] = {
     "qdrant_client": ("backend/knowledge/vectors.py",),
     "qdrant_edge": ("backend/knowledge/vectors.py",),
     # outbound bytes: the guarded client; the model wires get its session and name its types
-    "aiohttp": ("backend/core/egress.py", "backend/llm/gateway*.py", "backend/llm/*_wire.py", "backend/llm/google_auth.py"),
+    "aiohttp": (
+        "backend/core/egress.py",
+        "backend/llm/gateway*.py",
+        "backend/llm/*_wire.py",
+        "backend/llm/google_auth.py",
+        "workers/tasks/http.py",
+    ),
     "httpx": (),
     "requests": (),
     "urllib3": (),
@@ -38,9 +44,9 @@ IMPORT_DOORS: dict[str, tuple[str, ...]] = {
     "shelve": (),
 }
 CALL_DOORS: dict[str, tuple[str, ...]] = {
-    "exec": (),
+    "exec": ("workers/sandbox/full_python_child.py",),  # runs inside the box, as nobody, without network and files
     "eval": (),
-    "compile": (),
+    "compile": ("workers/sandbox/full_python_child.py",),
     "__import__": (),
     "mark_safe": (),
     "*.mark_safe": (),

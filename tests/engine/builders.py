@@ -14,7 +14,7 @@ from workers.engine import plan as plans
 from workers.engine import runner
 from workers.engine.errors import NodeError
 from workers.engine.events import AnswerDelta, AnswerReplaced, Event, NodeFinished, NodeStarted, RunFinished, RunPaused
-from workers.engine.ports import ChatMessage, Limits, Ports, RunInfo
+from workers.engine.ports import ChatMessage, CodeRunner, HttpRequest, HttpResponse, Limits, NoCode, Ports, Retrieval, RunInfo
 from workers.engine.state import RunState
 
 
@@ -97,11 +97,52 @@ class Jinja:
 
 
 class Files:
-    """The file port: every file is at example.test."""
+    """The file port: every file is at example.test and holds its id; `kept` are those that nodes made."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[bytes, str, str]] = []
 
     async def data_url(self, file: Mapping[str, Any]) -> str:
         """Make an address from the file's id."""
         return f"https://files.example.test/{file.get('related_id')}"
+
+    async def read(self, file: Mapping[str, Any]) -> bytes:
+        """Return the file's id."""
+        return str(file.get("related_id")).encode()
+
+    async def keep(self, content: bytes, name: str, mime_type: str) -> dict[str, Any]:
+        """Remember the file."""
+        self.kept.append((content, name, mime_type))
+        return picture(f"kept{len(self.kept)}", type="document", transfer_method="tool_file", name=name, mime_type=mime_type)
+
+
+class Web:
+    """The HTTP port: answers in order and remembers what it was asked; an error is raised."""
+
+    def __init__(self, *answers: HttpResponse | NodeError) -> None:
+        self._answers = list(answers)
+        self.requests: list[HttpRequest] = []
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        self.requests.append(request)
+        answer = self._answers.pop(0) if self._answers else HttpResponse(200, {"content-type": "text/plain"}, b"ok", request.url)
+        if isinstance(answer, NodeError):
+            raise answer
+        return answer
+
+
+class Library:
+    """The knowledge port: finds the same things every time and remembers what it was asked."""
+
+    def __init__(self, *found: dict[str, Any]) -> None:
+        self.found = list(found)
+        self.requests: list[Retrieval] = []
+
+    async def search(self, request: Retrieval) -> list[dict[str, Any]]:
+        """Answer."""
+        self.requests.append(request)
+        return self.found
 
 
 def picture(file_id: str = "p1", **more: Any) -> dict[str, Any]:
@@ -167,6 +208,9 @@ class Bench:
     model: ScriptedModel = field(default_factory=ScriptedModel)
     templates: Jinja = field(default_factory=Jinja)
     files: Files = field(default_factory=Files)
+    http: Web = field(default_factory=Web)
+    knowledge: Library = field(default_factory=Library)
+    code: CodeRunner = field(default_factory=NoCode)
     limits: Limits = field(default_factory=Limits)
     mode: str = "advanced-chat"
     system: dict[str, Any] = field(default_factory=lambda: dict(SYSTEM))
@@ -191,7 +235,7 @@ class Bench:
     @property
     def ports(self) -> Ports:
         """The ports of a run."""
-        return Ports(chat=self.model, templates=self.templates, files=self.files)
+        return Ports(chat=self.model, templates=self.templates, files=self.files, http=self.http, knowledge=self.knowledge, code=self.code)
 
     def plan(self, flow: Mapping[str, Any]) -> plans.Plan:
         """Compile a document that must have no errors."""

@@ -52,8 +52,12 @@ def test_a_sound_flow_has_no_problems() -> None:
         pytest.param(
             document([start(), node("x", "iteration"), answer("x")], chain("start", "x", "answer")),
             "advanced-chat",
-            [("unknown_node_type", "error", "x", None)],
-            id="a container",
+            [
+                ("container_empty", "error", "x", None),
+                ("output_missing", "warning", "x", "output_selector"),
+                ("selector_missing", "error", "x", "iterator_selector"),
+            ],
+            id="an empty container",
         ),
         pytest.param(
             document([start(), end()], chain("start", "end")), "advanced-chat", [("no_answer", "error", None, None)], id="no_answer"

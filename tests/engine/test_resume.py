@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.builders import Bench, answer, ask, chain, document, edge, end, if_else, llm, node, start, when
+from tests.engine.containers import assign
 from tests.fakes.scripted_model import Reply, ScriptedModel
 from workers.engine import events as log_format
 from workers.engine.errors import NodeError
@@ -249,11 +250,13 @@ async def test_retries_that_were_used_up_before_a_crash_stay_used_up() -> None:
 
 async def test_a_conversation_variable_changed_before_a_crash_keeps_its_value() -> None:
     flow = document(
-        [start(), llm("a"), answer("{{#conversation.mood#}}")], chain("start", "a", "answer"), conversation_variables=[{"name": "mood"}]
+        [start(), assign("set", "conversation.mood", "set", "good"), llm("a"), answer("{{#conversation.mood#}}")],
+        chain("start", "set", "a", "answer"),
+        conversation_variables=[{"name": "mood"}],
     )
     whole = await Bench(model=SteadyModel(a=Reply()), conversation={"mood": "bad"}).run(flow)
-    cut = next(index for index, event in enumerate(whole.events) if isinstance(event, NodeFinished) and event.node_id == "start")
-    before = [*whole.events[:cut], replace(whole.node("start"), conversation={"mood": "good"})]
+    cut = next(index for index, event in enumerate(whole.events) if isinstance(event, NodeFinished) and event.node_id == "set") + 1
+    before = whole.events[:cut]
     ran = await Bench(model=SteadyModel(a=Reply()), conversation={"mood": "bad"}).run(flow, state=fold(before))
     assert ran.finished.answer == "good"
     assert ran.state.conversation == {"mood": "good"}

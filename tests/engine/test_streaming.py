@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.engine.streaming import AnswerStream, Piece, Segment
+from workers.engine.streaming import AnswerStream, Lane, Piece, Segment
 from workers.engine.variables import Scope, Selector
 
 A, B = ("a", "text"), ("b", "text")
@@ -189,3 +189,43 @@ def test_any_interleaving_gives_the_same_text(chance: random.Random) -> None:
     for said in script.out:
         text = said[1:] if said.startswith("=") else text + said
     assert text == "1:pq 2:yz." == script.stream.text
+
+
+def rounds(count: int) -> tuple[AnswerStream, list[Lane]]:
+    """A stream with rounds of a container that answers with the text of a node in it."""
+    scope = Scope({"outer": {"x": "o"}})
+    stream = AnswerStream({}, frozenset(), scope)
+    stream.resolve("outer")
+    body = {"r": (Segment("["), var(A), Segment("]"))}
+    return stream, [Lane(body, frozenset({A}), Scope({}, scope), stream.top) for _ in range(count)]
+
+
+def test_rounds_leave_one_after_the_other_in_the_order_in_which_they_became_certain() -> None:
+    stream, (first, second) = rounds(2)
+    out = [*stream.certain(["r"], first), *stream.certain(["r"], second)]
+    out += [*stream.push(A, "2", second), *stream.push(A, "1", first)]
+    for lane, text in ((second, "2"), (first, "1")):
+        lane.scope.put("a", {"text": text})
+        out += stream.resolve("a", lane)
+    assert [piece.text for piece in out] == ["[", "1", "]", "[", "2", "]"]
+    assert stream.text == "[1][2]"
+
+
+def test_a_round_that_is_dropped_leaves_what_had_left_but_for_a_piece_that_was_being_written() -> None:
+    stream, (first, second, third) = rounds(3)
+    for lane in (first, second, third):
+        stream.certain(["r"], lane)
+    stream.push(A, "half", first)
+    stream.push(A, "held", third)
+    assert stream.text == "[half"
+    assert stream.drop([first, second]) == [Piece("[", replaces=True), Piece("["), Piece("held", A)]
+    assert stream.text == "[[held"
+
+
+def test_a_round_knows_what_ended_around_it() -> None:
+    stream, (lane,) = rounds(1)
+    assert lane.ended("outer")
+    assert not stream.top.ended("a")
+    stream.resolve("a", lane)
+    assert lane.ended("a")
+    assert not stream.top.ended("a")

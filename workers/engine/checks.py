@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workers.engine.containers import ContainerNode
 from workers.engine.document import MAX_EDGES, MAX_NODES, FlowDocument, GraphNode
 from workers.engine.node import FAIL_BRANCH, SOURCE, Node, Reference
 from workers.engine.problems import Problem, Severity
@@ -23,7 +24,8 @@ ERROR_OUTPUTS = frozenset({"error_message", "error_type"})
 class Sketch:
     """A document while it is compiled: drawn nodes by id, those that could be built, edges, what is reachable from the start.
 
-    `order` is a topological order, None when there is a cycle.
+    `parents` names the container of each node in one, `entries` the first node in each container. `order` is a
+    topological order in which containers come before what is in them, None when there is a cycle.
     """
 
     document: FlowDocument
@@ -34,6 +36,22 @@ class Sketch:
     starts: list[str] = field(default_factory=list)
     reachable: set[str] = field(default_factory=set)
     order: list[str] | None = None
+    parents: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, str] = field(default_factory=dict)
+
+    def around(self, node_id: str) -> list[str]:
+        """Name the containers around a node, the innermost first."""
+        found: list[str] = []
+        above = self.parents.get(node_id)
+        while above is not None:
+            found.append(above)
+            above = self.parents.get(above)
+        return found
+
+    def steps(self) -> Iterable[tuple[str, str]]:
+        """List what comes right before what: along edges, and from a container to its first node."""
+        yield from ((edge.source, edge.target) for edge in self.edges)
+        yield from self.entries.items()
 
     def title(self, node_id: str) -> str:
         """Name a node for people."""
@@ -97,7 +115,7 @@ def exits(node: Node[Any]) -> tuple[str, ...]:
 def graph_problems(sketch: Sketch) -> Iterable[Problem]:
     """Order the graph, find what the start reaches, and tell what is missing or circular."""
     kinds = {node_id: node.data.get("type") for node_id, node in sketch.drawn.items()}
-    sketch.starts = [node_id for node_id, kind in kinds.items() if kind == "start"]
+    sketch.starts = [node_id for node_id, kind in kinds.items() if kind == "start" and node_id not in sketch.parents]
     if not sketch.starts:
         yield Problem("no_start", "The flow has no start: add a start node.")
     for extra in sketch.starts[1:]:
@@ -121,9 +139,9 @@ def _arrange(sketch: Sketch) -> list[str]:
     """Set `reachable` and `order`; return the nodes that are on circles, if any."""
     after: dict[str, list[str]] = {node_id: [] for node_id in sketch.drawn}
     before: dict[str, list[str]] = {node_id: [] for node_id in sketch.drawn}
-    for edge in sketch.edges:
-        after[edge.source].append(edge.target)
-        before[edge.target].append(edge.source)
+    for source, target in sketch.steps():
+        after[source].append(target)
+        before[target].append(source)
     pending = sketch.starts[:1]
     while pending:
         node_id = pending.pop()
@@ -151,9 +169,9 @@ def _peel(after: Mapping[str, list[str]], before: Mapping[str, list[str]]) -> li
 
 
 def _loose_ends(sketch: Sketch) -> Iterable[Problem]:
-    targets = {edge.target for edge in sketch.edges}
-    for node_id, node in sketch.drawn.items():
-        if node_id in sketch.starts or node.parent_id is not None:
+    targets = {target for _, target in sketch.steps()}
+    for node_id in sketch.drawn:
+        if node_id in sketch.starts:
             continue
         if node_id not in targets:
             message = f"Nothing leads to {sketch.title(node_id)!r}, so it never runs: connect it or delete it."
@@ -189,10 +207,15 @@ class References:
         source, name = selector[0], selector[1]
         written = ".".join(selector)
         severity: Severity = "error" if reference.required else "warning"
+        around = self._sketch.around(node_id)
         if source in self._names:
             exists = name in self._names[source]
         elif source not in self._sketch.drawn:
             exists = False
+        elif source in around or (reference.inside and source == node_id):
+            exists = self._has_inner(source, name)
+        elif reference.inside and self._sketch.parents.get(source) == node_id:
+            exists = self._has_output(source, name)
         else:
             exists = self._has_output(source, name)
             if exists and self._upstream is not None and source not in self._upstream[node_id]:
@@ -204,6 +227,10 @@ class References:
             return None
         message = f"The variable {written} does not exist: choose another one."
         return Problem("reference_missing", message, severity, node_id, reference.field, {"reference": written})
+
+    def _has_inner(self, source: str, name: str) -> bool:
+        node = self._sketch.built.get(source)
+        return not isinstance(node, ContainerNode) or name in node.inner_names()
 
     def _has_output(self, source: str, name: str) -> bool:
         node = self._sketch.built.get(source)
@@ -221,8 +248,8 @@ def _ancestors(sketch: Sketch) -> dict[str, set[str]] | None:
         return None
     ancestors: dict[str, set[str]] = {node_id: set() for node_id in sketch.drawn}
     outgoing: dict[str, list[str]] = {node_id: [] for node_id in sketch.drawn}
-    for edge in sketch.edges:
-        outgoing[edge.source].append(edge.target)
+    for source, target in sketch.steps():
+        outgoing[source].append(target)
     for node_id in sketch.order:
         for target in outgoing[node_id]:
             ancestors[target] |= ancestors[node_id] | {node_id}

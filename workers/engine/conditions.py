@@ -13,7 +13,7 @@ import orjson
 from pydantic import AliasChoices, Field, field_validator
 
 from workers.engine.errors import NodeError
-from workers.engine.node import Part, Reference, form
+from workers.engine.node import Chosen, Part, Reference, form
 from workers.engine.variables import MISSING, Scope, Template, as_text, file_attribute, is_file, template
 
 _ALIASES = {
@@ -53,7 +53,7 @@ class Condition(Part):
 
     id: str = ""
     var_type: str = Field("", alias="varType")
-    variable_selector: tuple[str, ...] = ()
+    variable_selector: Chosen = ()
     comparison_operator: str = ""
     value: Any = ""
     sub_variable_condition: SubConditions | None = None
@@ -181,14 +181,14 @@ def _files_match(operator: str, files: list[Any], rows: tuple[tuple[str, Check],
     join = all if joined_by == "and" else any
 
     def matches(file: Any) -> bool:
-        return join(row.compare(*_attribute(file, key, row.expect(scope))) for key, row in rows)
+        return join(row.compare(*attribute(file, key, row.expect(scope))) for key, row in rows)
 
     if operator == "all of":
         return bool(files) and all(matches(file) for file in files)
     return any(matches(file) for file in files) is (operator == "contains")
 
 
-def _attribute(file: Any, key: str, expected: Any) -> tuple[Any, Any]:
+def attribute(file: Any, key: str, expected: Any) -> tuple[Any, Any]:
     if not is_file(file):
         raise NodeError("condition_type_mismatch", f"The list holds something that is not a file, so it has no {key}.")
     actual = file_attribute(file, key)

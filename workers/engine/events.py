@@ -2,7 +2,8 @@
 
 The runner is the only author. Every event carries `seq`, which rises by at least one within a run
 (also across a crash), and `at`, unix seconds. `path` tells where in iterations and loops a node
-runs: "" at the top level, "<container id>:<round>" below, joined by "/" when nested.
+runs: "" at the top level, "<container id>:<round>" below, joined by "/" when nested; `container_type` is the type of the
+innermost one.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ class NodeStarted(Event):
     index: int
     attempt: int = 1
     predecessor_node_id: str | None = None
+    container_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,7 @@ class NodeRetried(Event):
     attempt: int
     delay_s: float
     error: ErrorInfo
+    container_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,7 @@ class NodeFinished(Event):
 
     `status`: succeeded | failed | exception (failed, but handled by default value or fail branch).
     `handle` is the outgoing handle that was taken, None when the run fails here. `conversation` holds the
-    conversation variables that the node changed.
+    conversation variables that the node changed, `loop_variables` those of loops around it, by the loop's id.
     """
 
     type: ClassVar[str] = "node_finished"
@@ -174,6 +177,92 @@ class NodeFinished(Event):
     started_at: float = 0.0
     predecessor_node_id: str | None = None
     conversation: dict[str, Any] = field(default_factory=dict)
+    loop_variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    container_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerStarted(Event):
+    """An iteration or a loop goes through its rounds, at most `length`. Its `node_started` came before."""
+
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    length: int
+    inputs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundStarted(Event):
+    """A round begins. `round` counts from 0; the nodes in it have the path `<path>/<node_id>:<round>`."""
+
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerFinished(Event):
+    """All rounds are over. The container's `node_finished` follows, with its outputs or error."""
+
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    rounds: int
+    status: str
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IterationStarted(ContainerStarted):
+    """An iteration begins."""
+
+    type: ClassVar[str] = "iteration_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IterationNext(RoundStarted):
+    """The next item of an iteration."""
+
+    type: ClassVar[str] = "iteration_next"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IterationFinished(ContainerFinished):
+    """An iteration ends."""
+
+    type: ClassVar[str] = "iteration_finished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopStarted(ContainerStarted):
+    """A loop begins."""
+
+    type: ClassVar[str] = "loop_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopNext(RoundStarted):
+    """The next round of a loop."""
+
+    type: ClassVar[str] = "loop_next"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopFinished(ContainerFinished):
+    """A loop ends."""
+
+    type: ClassVar[str] = "loop_finished"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +299,12 @@ EVENT_TYPES: dict[str, type[Event]] = {
         AnswerReplaced,
         NodeRetried,
         NodeFinished,
+        IterationStarted,
+        IterationNext,
+        IterationFinished,
+        LoopStarted,
+        LoopNext,
+        LoopFinished,
         RunPaused,
         RunFinished,
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from workers.engine.events import Usage
 from workers.engine.ports import Limits, ModelRef, Ports, RunInfo
@@ -36,6 +36,17 @@ def form(zh: str, widget: str, *, zh_description: str | None = None, show_if: Ma
     return extra
 
 
+def _selector(written: Any) -> Any:
+    if not isinstance(written, str):
+        return written
+    path = written.strip().removeprefix("{{#").removesuffix("#}}")
+    return path.split(".") if path else ()
+
+
+Chosen = Annotated[tuple[str, ...], BeforeValidator(_selector)]
+"""A variable the builder chose; files write one not chosen as an empty text, and some a chosen one as `{{#node.name#}}`."""
+
+
 class Part(BaseModel):
     """A piece of a configuration: frozen, unknown keys kept, null means absent."""
 
@@ -51,7 +62,7 @@ class Variable(Part):
     """A name for a value from another node."""
 
     variable: str = Field("", title="Name", json_schema_extra=form("名称", "text"))
-    value_selector: tuple[str, ...] = Field((), title="Value", json_schema_extra=form("值", "variable"))
+    value_selector: Chosen = Field((), title="Value", json_schema_extra=form("值", "variable"))
 
 
 class DefaultValue(Part):
@@ -94,11 +105,15 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A use of a variable. `field` is the dotted path in `data`; `required` ones stop a run when they lead nowhere."""
+    """A use of a variable. `field` is the dotted path in `data`; `required` ones stop a run when they lead nowhere.
+
+    A container looks `inside` ones up at the end of a round, where the nodes in it have run.
+    """
 
     selector: Selector
     field: str
     required: bool = False
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,8 @@ class ResponseParts:
 class NodeOutputs:
     """What a node hands back: its output variables, and for the history what went in and how it was done.
 
-    `handle` is the exit that is taken, `conversation` the conversation variables that it changed.
+    `handle` is the exit that is taken, `conversation` the conversation variables that it changed, `loop_variables`
+    those of loops around it, by the loop's id.
     """
 
     values: dict[str, Any]
@@ -123,6 +139,7 @@ class NodeOutputs:
     handle: str = SOURCE
     usage: Usage | None = None
     conversation: dict[str, Any] = field(default_factory=dict)
+    loop_variables: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +209,7 @@ class Node(Generic[C]):
         return ()
 
     def writes(self) -> Iterable[Selector]:
-        """List the conversation variables this node may change."""
+        """List the conversation and loop variables this node may change."""
         return ()
 
     def output_names(self) -> frozenset[str] | None:
@@ -206,6 +223,10 @@ class Node(Generic[C]):
     def response(self) -> ResponseParts | None:
         """Describe what this node shows of the run; None for all but answer and end nodes."""
         return None
+
+    def repeatable(self) -> bool:
+        """Tell whether this node may run again when the worker was lost while it ran. If not, it fails with `outcome_unknown`."""
+        return True
 
     async def run(self, ctx: NodeContext) -> NodeOutputs:
         """Do the work. Raises NodeError when it cannot be done, LimitExceeded when a limit of the run is reached."""

@@ -12,17 +12,17 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from workers.engine.checks import References, Sketch, connect, duplicate_problems, exits, graph_problems, size_problems
+from workers.engine.checks import References, Sketch, connect, duplicate_problems, graph_problems, size_problems
 from workers.engine.document import DocumentError, GraphNode, parse
 from workers.engine.inputs import FileResolver, validated
+from workers.engine.nesting import nest
 from workers.engine.node import FAIL_BRANCH, Node, NodeConfig
 from workers.engine.nodes.start import StartNode, StartVariable
 from workers.engine.ports import ModelRef
 from workers.engine.problems import Problem
+from workers.engine.regions import Region, Regions
 from workers.engine.registry import node_class
 from workers.engine.scheduler import Edge
-from workers.engine.streaming import Segment
-from workers.engine.variables import Selector
 
 __all__ = ["Plan", "PlannedNode", "Problem", "compile", "validate_inputs"]
 
@@ -42,23 +42,17 @@ class PlannedNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A compiled flow.
+class Plan(Region):
+    """A compiled flow: the region of its top level, with the nodes and edges of all regions.
 
-    `responses` are the nodes that show text, as segments; `certain` tells which of them will run for sure once a
-    node does; `streamed` the variables they show that a node writes piece by piece. `models` lists (node id, field, model).
+    `bodies` are the insides of containers by id. `models` lists (node id, field, model).
     """
 
     mode: str
     problems: tuple[Problem, ...] = ()
     nodes: Mapping[str, PlannedNode] = field(default_factory=dict)
     successors: Mapping[str, tuple[Edge, ...]] = field(default_factory=dict)
-    in_degree: Mapping[str, int] = field(default_factory=dict)
-    start_id: str = ""
-    other_roots: tuple[str, ...] = ()
-    responses: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)
-    certain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    streamed: frozenset[Selector] = frozenset()
+    bodies: Mapping[str, Region] = field(default_factory=dict)
     models: tuple[tuple[str, str, ModelRef], ...] = ()
 
     @property
@@ -84,7 +78,10 @@ def compile(document: Mapping[str, Any], mode: str) -> Plan:
         return Plan(mode, tuple(too_big))
     sketch = Sketch(parsed, mode, {node.id: node for node in parsed.graph.nodes if not node.drawn_only})
     per_node: dict[str, list[Problem]] = {node_id: list(_build(sketch, node)) for node_id, node in sketch.drawn.items()}
-    for_flow = [*connect(sketch), *graph_problems(sketch)]
+    for_flow = [*connect(sketch)]
+    for problem in nest(sketch):
+        per_node[problem.node_id or ""].append(problem)
+    for_flow += graph_problems(sketch)
     references = References(sketch)
     for node_id, node in sketch.built.items():
         per_node[node_id] += [*node.problems(), *references.problems(node)]
@@ -196,69 +193,13 @@ def _models(sketch: Sketch) -> tuple[tuple[str, str, ModelRef], ...]:
 
 def _assemble(sketch: Sketch, problems: tuple[Problem, ...]) -> Plan:
     """Put the parts together. The sketch has an order and every node that can be reached is built."""
-    nodes = _planned(sketch)
-    edges = [edge for edge in sketch.edges if edge.source in nodes and edge.target in nodes]
-    successors: dict[str, list[Edge]] = {}
-    in_degree = dict.fromkeys(nodes, 0)
-    for edge in edges:
-        successors.setdefault(edge.source, []).append(edge)
-        in_degree[edge.target] += 1
-    start_id = sketch.starts[0]
-    responses = _responses(sketch, nodes)
-    shown = {segment.selector for segments in responses.values() for segment in segments if len(segment.selector) == 2}
+    regions = Regions(sketch)
     return Plan(
         mode=sketch.mode,
         problems=problems,
-        nodes=nodes,
-        successors={node_id: tuple(leaving) for node_id, leaving in successors.items()},
-        in_degree=in_degree,
-        start_id=start_id,
-        other_roots=tuple(node_id for node_id, count in in_degree.items() if count == 0 and node_id != start_id),
-        responses=responses,
-        certain=_certain(sketch, nodes, successors, responses),
-        streamed=frozenset(selector for selector in shown if selector[0] in nodes and selector[1] in nodes[selector[0]].node.streams),
+        nodes=_planned(sketch),
+        successors=regions.successors,
+        bodies=regions.bodies(),
         models=_models(sketch),
+        **regions.top(),
     )
-
-
-def _responses(sketch: Sketch, nodes: Mapping[str, PlannedNode]) -> dict[str, tuple[Segment, ...]]:
-    writers: dict[Selector, tuple[str, ...]] = {}
-    for node_id, planned in nodes.items():
-        for selector in planned.node.writes():
-            writers[selector] = (*writers.get(selector, ()), node_id)
-    responses = {}
-    for node_id, planned in nodes.items():
-        response = planned.node.response()
-        if response is None:
-            continue
-        segments = []
-        for part in response.parts:
-            if isinstance(part, str):
-                segments.append(Segment(text=part))
-                continue
-            source = nodes.get(part[0]) if part else None
-            if response.streamed_only and (source is None or len(part) != 2 or part[1] not in source.node.streams):
-                continue
-            awaits = (part[0],) if source is not None else writers.get(part[:2], ())
-            segments.append(Segment(selector=part, awaits=awaits, separator=response.separator))
-        if segments:
-            responses[node_id] = tuple(segments)
-    return responses
-
-
-def _certain(
-    sketch: Sketch, nodes: Mapping[str, PlannedNode], successors: Mapping[str, list[Edge]], responses: Mapping[str, tuple[Segment, ...]]
-) -> dict[str, tuple[str, ...]]:
-    """For each node: the responses that are bound to run when it does, because no branch lies between."""
-    assert sketch.order is not None
-    position = {node_id: index for index, node_id in enumerate(sketch.order)}
-    bound: dict[str, set[str]] = {}
-    for node_id in reversed(sketch.order):
-        if node_id not in nodes:
-            continue
-        own = {node_id} if node_id in responses else set()
-        if len(exits(nodes[node_id].node)) == 1:
-            for edge in successors.get(node_id, ()):
-                own |= bound[edge.target]
-        bound[node_id] = own
-    return {node_id: tuple(sorted(own, key=position.__getitem__)) for node_id, own in bound.items()}

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from workers.engine.errors import NodeError
 from workers.engine.events import Usage
 
 
@@ -111,6 +112,127 @@ class FileStore(Protocol):
         """Return a `data:` or public http(s) URL for a file value. Raises NodeError: file_not_found, file_too_large."""
         ...
 
+    async def read(self, file: Mapping[str, Any]) -> bytes:
+        """Return what a file value holds. Raises NodeError: file_not_found, file_too_large."""
+        ...
+
+    async def keep(self, content: bytes, name: str, mime_type: str) -> dict[str, Any]:
+        """Store a file that a node made and return its file value. Raises NodeError: file_too_large."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One HTTP call. Headers named in `secret_headers` (small letters) do not follow a redirect to another host."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    connect_s: float = 10.0
+    read_s: float = 60.0
+    write_s: float = 20.0
+    max_bytes: int = 10_000_000
+    verify_tls: bool = True
+    secret_headers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """The answer, read to its end. Header names are in small letters; `url` is where redirects led."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+class HttpClient(Protocol):
+    """Calls to addresses that builders choose."""
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Send, following redirects.
+
+        Raises NodeError: invalid_url, egress_blocked, http_unreachable (retryable), http_tls_failed, http_timeout (retryable),
+        http_connection_lost (retryable), http_too_many_redirects, response_too_large.
+        """
+        ...
+
+
+class NoHttp:
+    """Stands where a process makes no calls."""
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Refuse. Raises NodeError http_unavailable."""
+        raise NodeError("http_unavailable", "This installation makes no HTTP calls from flows.")
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What to look up, and how. The mappings are the node's settings as the flow has them, variables filled in."""
+
+    query: str
+    dataset_ids: tuple[str, ...]
+    mode: Literal["single", "multiple"] = "multiple"
+    top_k: int = 4
+    score_threshold: float | None = None
+    rerank: Mapping[str, Any] | None = None
+    weights: Mapping[str, Any] | None = None
+    model: ModelRef | None = None
+    metadata_mode: Literal["disabled", "automatic", "manual"] = "disabled"
+    metadata_model: ModelRef | None = None
+    metadata_filter: Mapping[str, Any] | None = None
+    files: tuple[Mapping[str, Any], ...] = ()
+
+
+class Retriever(Protocol):
+    """Knowledge of a workspace."""
+
+    async def search(self, request: Retrieval) -> list[dict[str, Any]]:
+        """Return what fits best, best first, as `{content, title, files, metadata}` with `metadata._source` "knowledge".
+
+        Raises NodeError: dataset_not_found, knowledge_unavailable (retryable), and those of the model port.
+        """
+        ...
+
+
+class NoKnowledge:
+    """Stands where a process has no knowledge store."""
+
+    async def search(self, request: Retrieval) -> list[dict[str, Any]]:
+        """Refuse. Raises NodeError knowledge_unavailable."""
+        raise NodeError("knowledge_unavailable", "This installation has no knowledge store yet, so nothing can be looked up.")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeResult:
+    """What a program of a code node made: the JSON value of its `main`, what it printed, the sandbox that ran it."""
+
+    value: Any
+    stdout: str = ""
+    sandbox: str = ""
+
+
+class CodeRunner(Protocol):
+    """Programs of builders, outside this process."""
+
+    async def run(self, language: str, code: str, variables: Mapping[str, Any]) -> CodeResult:
+        """Call a program's `main` with JSON values; the language is python3 or javascript.
+
+        Raises NodeError: code_language_unknown, code_syntax, code_no_main, code_unsupported, code_module_missing, code_failed,
+        code_timeout, code_memory, code_killed, code_output_too_long, code_result_invalid, code_input_invalid,
+        sandbox_unavailable (retryable); with `line`, `traceback` and `stdout` in the details where they are known.
+        """
+        ...
+
+
+class NoCode:
+    """Stands where a process has no sandbox."""
+
+    async def run(self, language: str, code: str, variables: Mapping[str, Any]) -> CodeResult:
+        """Refuse. Raises NodeError sandbox_unavailable."""
+        raise NodeError("sandbox_unavailable", "This installation has no sandbox for code.")
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
@@ -119,6 +241,9 @@ class Ports:
     chat: ChatModel
     templates: TemplateRenderer
     files: FileStore
+    http: HttpClient = field(default_factory=NoHttp)
+    knowledge: Retriever = field(default_factory=NoKnowledge)
+    code: CodeRunner = field(default_factory=NoCode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +267,14 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds enforced by the runner; a breach raises LimitExceeded with the limit's name."""
+    """Bounds enforced by the runner; a breach raises LimitExceeded with the limit's name.
+
+    `steps` counts the nodes of the top level, and anew those of each round of a container. `rounds` and `depth` are
+    for containers: rounds of one, and containers within one another.
+    """
 
     steps: int = 500
+    rounds: int = 1000
     wall_clock_s: float = 1200.0
     node_s: float = 300.0
     depth: int = 3

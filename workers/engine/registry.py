@@ -7,9 +7,18 @@ from typing import Any
 
 from workers.engine.node import Node
 from workers.engine.nodes.answer import AnswerNode
+from workers.engine.nodes.assigner import AssignerNode
+from workers.engine.nodes.code import CodeNode
 from workers.engine.nodes.end import EndNode
+from workers.engine.nodes.http_request import HttpRequestNode
 from workers.engine.nodes.if_else import IfElseNode
+from workers.engine.nodes.iteration import IterationNode, IterationStartNode
+from workers.engine.nodes.knowledge_retrieval import KnowledgeRetrievalNode
+from workers.engine.nodes.list_operator import ListOperatorNode
 from workers.engine.nodes.llm import LlmNode
+from workers.engine.nodes.loop import LoopEndNode, LoopNode, LoopStartNode
+from workers.engine.nodes.parameter_extractor import ParameterExtractorNode
+from workers.engine.nodes.question_classifier import QuestionClassifierNode
 from workers.engine.nodes.start import StartNode
 from workers.engine.nodes.template_transform import TemplateTransformNode
 from workers.engine.nodes.variable_aggregator import VariableAggregatorNode
@@ -21,7 +30,19 @@ BUILTIN: tuple[type[Node[Any]], ...] = (
     EndNode,
     IfElseNode,
     TemplateTransformNode,
+    CodeNode,
     VariableAggregatorNode,
+    IterationNode,
+    IterationStartNode,
+    LoopNode,
+    LoopStartNode,
+    LoopEndNode,
+    QuestionClassifierNode,
+    ParameterExtractorNode,
+    AssignerNode,
+    ListOperatorNode,
+    HttpRequestNode,
+    KnowledgeRetrievalNode,
 )
 ALIASES = {"variable-assigner": "variable-aggregator"}
 _BY_TYPE = {kind.type: kind for kind in BUILTIN}

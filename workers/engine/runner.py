@@ -7,42 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
-import orjson
-
+from workers.engine.containers import ContainerNode
+from workers.engine.course import Course, RunFailed, limit_info
 from workers.engine.errors import LimitExceeded, NodeError
-from workers.engine.events import (
-    AnswerDelta,
-    AnswerReplaced,
-    ErrorInfo,
-    Event,
-    NodeDelta,
-    NodeFinished,
-    NodeRetried,
-    NodeStarted,
-    ReasoningDelta,
-    RunFinished,
-    RunPaused,
-    RunStarted,
-)
-from workers.engine.node import FAIL_BRANCH, SOURCE, NodeContext, NodeOutputs
+from workers.engine.events import AnswerDelta, AnswerReplaced, ErrorInfo, Event, RunFinished, RunPaused, RunStarted
+from workers.engine.node import NodeOutputs
 from workers.engine.plan import Plan, PlannedNode
 from workers.engine.ports import Limits, Ports, RunInfo
-from workers.engine.scheduler import Scheduler, Step
+from workers.engine.recorder import Recorder
+from workers.engine.rounds import Due, Frame, Going
 from workers.engine.state import NodeRecord, RunState
-from workers.engine.streaming import AnswerStream, Piece
-from workers.engine.variables import Scope
 
 logger = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 _RETRY_DELAY_MAX_S = 60.0
+_BREATH = 50
 
 
 async def execute(
@@ -69,7 +53,7 @@ async def execute(
     if known.ended:
         raise ValueError(f"the run has ended: {known.status}")
     known.last_seq = max(known.last_seq, seq_start)
-    return await _Execution(plan, run, ports, known, emit, limits or Limits(), clock).run()
+    return await _Execution(plan, run, ports, Recorder(known, emit, clock), limits or Limits()).run()
 
 
 def stopped(state: RunState, *, at: float) -> RunFinished:
@@ -93,83 +77,33 @@ def ended(state: RunState, status: str, error: ErrorInfo | None, *, at: float, o
     )
 
 
-class _RunFailed(Exception):
-    """Ends the run's tasks; `_Execution._error` says why."""
-
-
-@dataclass(slots=True)
-class _Due:
-    """A node whose turn it is. `record` is set when it was begun before: a retry, or after a crash."""
-
-    node_id: str
-    predecessor: str | None
-    record: NodeRecord | None = None
-    announced: bool = False
-
-
-@dataclass(slots=True)
-class _Execution:
-    plan: Plan
-    info: RunInfo
-    ports: Ports
-    state: RunState
-    emit: Emit
-    limits: Limits
-    clock: Callable[[], float]
-    scope: Scope = field(init=False)
-    scheduler: Scheduler = field(init=False)
-    answer: AnswerStream = field(init=False)
-    queue: deque[_Due] = field(default_factory=deque)
-    walkers: int = 0
-    timers: set[asyncio.TimerHandle] = field(default_factory=set)
-    error: ErrorInfo | None = None
-    group: asyncio.TaskGroup = field(init=False)
-    idle: asyncio.Future[None] = field(init=False)
-
-    def __post_init__(self) -> None:
-        conversation = {**self.info.conversation, **self.state.conversation}
-        self.scope = Scope({"sys": self.info.system, "env": self.info.environment, "conversation": conversation})
-        self.scheduler = Scheduler(self.plan.in_degree, self.plan.successors)
-        self.answer = AnswerStream(self.plan.responses, self.plan.streamed, self.scope)
+class _Execution(Course):
+    def __init__(self, plan: Plan, info: RunInfo, ports: Ports, log: Recorder, limits: Limits) -> None:
+        super().__init__(plan, info, ports, log, limits)
+        self.walkers = 0
+        self.timers: dict[asyncio.TimerHandle, Frame] = {}
+        self.running: dict[Due, asyncio.Task[Any]] = {}
+        self.group: asyncio.TaskGroup
+        self.idle: asyncio.Future[None]
 
     async def run(self) -> RunFinished | RunPaused:
         resumed = self.state.started
-        self._emit(RunStarted(**self._stamp(), inputs=dict(self.info.inputs), reason="resumption" if resumed else "initial"))
-        failed = next((record for record in self.state.nodes.values() if record.status == "failed"), None)
+        reason = "resumption" if resumed else "initial"
+        self.log.emit(RunStarted(**self.log.stamp(), inputs=dict(self.info.inputs), reason=reason))
+        failed = next((record for record in self.state.nodes.values() if record.status == "failed" and _fatal(record)), None)
         if failed is not None:  # only the last event is missing
             self.error = failed.error
             return self._finish()
         self._restore()
-        if resumed and self.plan.responses:
+        if resumed and (self.plan.responses or any(body.responses for body in self.plan.bodies.values())):
             # Readers may have seen more than the log kept; this text is the ground for what follows.
-            self._emit(AnswerReplaced(**self._stamp(), text=self.answer.text, reason="resumption"))
+            self.log.emit(AnswerReplaced(**self.log.stamp(), text=self.answer.text, reason="resumption"))
         elif self.answer.text:
-            self._emit(AnswerDelta(**self._stamp(), text=self.answer.text, selector=[]))
+            self.log.emit(AnswerDelta(**self.log.stamp(), text=self.answer.text, selector=[]))
         await self._drain()
         return self._finish()
 
     # -- beginning and end --------------------------------------------------------------------
-
-    def _restore(self) -> None:
-        """Replay what has finished, in its order, without executing or saying anything; queue what comes next."""
-        done = {key: rank for rank, key in enumerate(self.state.finished)}
-        due: dict[str, str | None] = {}
-        step = self.scheduler.begin(self.plan.start_id, self.plan.other_roots)
-        predecessor: str | None = None
-        while True:
-            self._spread(step)
-            due.update(dict.fromkeys(step.ready, predecessor))
-            ready = [node_id for node_id in due if node_id in done]
-            if not ready:
-                break
-            predecessor = min(ready, key=done.__getitem__)
-            del due[predecessor]
-            record = self.state.nodes[predecessor]
-            self._publish(predecessor, record.outputs, handled_error=record.status == "exception")
-            step = self.scheduler.finish(predecessor, record.handle or "")
-        for node_id, before in due.items():
-            begun = self.state.nodes.get(node_id)
-            self.queue.append(_Due(node_id, before if begun is None else begun.predecessor_node_id, begun))
 
     def _finish(self) -> RunFinished:
         if self.error is not None:
@@ -177,8 +111,8 @@ class _Execution:
         else:
             status = "partial_succeeded" if self.state.exceptions_count else "succeeded"
             outputs = self._outputs()
-        event = ended(self.state, status, self.error, at=self.clock(), outputs=outputs)
-        self._emit(event)
+        event = ended(self.state, status, self.error, at=self.log.clock(), outputs=outputs)
+        self.log.emit(event)
         return event
 
     def _outputs(self) -> dict[str, Any]:
@@ -187,7 +121,7 @@ class _Execution:
         files: list[Any] = []
         for key in self.state.finished:
             record = self.state.nodes[key]
-            if record.node_type == "end":
+            if record.node_type == "end" and not record.path:
                 outputs.update(record.outputs)
             elif record.node_type == "answer":
                 files += record.outputs.get("files", ())
@@ -204,6 +138,9 @@ class _Execution:
             async with asyncio.timeout(allowed) as deadline, asyncio.TaskGroup() as self.group:
                 # This task is the first walker: a plain chain of nodes needs no other.
                 self.walkers += 1
+                for going in self.deferred:
+                    if not going.closed:
+                        self._advance(going)
                 self._wake(1)
                 try:
                     await self._walk()
@@ -214,16 +151,22 @@ class _Execution:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            self.error = _limit_info(LimitExceeded("wall_clock_s", allowed, allowed))
+            self.error = limit_info(LimitExceeded("wall_clock_s", allowed, allowed))
         except BaseExceptionGroup as group:
             for fault in group.exceptions:
-                if not isinstance(fault, _RunFailed):
+                if not isinstance(fault, RunFailed):
                     raise fault from None
 
     async def _walk(self) -> None:
         """Take nodes from the queue until it is empty. Each walker runs one node at a time."""
+        count = 0
         while self.queue:
-            await self._execute(self.queue.popleft())
+            due = self.queue.popleft()
+            if not due.frame.dead:
+                await self._execute(due)
+            count += 1
+            if not count % _BREATH:
+                await asyncio.sleep(0)  # nodes that never wait would keep other runs, and this run's clock, from their turn
         self.walkers -= 1
         if not self.walkers and not self.timers and not self.idle.done():
             self.idle.set_result(None)
@@ -236,57 +179,62 @@ class _Execution:
 
     # -- one node -----------------------------------------------------------------------------
 
-    async def _execute(self, due: _Due) -> None:
-        planned = self.plan.nodes[due.node_id]
+    async def _execute(self, due: Due) -> None:
+        planned, frame = self.plan.nodes[due.node_id], due.frame
         record = due.record if due.announced and due.record is not None else self._announce(planned, due)
         try:
-            outputs = await self._call(planned, record)
+            if isinstance(planned.node, ContainerNode):
+                rounds = self._rounds(planned, frame)
+            else:
+                outputs = await self._call(planned, record, due)
+        except asyncio.CancelledError:
+            if not self._abandoned(due):
+                raise
         except NodeError as error:
-            self._failed(planned, record, error)
+            if not self._abandoned(due):
+                self._failed(planned, record, frame, error)
         except LimitExceeded as error:
-            self._fail_run(record, _limit_info(error, planned))
+            self._fail_run(record, frame, limit_info(error, planned))
         except Exception as error:  # a fault in a node ends as this node's error, not as a lost run
             logger.exception("node %s (%s) of run %s crashed", planned.id, planned.type, self.info.run_id)
             message = f"This step failed for a reason inside the platform ({type(error).__name__}). Run it again; if it repeats, report it."
-            self._failed(planned, record, NodeError("internal_error", message))
+            if not self._abandoned(due):
+                self._failed(planned, record, frame, NodeError("internal_error", message))
         else:
-            self._succeeded(planned, record, outputs)
+            if isinstance(planned.node, ContainerNode):
+                self._open(Going(frame, planned, record, rounds))
+            elif not self._abandoned(due):
+                self._succeeded(planned, record, frame, outputs)
 
-    def _announce(self, planned: PlannedNode, due: _Due) -> NodeRecord:
-        """Emit node_started; the same execution goes on under its name after a crash, as a further attempt."""
-        known = due.record
-        if known is None and self.state.steps >= self.limits.steps:
-            self.error = _limit_info(LimitExceeded("steps", self.limits.steps, self.state.steps + 1), planned)
-            raise _RunFailed
-        self._emit(
-            NodeStarted(
-                **self._stamp(),
-                node_run_id=_node_run_id() if known is None else known.node_run_id,
-                node_id=planned.id,
-                node_type=planned.type,
-                title=planned.title,
-                path="",
-                index=self.state.steps + 1 if known is None else known.index,
-                attempt=1 if known is None else known.attempt + 1,
-                predecessor_node_id=due.predecessor,
-            )
-        )
-        return self.state.nodes[planned.id]
+    def _abandoned(self, due: Due) -> bool:
+        """Tell whether a node was cancelled because its round failed; if so this walker goes on to other nodes."""
+        if not due.cancelled:
+            return False
+        due.cancelled = False
+        task = asyncio.current_task()
+        # A second request is the run's own: it was stopped, ran out of time, or failed.
+        return task is not None and task.uncancel() <= due.requests
 
-    async def _call(self, planned: PlannedNode, record: NodeRecord) -> NodeOutputs:
-        ctx = NodeContext(
-            planned.id,
-            "",
-            self.info,
-            self.scope,
-            self.ports,
-            self.limits,
-            lambda variable, text: self._write(record, variable, text),
-            lambda text, final: self._think(record, text, final),
-        )
+    def _announce(self, planned: PlannedNode, due: Due) -> NodeRecord:
+        if due.record is None and due.frame.steps >= self.limits.steps:
+            self.error = limit_info(LimitExceeded("steps", self.limits.steps, due.frame.steps + 1), planned)
+            raise RunFailed
+        due.frame.steps += 1
+        return self.log.started(planned, due)
+
+    async def _call(self, planned: PlannedNode, record: NodeRecord, due: Due) -> NodeOutputs:
+        frame = due.frame
+        if due.interrupted and not planned.node.repeatable():
+            message = "The worker was lost while this step ran, so nobody knows whether it took effect. Check, then run it again."
+            raise NodeError("outcome_unknown", message)
+        ctx = self._context(planned, frame, record)
         if not planned.node.waits:
             outputs = await planned.node.run(ctx)
         else:
+            task = asyncio.current_task()
+            if frame.within is not None and task is not None:
+                due.requests = task.cancelling()
+                self.running[due] = task
             try:
                 async with asyncio.timeout(self.limits.node_s) as deadline:
                     outputs = await planned.node.run(ctx)
@@ -296,162 +244,50 @@ class _Execution:
                 message = f"This step took longer than {self.limits.node_s:g} seconds. Give it less to do, or use a faster model."
                 details = {"limit": "node_s", "allowed": self.limits.node_s}
                 raise NodeError("node_timeout", message, retryable=True, details=details) from None
-        size = len(orjson.dumps(outputs.values, default=str, option=orjson.OPT_NON_STR_KEYS))
-        if size > self.limits.output_bytes:
-            raise LimitExceeded("output_bytes", self.limits.output_bytes, size)
+            finally:
+                self.running.pop(due, None)
+        self._weigh(outputs)
+        for container_id in outputs.loop_variables:
+            going = frame.container(container_id)
+            if going is None or going.planned.type != "loop":
+                message = f"{container_id!r} is not a loop around this step, so it has no variables to change."
+                raise NodeError("variable_read_only", message)
         return outputs
 
-    def _succeeded(self, planned: PlannedNode, record: NodeRecord, outputs: NodeOutputs) -> None:
-        self._emit_finished(record, "succeeded", outputs, outputs.handle)
-        if outputs.conversation:
-            self.scope.put("conversation", {**(self.scope.namespace("conversation") or {}), **outputs.conversation})
-        allowed = self.limits.cost_usd
-        if allowed is not None and self.state.usage.cost_usd > allowed:
-            self.error = _limit_info(LimitExceeded("cost_usd", allowed, self.state.usage.cost_usd), planned)
-            raise _RunFailed
-        self._go_on(planned.id, outputs.values, outputs.handle)
-
-    def _failed(self, planned: PlannedNode, record: NodeRecord, error: NodeError) -> None:
-        """Try again, go on with the default value or on the fail branch, or let the run fail: in this order."""
+    def _failed(self, planned: PlannedNode, record: NodeRecord, frame: Frame, error: NodeError) -> None:
+        """Try again, go on with the default value or on the fail branch, or give up: in this order."""
         info = ErrorInfo(error.code, error.message, planned.id, planned.title, error.details)
         if error.retryable and record.retries < planned.retries:
-            self._retry(planned, record, info)
-            return
-        if planned.fallback is None and not planned.fail_branch:
-            self._fail_run(record, info)
-        values = {**(planned.fallback or {}), "error_message": error.message, "error_type": error.code}
-        handle, strategy = (FAIL_BRANCH, FAIL_BRANCH) if planned.fail_branch else (SOURCE, "default-value")
-        pieces = self.answer.reset(planned.id)
-        self._emit_finished(record, "exception", NodeOutputs(values), handle, info, strategy)
-        self._say(pieces)
-        self._go_on(planned.id, values, handle, handled_error=True)
+            self._retry(planned, record, frame, info)
+        else:
+            self._settle(planned, record, frame, info)
 
-    def _fail_run(self, record: NodeRecord, info: ErrorInfo) -> NoReturn:
-        self._emit_finished(record, "failed", NodeOutputs({}), None, info)
-        self.error = info
-        raise _RunFailed
-
-    def _retry(self, planned: PlannedNode, record: NodeRecord, info: ErrorInfo) -> None:
+    def _retry(self, planned: PlannedNode, record: NodeRecord, frame: Frame, info: ErrorInfo) -> None:
         delay = min(planned.retry_delay_s, _RETRY_DELAY_MAX_S)
-        self._emit(
-            NodeRetried(
-                **self._stamp(),
-                node_run_id=record.node_run_id,
-                node_id=planned.id,
-                node_type=planned.type,
-                title=planned.title,
-                path="",
-                index=record.index,
-                attempt=record.attempt,
-                delay_s=delay,
-                error=info,
-            )
-        )
-        self._say(self.answer.reset(planned.id))
-        due = _Due(planned.id, record.predecessor_node_id, record, announced=True)
+        self.log.retried(record, frame, delay, info)
+        self.log.say(self.answer.reset(planned.id, frame.lane))
+        due = Due(frame, planned.id, record.predecessor_node_id, record, announced=True)
 
         def again() -> None:
-            self.timers.discard(timer)
+            self.timers.pop(timer, None)
             if self.error is not None:  # another node has just ended the run
                 return
             self.queue.append(due)
             self._wake(0)
 
         timer = asyncio.get_running_loop().call_later(delay, again)
-        self.timers.add(timer)
+        self.timers[timer] = frame
 
-    def _go_on(self, node_id: str, values: dict[str, Any], handle: str, *, handled_error: bool = False) -> None:
-        """Hand on a node's outputs and queue what became ready."""
-        self._say(self._publish(node_id, values, handled_error=handled_error))
-        step = self.scheduler.finish(node_id, handle)
-        self._say(self._spread(step))
-        self.queue.extend(_Due(ready, node_id) for ready in step.ready)
-        if len(self.queue) > 1:
-            self._wake(1)
-
-    def _publish(self, node_id: str, values: dict[str, Any], *, handled_error: bool) -> list[Piece]:
-        self.scope.put(node_id, values)
-        if handled_error:
-            self.scope.absent.add(node_id)
-        return self.answer.resolve(node_id)
-
-    def _spread(self, step: Step) -> list[Piece]:
-        pieces: list[Piece] = []
-        for node_id in step.skipped:
-            self.scope.absent.add(node_id)
-            pieces += self.answer.resolve(node_id)
-        for node_id in step.taken:
-            pieces += self.answer.certain(self.plan.certain[node_id])
-        return pieces
-
-    # -- events -------------------------------------------------------------------------------
-
-    def _stamp(self) -> dict[str, Any]:
-        return {"seq": self.state.last_seq + 1, "at": self.clock()}
-
-    def _emit(self, event: Event) -> None:
-        self.state.apply(event)
-        self.emit(event)
-
-    def _say(self, pieces: list[Piece]) -> None:
-        for piece in pieces:
-            if piece.replaces:
-                self._emit(AnswerReplaced(**self._stamp(), text=piece.text, reason="retry"))
-            else:
-                self._emit(AnswerDelta(**self._stamp(), text=piece.text, selector=list(piece.selector)))
-
-    def _write(self, record: NodeRecord, variable: str, text: str) -> None:
-        pieces = self.answer.push((record.node_id, variable), text)
-        if pieces:
-            self._say(pieces)
-        elif self.info.live_preview:
-            self._emit(NodeDelta(**self._stamp(), node_run_id=record.node_run_id, node_id=record.node_id, path="", text=text))
-
-    def _think(self, record: NodeRecord, text: str, final: bool) -> None:
-        self._emit(ReasoningDelta(**self._stamp(), node_run_id=record.node_run_id, node_id=record.node_id, path="", text=text, final=final))
-
-    def _emit_finished(
-        self,
-        record: NodeRecord,
-        status: str,
-        outputs: NodeOutputs,
-        handle: str | None,
-        error: ErrorInfo | None = None,
-        strategy: str | None = None,
-    ) -> None:
-        now = self.clock()
-        self._emit(
-            NodeFinished(
-                seq=self.state.last_seq + 1,
-                at=now,
-                node_run_id=record.node_run_id,
-                node_id=record.node_id,
-                node_type=record.node_type,
-                title=record.title,
-                path="",
-                index=record.index,
-                attempt=record.attempt,
-                status=status,
-                inputs=outputs.inputs,
-                process=outputs.process,
-                outputs=outputs.values,
-                handle=handle,
-                error=error,
-                error_strategy=strategy,
-                usage=outputs.usage,
-                elapsed_s=max(0.0, now - record.started_at),
-                started_at=record.started_at,
-                predecessor_node_id=record.predecessor_node_id,
-                conversation=outputs.conversation,
-            )
-        )
+    def _stop(self, frame: Frame) -> None:
+        for due, task in self.running.items():
+            if due.frame is frame:
+                due.cancelled = True
+                task.cancel()
+        for timer in [timer for timer, owner in self.timers.items() if owner is frame]:
+            timer.cancel()
+            del self.timers[timer]
 
 
-def _limit_info(error: LimitExceeded, planned: PlannedNode | None = None) -> ErrorInfo:
-    return ErrorInfo(error.code, error.message, planned.id if planned else None, planned.title if planned else None, error.details)
-
-
-def _node_run_id() -> str:
-    """Make a UUID that sorts by time (version 7, RFC 9562 section 5.7)."""
-    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
-    return f"{at[:8]}-{at[8:]}-7{chance[:3]}-{'89ab'[int(chance[3], 16) & 3]}{chance[4:7]}-{chance[7:19]}"
+def _fatal(record: NodeRecord) -> bool:
+    """Tell whether a failure ended the run: at the top level, or by a limit, which no container can handle."""
+    return not record.path or (record.error is not None and record.error.code.startswith("limit_"))

@@ -12,11 +12,20 @@ from typing import Any
 from workers.engine.events import (
     AnswerDelta,
     AnswerReplaced,
+    ContainerFinished,
+    ContainerStarted,
     ErrorInfo,
     Event,
+    IterationFinished,
+    IterationNext,
+    IterationStarted,
+    LoopFinished,
+    LoopNext,
+    LoopStarted,
     NodeFinished,
     NodeRetried,
     NodeStarted,
+    RoundStarted,
     RunFinished,
     RunPaused,
     RunStarted,
@@ -26,7 +35,11 @@ from workers.engine.events import (
 
 @dataclass(slots=True)
 class NodeRecord:
-    """One execution of a node. `status`: running | succeeded | failed | exception. `attempt` is the latest one begun or due."""
+    """One execution of a node. `status`: running | succeeded | failed | exception. `attempt` is the latest one begun or due.
+
+    Of a container: `opened` is how many nodes had finished when its rounds began, `rounds` how many of them have
+    begun; `closed` when they are over.
+    """
 
     node_run_id: str
     node_id: str
@@ -42,6 +55,12 @@ class NodeRecord:
     error: ErrorInfo | None = None
     started_at: float = 0.0
     predecessor_node_id: str | None = None
+    usage: Usage | None = None
+    conversation: dict[str, Any] = field(default_factory=dict)
+    loop_variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    opened: int | None = None
+    rounds: int = 0
+    closed: bool = False
 
     @property
     def finished(self) -> bool:
@@ -148,6 +167,9 @@ class RunState:
         record.outputs = event.outputs
         record.handle = event.handle
         record.error = event.error
+        record.usage = event.usage
+        record.conversation = event.conversation
+        record.loop_variables = event.loop_variables
         self.finished.append(key)
         if event.status == "exception":
             self.exceptions_count += 1
@@ -155,6 +177,15 @@ class RunState:
             self.usage = self.usage + event.usage
         if event.conversation:
             self.conversation.update(event.conversation)
+
+    def _container_started(self, event: ContainerStarted) -> None:
+        self.nodes[node_key(event.path, event.node_id)].opened = len(self.finished)
+
+    def _round_started(self, event: RoundStarted) -> None:
+        self.nodes[node_key(event.path, event.node_id)].rounds = event.round + 1
+
+    def _container_finished(self, event: ContainerFinished) -> None:
+        self.nodes[node_key(event.path, event.node_id)].closed = True
 
     def _answer_delta(self, event: AnswerDelta) -> None:
         self._answer.append(event.text)
@@ -178,6 +209,12 @@ _HANDLERS: Mapping[str, Callable[[RunState, Any], None]] = {
     NodeStarted.type: RunState._node_started,
     NodeRetried.type: RunState._node_retried,
     NodeFinished.type: RunState._node_finished,
+    IterationStarted.type: RunState._container_started,
+    IterationNext.type: RunState._round_started,
+    IterationFinished.type: RunState._container_finished,
+    LoopFinished.type: RunState._container_finished,
+    LoopStarted.type: RunState._container_started,
+    LoopNext.type: RunState._round_started,
     AnswerDelta.type: RunState._answer_delta,
     AnswerReplaced.type: RunState._answer_replaced,
     RunPaused.type: RunState._run_paused,

@@ -33,8 +33,8 @@ MISSING: Final = _Missing()
 class Scope:
     """Variables by namespace (a node's id, `sys`, `env`, `conversation`), looked up through the parents.
 
-    Namespaces are replaced, never changed in place, so values are shared and not copied. `absent` are nodes
-    that will never have their outputs: skipped ones, and failed ones whose error was handled.
+    Namespaces are replaced, never changed in place, so values are shared and not copied. `absent` are nodes of this
+    scope that will never have their outputs: skipped ones, and failed ones whose error was handled.
     """
 
     __slots__ = ("_parent", "_values", "absent")
@@ -42,7 +42,7 @@ class Scope:
     def __init__(self, values: Mapping[str, Mapping[str, Any]] | None = None, parent: Scope | None = None) -> None:
         self._values: dict[str, Mapping[str, Any]] = dict(values or {})
         self._parent = parent
-        self.absent: set[str] = set() if parent is None else parent.absent
+        self.absent: set[str] = set()
 
     def put(self, namespace: str, values: Mapping[str, Any]) -> None:
         """Set all variables of a namespace in this scope."""
@@ -57,6 +57,15 @@ class Scope:
                 return found
             scope = scope._parent
         return None
+
+    def is_absent(self, node_id: str) -> bool:
+        """Tell whether a node will never have its outputs, here or in a parent."""
+        scope: Scope | None = self
+        while scope is not None:
+            if node_id in scope.absent:
+                return True
+            scope = scope._parent
+        return False
 
     def get(self, selector: Sequence[str]) -> Any:
         """Return the value at a selector, MISSING if there is none. Deep paths read objects, lists by number and files."""
@@ -132,7 +141,7 @@ def answer_text(scope: Scope, selector: Selector) -> str:
     """Write a variable into an answer. Nodes that never ran leave nothing, so branches can share one answer."""
     value = scope.get(selector)
     if value is MISSING:
-        return "" if selector[0] in scope.absent else ".".join(selector)
+        return "" if scope.is_absent(selector[0]) else ".".join(selector)
     return as_markdown(value)
 
 

@@ -22,7 +22,6 @@ from workers.engine import runner
 from workers.engine.errors import NodeError
 from workers.engine.events import TERMINAL, ErrorInfo, Event, NodeFinished, RunFinished, RunPaused, RunStarted
 from workers.engine.state import RunState, fold
-from workers.sandbox.templates import TemplatePool
 from workers.tasks import context
 from workers.tasks.flows import flow_of
 
@@ -46,14 +45,14 @@ class Why(StrEnum):
 class Execution:
     """Executes one run and keeps log and rows in step. Lives on the worker's loop."""
 
-    def __init__(self, run: ClaimedRun, shipper: Shipper, templates: TemplatePool) -> None:
+    def __init__(self, run: ClaimedRun, shipper: Shipper, sandboxes: context.Sandboxes) -> None:
         self.run = run
         self.claim = run.claim
         self.state = RunState()
         self.log = RunLog(shipper, run.claim.run_id, run.claim.epoch, self._refused)
         self.ending = False
         self.task: asyncio.Task[None] | None = None
-        self._templates = templates
+        self._sandboxes = sandboxes
         self._unwritten: list[NodeFinished] = []
         self._checked_at = time.monotonic()
         self._why: Why | None = None
@@ -94,7 +93,7 @@ class Execution:
             info = await context.run_info(self.run, flow)
         except NodeError as error:
             return self._failed(error.code, error.message)
-        ports = context.ports(self.run.workspace_id, self._templates)
+        ports = context.ports(self.run.workspace_id, self._sandboxes)
         event = await runner.execute(
             flow.plan, info, ports, emit=self._emit, state=self.state, limits=context.limits(), seq_start=seq_start
         )

@@ -16,8 +16,7 @@ from backend.core.redis import REDIS_AWAY, async_connect
 from backend.core.writer import writer
 from backend.runs.claims import CLAIM, ClaimedRun
 from backend.runs.log import STOP_CHANNEL, Shipper
-from workers.engine.errors import NodeError
-from workers.sandbox.templates import TemplatePool
+from workers.tasks.context import Sandboxes
 from workers.tasks.execution import Execution, Why
 
 logger = logging.getLogger(__name__)
@@ -40,7 +39,7 @@ class Supervisor:
         self._room = threading.Event()
         self._room.set()
         self._shipper = Shipper()
-        self._templates = TemplatePool(NodeError)
+        self._sandboxes = Sandboxes()
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._checkpoints(), name="checkpoints"), loop.create_task(self._hear_stops(), name="stops")]
         self._claims: set[asyncio.Task[None]] = set()
@@ -88,7 +87,7 @@ class Supervisor:
         for task in self._tasks:
             task.cancel()
         await self._shipper.close(2.0)
-        await self._templates.close()
+        await self._sandboxes.close()
         await egress.close()
 
     def _unfinished(self) -> list[asyncio.Task[None]]:
@@ -120,7 +119,7 @@ class Supervisor:
         self._take()
 
     def _begin(self, run: ClaimedRun) -> None:
-        execution = Execution(run, self._shipper, self._templates)
+        execution = Execution(run, self._shipper, self._sandboxes)
         self.running[run.claim.run_id] = execution
         execution.task = asyncio.get_running_loop().create_task(execution.live(), name=f"run {run.claim.run_id}")
         execution.task.add_done_callback(lambda _: self._ended(run.claim.run_id))

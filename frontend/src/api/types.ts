@@ -105,6 +105,12 @@ export interface RunEvent {
     | "answer_replaced"
     | "node_retried"
     | "node_finished"
+    | "iteration_started"
+    | "iteration_next"
+    | "iteration_finished"
+    | "loop_started"
+    | "loop_next"
+    | "loop_finished"
     | "run_paused"
     | "run_finished";
   seq: number;

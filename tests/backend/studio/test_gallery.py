@@ -55,6 +55,12 @@ class NoFiles:
     async def data_url(self, file: Any) -> str:
         raise NodeError("file_not_found", "There are no files here.")
 
+    async def read(self, file: Any) -> bytes:
+        raise NodeError("file_not_found", "There are no files here.")
+
+    async def keep(self, content: bytes, name: str, mime_type: str) -> dict[str, Any]:
+        raise NodeError("file_too_large", "Nothing is kept here.")
+
 
 async def _run(template: Template, chat: DemoModel) -> tuple[RunFinished, RunState]:
     plan = engine.compile(template.document, template.mode)

@@ -31,6 +31,7 @@ const CONTROL_TYPES: Record<string, string> = {
   external_data_tool: "string",
   number: "number",
   checkbox: "boolean",
+  bool: "boolean",
   json_object: "object",
   file: "file",
   "file-list": "array[file]",

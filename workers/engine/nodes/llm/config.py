@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator
 
-from workers.engine.node import NodeConfig, Part, Variable, form
+from workers.engine.node import Chosen, NodeConfig, Part, Variable, form
 
 Edition = Literal["", "basic", "jinja2"]
 
@@ -83,13 +83,13 @@ class Context(Part):
     """A value, usually found knowledge, that stands where the prompt says `{{#context#}}`."""
 
     enabled: bool = False
-    variable_selector: tuple[str, ...] = ()
+    variable_selector: Chosen = ()
 
 
 class VisionConfig(Part):
     """Which pictures to show to the model, and how closely it looks."""
 
-    variable_selector: tuple[str, ...] = ("sys", "files")
+    variable_selector: Chosen = ("sys", "files")
     detail: Literal["low", "high", "auto"] = "high"
 
 

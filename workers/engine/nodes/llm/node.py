@@ -10,13 +10,14 @@ from typing import Any
 from workers.engine.events import Usage
 from workers.engine.names import name_problem
 from workers.engine.node import Node, NodeContext, NodeOutputs, Output, Reference
+from workers.engine.nodes.llm.call import prepared_params, rendered_params
 from workers.engine.nodes.llm.config import CompletionPrompt, LlmConfig
 from workers.engine.nodes.llm.prompt import CONTEXT, PromptBuilder, recorded
 from workers.engine.nodes.llm.reply import Reply, instructions, read_value
 from workers.engine.ports import ChatMessage, ChatRequest, ModelRef
 from workers.engine.problems import Problem
 from workers.engine.schemas import Schema
-from workers.engine.variables import Template, template
+from workers.engine.variables import Template
 
 
 class LlmNode(Node[LlmConfig]):
@@ -51,7 +52,7 @@ class LlmNode(Node[LlmConfig]):
         super().__init__(node_id, config)
         self._model = ModelRef(config.model.provider, config.model.name, config.model.mode)
         self._prompt = PromptBuilder(config)
-        self._params = {key: _prepared(value) for key, value in config.model.completion_params.items() if value is not None}
+        self._params = prepared_params(config.model.completion_params)
         self._schema: Schema | None = None
         self._schema_fault = ""
         if config.structured_output_enabled and config.structured_output.json_schema:
@@ -110,7 +111,7 @@ class LlmNode(Node[LlmConfig]):
         request = ChatRequest(
             model=self._model,
             messages=tuple(messages),
-            params={key: value.render(ctx.scope) if isinstance(value, Template) else value for key, value in self._params.items()},
+            params=rendered_params(self._params, ctx),
             response_schema=self._schema.schema if self._schema is not None and native else None,
             idempotency_key=ctx.execution_key,
         )
@@ -166,13 +167,6 @@ def usage_value(usage: Usage) -> dict[str, Any]:
         "currency": "USD",
         "latency": usage.latency_s,
     }
-
-
-def _prepared(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    taken_apart = template(value)
-    return value if taken_apart.constant else taken_apart
 
 
 def _with_instructions(messages: list[ChatMessage], added: str) -> list[ChatMessage]:

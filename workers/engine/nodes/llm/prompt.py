@@ -8,7 +8,7 @@ from typing import Any
 
 from workers.engine.errors import LimitExceeded, NodeError
 from workers.engine.node import NodeContext, Reference
-from workers.engine.nodes.llm.config import ChatPrompt, CompletionPrompt, LlmConfig
+from workers.engine.nodes.llm.config import ChatPrompt, CompletionPrompt, LlmConfig, Memory
 from workers.engine.ports import ChatMessage, ImagePart, TextPart
 from workers.engine.variables import MISSING, Template, as_text, is_file, template
 
@@ -75,14 +75,14 @@ class PromptBuilder:
             if written.strip() or images:
                 out.messages.append(ChatMessage(text.role, (TextPart(written), *images) if images else written))
         if self._config.memory is not None and not self._completion:
-            out.messages += self._history(ctx)
+            out.messages += history(self._config.memory, ctx)
             question = self._question(ctx)
             if question.strip():
                 out.messages.append(ChatMessage("user", question))
         await self._attach_files(ctx, out)
         if not out.messages:
             raise NodeError("prompt_empty", "The prompt came out empty: write a message that has text in every case.")
-        _check_size(out.messages, ctx.limits.prompt_bytes)
+        check_size(out.messages, ctx.limits.prompt_bytes)
         return out
 
     def _context(self, ctx: NodeContext, out: Prepared) -> str:
@@ -116,23 +116,9 @@ class PromptBuilder:
         if self._config.vision.enabled and text.role == "user":
             for part in text.around:
                 for selector in part.selectors:
-                    images += await self._pictures(ctx, ctx.scope.get(selector))
+                    images += await pictures(ctx, ctx.scope.get(selector), self._config.vision.configs.detail)
         write = _without_pictures if images else as_text
         return context.join(part.render(ctx.scope, write) for part in text.around), images
-
-    def _history(self, ctx: NodeContext) -> list[ChatMessage]:
-        assert self._config.memory is not None
-        history = list(ctx.run.history)
-        window = self._config.memory.window
-        if not window.enabled or window.size is None:
-            return history
-        turns = 0
-        for position in range(len(history) - 1, -1, -1):
-            if history[position].role == "user":
-                turns += 1
-                if turns == window.size:
-                    return history[position:]
-        return history if window.size else []
 
     def _question(self, ctx: NodeContext) -> str:
         if self._query is not None:
@@ -145,22 +131,17 @@ class PromptBuilder:
         written = ""
         if memory is not None:
             names = {"user": memory.role_prefix.user or "Human", "assistant": memory.role_prefix.assistant or "Assistant"}
-            written = "\n".join(f"{names.get(line.role, line.role)}: {_plain(line)}" for line in self._history(ctx))
+            written = "\n".join(f"{names.get(line.role, line.role)}: {_plain(line)}" for line in history(memory, ctx))
         for place in _HISTORIES:
             if place in text:
                 return text.replace(place, written)
         return f"{written}\n{text}" if written else text
 
-    async def _pictures(self, ctx: NodeContext, value: Any) -> list[ImagePart]:
-        files = value if isinstance(value, list) else [value]
-        detail = self._config.vision.configs.detail
-        return [ImagePart(await ctx.ports.files.data_url(file), detail) for file in files if is_file(file) and file.get("type") == "image"]
-
     async def _attach_files(self, ctx: NodeContext, out: Prepared) -> None:
         vision = self._config.vision
         if not vision.enabled:
             return
-        images = await self._pictures(ctx, ctx.scope.get(vision.configs.variable_selector or ("sys", "files")))
+        images = await pictures(ctx, ctx.scope.get(vision.configs.variable_selector or ("sys", "files")), vision.configs.detail)
         if not images:
             return
         last = out.messages[-1] if out.messages else None
@@ -170,6 +151,27 @@ class PromptBuilder:
         parts = last.content if isinstance(last.content, tuple) else (TextPart(last.content),)
         shown = {part.url for part in parts if isinstance(part, ImagePart)}
         out.messages[-1] = replace(last, content=(*parts, *(image for image in images if image.url not in shown)))
+
+
+def history(memory: Memory, ctx: NodeContext) -> list[ChatMessage]:
+    """Return the earlier turns of the conversation, at most as many as the window has room for."""
+    turns = list(ctx.run.history)
+    window = memory.window
+    if not window.enabled or window.size is None:
+        return turns
+    seen = 0
+    for position in range(len(turns) - 1, -1, -1):
+        if turns[position].role == "user":
+            seen += 1
+            if seen == window.size:
+                return turns[position:]
+    return turns if window.size else []
+
+
+async def pictures(ctx: NodeContext, value: Any, detail: str) -> list[ImagePart]:
+    """Return the pictures among a file or a list of files."""
+    files = value if isinstance(value, list) else [value]
+    return [ImagePart(await ctx.ports.files.data_url(file), detail) for file in files if is_file(file) and file.get("type") == "image"]
 
 
 def _take_apart(row: CompletionPrompt) -> _Text:
@@ -192,7 +194,8 @@ def _plain(message: ChatMessage) -> str:
     return "\n".join(part.text for part in message.content if isinstance(part, TextPart))
 
 
-def _check_size(messages: Iterable[ChatMessage], allowed: int) -> None:
+def check_size(messages: Iterable[ChatMessage], allowed: int) -> None:
+    """Raise LimitExceeded prompt_bytes when the texts of a prompt are too long."""
     size = sum(len(_plain(message).encode()) for message in messages)
     if size > allowed:
         raise LimitExceeded("prompt_bytes", allowed, size)

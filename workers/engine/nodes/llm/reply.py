@@ -149,9 +149,14 @@ def instructions(schema: Schema) -> str:
     return f"Reply with one JSON value that fits this JSON Schema. Write only the JSON, no explanation and no code fence.\n{written}"
 
 
+def without_thought(text: str) -> str:
+    """Leave out reasoning between <think> tags."""
+    return _THOUGHT.sub("", text)
+
+
 def read_value(schema: Schema, text: str) -> Any:
     """Find the value in a reply, mending small faults. Raises NodeError structured_output_invalid (retryable)."""
-    value = json_repair.loads(_THOUGHT.sub("", text))
+    value = json_repair.loads(without_thought(text))
     if value == "" and schema.schema.get("type") != "string":
         raise NodeError("structured_output_invalid", "The model's reply holds no JSON: ask for JSON in the prompt.", retryable=True)
     fault = schema.fault(value)

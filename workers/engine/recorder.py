@@ -1,0 +1,166 @@
+"""Writes the events of a run: numbers and dates them, and keeps the state in step."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from workers.engine.containers import FINISHED, NEXT, STARTED
+from workers.engine.events import (
+    AnswerDelta,
+    AnswerReplaced,
+    ErrorInfo,
+    Event,
+    NodeDelta,
+    NodeFinished,
+    NodeRetried,
+    NodeStarted,
+    ReasoningDelta,
+)
+from workers.engine.node import NodeOutputs
+from workers.engine.plan import PlannedNode
+from workers.engine.rounds import Due, Frame, Going
+from workers.engine.state import NodeRecord, RunState
+from workers.engine.streaming import Piece
+
+
+class Recorder:
+    """The pen of one run. While `muted`, what is said goes unheard: it is in the log already."""
+
+    def __init__(self, state: RunState, emit: Callable[[Event], None], clock: Callable[[], float]) -> None:
+        self.state = state
+        self.clock = clock
+        self.muted = False
+        self._emit = emit
+
+    def stamp(self) -> dict[str, Any]:
+        """Make the number and the time of the next event."""
+        return {"seq": self.state.last_seq + 1, "at": self.clock()}
+
+    def emit(self, event: Event) -> None:
+        """Write an event."""
+        self.state.apply(event)
+        self._emit(event)
+
+    def say(self, pieces: Iterable[Piece]) -> None:
+        """Let pieces of the answer leave."""
+        if self.muted:
+            return
+        for piece in pieces:
+            if piece.replaces:
+                self.emit(AnswerReplaced(**self.stamp(), text=piece.text, reason="retry"))
+            else:
+                self.emit(AnswerDelta(**self.stamp(), text=piece.text, selector=list(piece.selector)))
+
+    def preview(self, record: NodeRecord, text: str) -> None:
+        """Show what a node writes that is not (yet) part of the answer."""
+        self.emit(NodeDelta(**self.stamp(), node_run_id=record.node_run_id, node_id=record.node_id, path=record.path, text=text))
+
+    def think(self, record: NodeRecord, text: str, final: bool) -> None:
+        """Show the reasoning of a model."""
+        node: dict[str, Any] = {"node_run_id": record.node_run_id, "node_id": record.node_id, "path": record.path}
+        self.emit(ReasoningDelta(**self.stamp(), **node, text=text, final=final))
+
+    def started(self, planned: PlannedNode, due: Due) -> NodeRecord:
+        """A node begins; the same execution goes on under its name after a crash, as a further attempt."""
+        known = due.record
+        self.emit(
+            NodeStarted(
+                **self.stamp(),
+                node_run_id=_node_run_id() if known is None else known.node_run_id,
+                node_id=planned.id,
+                node_type=planned.type,
+                title=planned.title,
+                path=due.frame.path,
+                index=self.state.steps + 1 if known is None else known.index,
+                attempt=1 if known is None else known.attempt + 1,
+                predecessor_node_id=due.predecessor,
+                container_type=due.frame.container_type,
+            )
+        )
+        return self.state.nodes[due.frame.key(planned.id)]
+
+    def retried(self, record: NodeRecord, frame: Frame, delay_s: float, error: ErrorInfo) -> None:
+        """A node is to be tried again."""
+        self.emit(
+            NodeRetried(
+                **self.stamp(),
+                **_head(record),
+                attempt=record.attempt,
+                delay_s=delay_s,
+                error=error,
+                container_type=frame.container_type,
+            )
+        )
+
+    def finished(
+        self,
+        record: NodeRecord,
+        frame: Frame,
+        status: str,
+        outputs: NodeOutputs,
+        handle: str | None,
+        error: ErrorInfo | None = None,
+        strategy: str | None = None,
+    ) -> None:
+        """A node ended."""
+        now = self.clock()
+        self.emit(
+            NodeFinished(
+                seq=self.state.last_seq + 1,
+                at=now,
+                **_head(record),
+                attempt=record.attempt,
+                status=status,
+                inputs=outputs.inputs,
+                process=outputs.process,
+                outputs=outputs.values,
+                handle=handle,
+                error=error,
+                error_strategy=strategy,
+                usage=outputs.usage,
+                elapsed_s=max(0.0, now - record.started_at),
+                started_at=record.started_at,
+                predecessor_node_id=record.predecessor_node_id,
+                conversation=outputs.conversation,
+                loop_variables=outputs.loop_variables,
+                container_type=frame.container_type,
+            )
+        )
+
+    def opened(self, going: Going) -> None:
+        """A container begins with its rounds."""
+        event, rounds = STARTED[going.planned.type], going.rounds
+        self.emit(event(**self.stamp(), **_head(going.record), length=rounds.length, inputs=rounds.inputs))
+
+    def round_started(self, going: Going, number: int) -> float:
+        """A round begins; returns when."""
+        event = NEXT[going.planned.type](**self.stamp(), **_head(going.record), round=number)
+        self.emit(event)
+        return event.at
+
+    def closed(self, going: Going, status: str) -> None:
+        """A container is through with its rounds."""
+        now = self.clock()
+        elapsed = max(0.0, now - going.record.started_at)
+        event = FINISHED[going.planned.type]
+        self.emit(event(seq=self.state.last_seq + 1, at=now, **_head(going.record), rounds=going.next, status=status, elapsed_s=elapsed))
+
+
+def _head(record: NodeRecord) -> dict[str, Any]:
+    return {
+        "node_run_id": record.node_run_id,
+        "node_id": record.node_id,
+        "node_type": record.node_type,
+        "title": record.title,
+        "path": record.path,
+        "index": record.index,
+    }
+
+
+def _node_run_id() -> str:
+    """Make a UUID that sorts by time (version 7, RFC 9562 section 5.7)."""
+    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
+    return f"{at[:8]}-{at[8:]}-7{chance[:3]}-{'89ab'[int(chance[3], 16) & 3]}{chance[4:7]}-{chance[7:19]}"
