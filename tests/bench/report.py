@@ -42,7 +42,8 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
 def _sizes() -> list[str]:
     """Installed size of the environment and of the studio's build."""
     found = []
-    for label, path in (("Python environment (.venv), with development packages", ROOT / ".venv"), ("studio build (frontend/dist)", ROOT / "frontend" / "dist")):
+    places = {"Python environment (.venv), with development packages": ".venv", "studio build (frontend/dist)": "frontend/dist"}
+    for label, path in ((label, ROOT / place) for label, place in places.items()):
         if path.exists():
             size = subprocess.run(["du", "-sm", str(path)], capture_output=True, text=True).stdout.split()[0]
             found.append(f"| {label} | {size} MB |")
