@@ -127,6 +127,12 @@ PYTHON = [
         {},
         {"r": True},
     ),
+    (
+        "del",
+        "def main(d, l):\n    n = 'é'; del d['a'], l[0]; x = 1\n    if n in d: del d[n]\n    del x\n    return {'d': d, 'l': l}",
+        {"d": {"a": 1, "b": 2, "é": 3}, "l": [1, 2]},
+        {"d": {"b": 2}, "l": [2]},
+    ),
     ("tuple and number keys", "def main():\n    return {'a': (1, 2), 'b': {1: 2}}", {}, {"a": [1, 2], "b": {"1": 2}}),
 ]
 JAVASCRIPT = [
@@ -194,7 +200,7 @@ async def test_an_error_names_its_line_and_keeps_what_was_printed(sandbox: CodeS
         ("import json\nimport urllib.parse\ndef main():\n    return {}", "code_module_missing", 2, "urllib.parse"),
         ("def main():\n    import pandas as pd\n    return {}", "code_module_missing", 2, "pandas"),
         ("from collections import OrderedDict\ndef main():\n    return {}", "code_unsupported", 1, "OrderedDict"),
-        ("def main():\n    d = {1: 2}\n    del d[1]\n    return d", "code_unsupported", 3, "del"),
+        ("def main():\n    d = [1, 2]\n    del d[0:1]\n    return d", "code_unsupported", 3, "del"),
         ("def f():\n    yield 1\ndef main():\n    return {}", "code_unsupported", 2, "yield"),
         ("class E(Exception):\n    pass\ndef main():\n    return {}", "code_unsupported", 1, "inherits"),
         ("def main(a):\n    return {}", "code_failed", 1, "missing 1 required positional argument"),

@@ -54,7 +54,7 @@ class CodeSandbox:
         if full is not None and inspected.findings:
             return await full.run(code, variables)
         try:
-            return await self._python.run(code, variables)
+            return await self._python.run(inspected.program, variables)
         except CodeFault as fault:
             # Programs change nothing outside themselves, so running one a second time is safe.
             if full is not None and (fault.may_be_subset or fault.code == "code_unsupported"):

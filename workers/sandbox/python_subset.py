@@ -44,8 +44,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What parsing told. `syntax` is (line, message) when this is no Python; then nothing else is known."""
+    """What parsing told. `syntax` is (line, message) when this is no Python; then nothing else is known.
 
+    `program` is what the default interpreter runs: the same lines, with `del` put in its words.
+    """
+
+    program: str
     findings: tuple[Finding, ...] = ()
     syntax: tuple[int, str] | None = None
     has_main: bool = True
@@ -55,20 +59,20 @@ class Inspection:
 def inspect(code: str) -> Inspection:
     """Look through a program. Remembered, because the same program is looked at for every run."""
     if len(code) > MAX_CODE_CHARS:
-        return Inspection(syntax=(1, f"the code has {len(code):,} characters; {MAX_CODE_CHARS:,} are allowed"))
+        return Inspection(code, syntax=(1, f"the code has {len(code):,} characters; {MAX_CODE_CHARS:,} are allowed"))
     try:
         tree = ast.parse(code)
     except SyntaxError as error:
-        return Inspection(syntax=(error.lineno or 1, error.msg))
+        return Inspection(code, syntax=(error.lineno or 1, error.msg))
     except SystemError:  # CPython's own doubt after being interrupted by itself: nothing is known, the interpreter decides
-        return Inspection()
+        return Inspection(code)
     except (ValueError, MemoryError, RecursionError):
-        return Inspection(syntax=(1, "it is nested too deeply or holds characters that cannot be in a program"))
+        return Inspection(code, syntax=(1, "it is nested too deeply or holds characters that cannot be in a program"))
     guarded = {id(statement) for node in ast.walk(tree) if isinstance(node, ast.Try) for statement in _guarded(node)}
     absent = {name for name in _ABSENT_BUILTINS if name not in _assigned(tree)}
     findings = [finding for node in ast.walk(tree) if id(node) not in guarded for finding in _outside(node, absent)]
     findings.sort(key=lambda finding: finding.line)
-    return Inspection(tuple(findings), has_main=_defines_main(tree))
+    return Inspection(_without_del(code, tree), tuple(findings), has_main=_defines_main(tree))
 
 
 def _guarded(node: ast.Try) -> Iterator[ast.stmt]:
@@ -106,8 +110,8 @@ def _outside(node: ast.AST, absent_builtins: set[str]) -> Iterator[Finding]:
             yield from _outside_import(node)
         case ast.Yield() | ast.YieldFrom():
             yield Finding(node.lineno, "`yield`")
-        case ast.Delete():
-            yield Finding(node.lineno, "`del` (use `x.pop(key)`)")
+        case ast.Delete() if not _can_pop(node):
+            yield Finding(node.lineno, "`del` of something else than a name or an item")
         case ast.TryStar():
             yield Finding(node.lineno, "`except*`")
         case ast.ClassDef():
@@ -142,6 +146,35 @@ def _outside_class(node: ast.ClassDef) -> Iterator[Finding]:
             for decorator in member.decorator_list:
                 if isinstance(decorator, ast.Name) and decorator.id in _METHOD_DECORATORS:
                     yield Finding(decorator.lineno, f"`@{decorator.id}`")
+
+
+def _can_pop(node: ast.Delete) -> bool:
+    """Tell whether a `del` on one line removes names and items only."""
+    return node.lineno == node.end_lineno and all(
+        isinstance(target, ast.Name) or (isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice | ast.Tuple))
+        for target in node.targets
+    )
+
+
+def _without_del(code: str, tree: ast.Module) -> str:
+    """Write `del x[k]` as `x.pop(k)` and `del x` as `x = None`, in place, so that lines keep their numbers."""
+    deletions = [node for node in ast.walk(tree) if isinstance(node, ast.Delete) and _can_pop(node)]
+    if not deletions:
+        return code
+    lines = [line.encode() for line in code.split("\n")]  # offsets count bytes
+
+    def text(node: ast.expr) -> bytes:
+        return lines[node.lineno - 1][node.col_offset : node.end_col_offset]
+
+    for node in sorted(deletions, key=lambda node: -node.col_offset):
+        written = [
+            text(target) + b" = None" if isinstance(target, ast.Name) else text(target.value) + b".pop(" + text(target.slice) + b")"
+            for target in node.targets
+            if isinstance(target, ast.Name | ast.Subscript)
+        ]
+        line = lines[node.lineno - 1]
+        lines[node.lineno - 1] = line[: node.col_offset] + b"; ".join(written) + line[node.end_col_offset :]
+    return b"\n".join(lines).decode()
 
 
 def in_standard_library(module: str) -> bool:

@@ -18,12 +18,12 @@ from workers.sandbox import python_subset
 from workers.sandbox.code import LANGUAGES, refusal
 
 _SUBSET = (
-    "Python runs in a safe subset: no files, no network, no `yield`, `del` or class inheritance, and of the modules "
+    "Python runs in a safe subset: no files, no network, no `yield` or class inheritance, and of the modules "
     "json, re, math, datetime, time, random, collections, itertools, functools, decimal, csv, base64, hashlib, typing and a few more. "
     "JavaScript runs without modules."
 )
 _SUBSET_ZH = (
-    "Python 在安全子集中运行:没有文件和网络,不支持 `yield`、`del` 和类继承;可用模块有 "
+    "Python 在安全子集中运行:没有文件和网络,不支持 `yield` 和类继承;可用模块有 "
     "json、re、math、datetime、time、random、collections、itertools、functools、decimal、csv、base64、hashlib、typing 等。"
     "JavaScript 不能加载模块。"
 )
