@@ -132,12 +132,16 @@ def test_a_container_whose_beginning_cannot_be_told() -> None:
     assert plan.bodies["it"].start_id == "u"
 
 
-@pytest.mark.parametrize("named_by", ["parentId", "iteration_id", "nothing", "all but the first"])
+@pytest.mark.parametrize("named_by", ["parentId", "iteration_id", "nothing", "all but the first", "a flag"])
 def test_ways_in_which_files_say_what_is_inside(named_by: str) -> None:
     nodes = deepcopy(iteration([ITEM], output="t.output"))
     for row in nodes[1:]:
         if named_by != "parentId" and (named_by != "all but the first" or row["id"] == "itstart"):
             del row["parentId"]
+        if named_by == "a flag" and row["id"] == "itstart":
+            row["parentId"] = "it"
+        if named_by == "a flag":
+            row["data"] |= {"isInIteration": True}
         if named_by == "iteration_id":
             row["data"] |= {"isInIteration": True, "iteration_id": "it"}
     plan = plans.compile(flow(nodes, LINE), "workflow")
