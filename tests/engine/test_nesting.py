@@ -70,7 +70,7 @@ def test_a_sound_iteration_and_loop_have_no_problems() -> None:
         pytest.param(
             iteration([ITEM], output="t.nothing"),
             LINE,
-            [("reference_missing", "error", "it", "output_selector")],
+            [("reference_missing", "warning", "it", "output_selector")],
             id="a result that does not exist",
         ),
         pytest.param(
@@ -188,11 +188,11 @@ def test_a_container_that_never_runs_stops_nobody() -> None:
         ({"break_conditions": [when("t.output", "is", "")]}, [("condition_incomplete", "error", "loop", "break_conditions.0.value")]),
         (
             {"break_conditions": [when("end.o", "is", "x")]},
-            [("reference_not_upstream", "error", "loop", "break_conditions.0.variable_selector")],
+            [("reference_not_upstream", "warning", "loop", "break_conditions.0.variable_selector")],
         ),
         (
             {"break_conditions": [when("loop.no", "is", "x")]},
-            [("reference_missing", "error", "loop", "break_conditions.0.variable_selector")],
+            [("reference_missing", "warning", "loop", "break_conditions.0.variable_selector")],
         ),
         (
             {"break_conditions": [{"comparison_operator": "is", "value": "x"}]},

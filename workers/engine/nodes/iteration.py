@@ -62,7 +62,7 @@ class IterationNode(ContainerNode[IterationConfig]):
         """The list, and what a round hands on."""
         yield Reference(self.config.iterator_selector, "iterator_selector", True)
         if len(self.config.output_selector) >= 2:
-            yield Reference(self.config.output_selector, "output_selector", True, inside=True)
+            yield Reference(self.config.output_selector, "output_selector", inside=True)
 
     def inner_names(self) -> frozenset[str]:
         """`item` and its `index` from 0."""

@@ -104,7 +104,7 @@ class LoopNode(ContainerNode[LoopConfig]):
         for index, condition in enumerate(self.conditions):
             if len(condition.selector) >= 2:
                 for found in condition.references(f"break_conditions.{index}"):
-                    yield Reference(found.selector, found.field, found.required, inside=True)
+                    yield Reference(found.selector, found.field, inside=True)
 
     def inner_names(self) -> frozenset[str]:
         """The loop variables."""
