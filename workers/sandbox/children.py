@@ -46,8 +46,7 @@ class Children:
                 kept = keep in answer and not self._closed
                 return answer
             except Silent as silent:
-                await end(child)
-                silent.out_of_time = child.returncode == -signal.SIGXCPU
+                silent.out_of_time = await _ended_by(child) == -signal.SIGXCPU
                 raise
             finally:
                 if kept:
@@ -106,6 +105,15 @@ async def _exchange(child: Process, line: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise Silent
     return answer
+
+
+async def _ended_by(child: Process) -> int | None:
+    """Return how a child ended by itself, None if it did not."""
+    try:
+        async with asyncio.timeout(1):
+            return await child.wait()
+    except TimeoutError:
+        return None
 
 
 async def end(child: Process) -> None:

@@ -52,13 +52,13 @@ class CodeSandbox:
         full = self._full if self._full is not None and await self._full.refusal() is None else None
         _refuse(inspected, full is not None)
         if full is not None and inspected.findings:
-            return await full.run(code, variables)
+            return await full.run(inspected.program, variables)
         try:
             return await self._python.run(inspected.program, variables)
         except CodeFault as fault:
             # Programs change nothing outside themselves, so running one a second time is safe.
             if full is not None and (fault.may_be_subset or fault.code == "code_unsupported"):
-                return await full.run(code, variables)
+                return await full.run(inspected.program, variables)
             raise
 
     async def full_python_refusal(self) -> str | None:

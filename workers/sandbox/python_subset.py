@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,7 +46,8 @@ class Finding:
 class Inspection:
     """What parsing told. `syntax` is (line, message) when this is no Python; then nothing else is known.
 
-    `program` is what the default interpreter runs: the same lines, with `del` put in its words.
+    `program` is what the default interpreter runs: the same lines, with `del` put in its words and without
+    imports of modules that it lacks and the program never uses.
     """
 
     program: str
@@ -70,9 +71,12 @@ def inspect(code: str) -> Inspection:
         return Inspection(code, syntax=(1, "it is nested too deeply or holds characters that cannot be in a program"))
     guarded = {id(statement) for node in ast.walk(tree) if isinstance(node, ast.Try) for statement in _guarded(node)}
     absent = {name for name in _ABSENT_BUILTINS if name not in _assigned(tree)}
-    findings = [finding for node in ast.walk(tree) if id(node) not in guarded for finding in _outside(node, absent)]
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    program, rewritten = _put_in_its_words(code, tree, used, guarded)
+    skipped = guarded | rewritten
+    findings = [finding for node in ast.walk(tree) if id(node) not in skipped for finding in _outside(node, absent)]
     findings.sort(key=lambda finding: finding.line)
-    return Inspection(_without_del(code, tree), tuple(findings), has_main=_defines_main(tree))
+    return Inspection(program, tuple(findings), has_main=_defines_main(tree))
 
 
 def _guarded(node: ast.Try) -> Iterator[ast.stmt]:
@@ -156,25 +160,55 @@ def _can_pop(node: ast.Delete) -> bool:
     )
 
 
-def _without_del(code: str, tree: ast.Module) -> str:
-    """Write `del x[k]` as `x.pop(k)` and `del x` as `x = None`, in place, so that lines keep their numbers."""
-    deletions = [node for node in ast.walk(tree) if isinstance(node, ast.Delete) and _can_pop(node)]
-    if not deletions:
-        return code
+def _without_del(node: ast.Delete, text: Callable[[ast.expr], bytes]) -> bytes:
+    """Write `del x[k]` as `x.pop(k)` and `del x` as `x = None`."""
+    return b"; ".join(
+        text(target) + b" = None" if isinstance(target, ast.Name) else text(target.value) + b".pop(" + text(target.slice) + b")"
+        for target in node.targets
+        if isinstance(target, ast.Name | ast.Subscript)
+    )
+
+
+def _without_unused(node: ast.Import | ast.ImportFrom, used: set[str]) -> bytes | None:
+    """Leave out of an import on one line what this Python lacks and the program never uses; None when there is no such thing."""
+    if node.lineno != node.end_lineno:
+        return None
+    kept = [alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in used or not _lacks(node, alias)]
+    if len(kept) == len(node.names) or any(_lacks(node, alias) for alias in kept):
+        return None
+    if not kept:
+        return b"pass"
+    rest = ast.Import(kept) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, kept, node.level)
+    return ast.unparse(rest).encode()
+
+
+def _lacks(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    alone = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
+    return alias.name != "*" and any(_outside(ast.copy_location(alone, node), set()))
+
+
+def _put_in_its_words(code: str, tree: ast.Module, used: set[str], guarded: set[int]) -> tuple[str, set[int]]:
+    """Rewrite, in place so that lines keep their numbers, what the default interpreter knows by other words.
+
+    Returns the program and the ids of the nodes that were rewritten.
+    """
     lines = [line.encode() for line in code.split("\n")]  # offsets count bytes
 
     def text(node: ast.expr) -> bytes:
         return lines[node.lineno - 1][node.col_offset : node.end_col_offset]
 
-    for node in sorted(deletions, key=lambda node: -node.col_offset):
-        written = [
-            text(target) + b" = None" if isinstance(target, ast.Name) else text(target.value) + b".pop(" + text(target.slice) + b")"
-            for target in node.targets
-            if isinstance(target, ast.Name | ast.Subscript)
-        ]
+    edits: list[tuple[ast.stmt, bytes]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Delete) and _can_pop(node):
+            edits.append((node, _without_del(node, text)))
+        elif isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in guarded:
+            written = _without_unused(node, used)
+            if written is not None:
+                edits.append((node, written))
+    for node, written in sorted(edits, key=lambda edit: -edit[0].col_offset):
         line = lines[node.lineno - 1]
-        lines[node.lineno - 1] = line[: node.col_offset] + b"; ".join(written) + line[node.end_col_offset :]
-    return b"\n".join(lines).decode()
+        lines[node.lineno - 1] = line[: node.col_offset] + written + line[node.end_col_offset :]
+    return b"\n".join(lines).decode(), {id(node) for node, _ in edits}
 
 
 def in_standard_library(module: str) -> bool:
