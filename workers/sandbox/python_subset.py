@@ -214,3 +214,13 @@ def _put_in_its_words(code: str, tree: ast.Module, used: set[str], guarded: set[
 def in_standard_library(module: str) -> bool:
     """Tell whether full Python brings a module along."""
     return module.partition(".")[0] in sys.stdlib_module_names
+
+
+def refusal(finding: Finding) -> str:
+    """Say what is outside the default interpreter, and what to do."""
+    what = f"Line {finding.line} uses {finding.what}"
+    if finding.module is None:
+        return f"{what}, which the Python of this platform leaves out. Write it differently, or have an administrator allow full Python."
+    if in_standard_library(finding.module):
+        return f"{what}, which the Python of this platform does not have. Do without it, or have an administrator allow full Python."
+    return f"{what}, which is not installed: only modules of Python's standard library can be used. Do without it."
