@@ -105,7 +105,7 @@ class Env(BaseSettings):
     model_retries: int = Field(3, ge=0, le=10, description="How often a call is tried again that failed for a passing reason.")
     run_concurrency: int = Field(200, ge=1, le=2000, description="Runs one worker process executes at a time.")
     run_timeout_s: int = Field(1200, ge=1, description="Longest wall-clock time of a run, seconds.")
-    run_max_steps: int = Field(500, ge=1, description="Most node executions in one run.")
+    run_max_steps: int = Field(500, ge=1, description="Most node executions of a run, counted anew in each round of a container.")
     worker_queues: str = Field("runs,documents,default", description="Queues this worker consumes.")
     worker_drain_s: int = Field(10, ge=0, description="On SIGTERM, seconds that running runs may take to end before they are handed over.")
     worker_heartbeat_s: float = Field(2.0, gt=0, description="Seconds between two heartbeats of a worker process.")

@@ -9,7 +9,7 @@ from workers.engine.registry import node_types
 
 TYPES = {entry["type"]: entry for entry in node_types()}
 # Types that share another type's file.
-SAME_FILE: dict[str, str] = {"iteration-start": "iteration", "loop-start": "loop", "loop-end": "loop"}
+SAME_FILE: dict[str, str] = {}
 
 
 def _file(node_type: str) -> str:
@@ -38,4 +38,4 @@ def test_no_page_or_test_without_a_node() -> None:
     tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "engine" / "nodes").glob("test_*.py")}
     pages = {path.stem.replace("-", "_") for path in (ROOT / "docs" / "nodes").glob("*.md") if path.stem != "README"}
     assert not tests - known
-    assert not pages - {node_type.replace("-", "_") for node_type in TYPES}
+    assert not pages - known

@@ -70,7 +70,7 @@ def test_a_sound_iteration_and_loop_have_no_problems() -> None:
         pytest.param(
             iteration([ITEM], output="t.nothing"),
             LINE,
-            [("reference_missing", "error", "it", "output_selector")],
+            [("reference_missing", "warning", "it", "output_selector")],
             id="a result that does not exist",
         ),
         pytest.param(
@@ -132,12 +132,16 @@ def test_a_container_whose_beginning_cannot_be_told() -> None:
     assert plan.bodies["it"].start_id == "u"
 
 
-@pytest.mark.parametrize("named_by", ["parentId", "iteration_id", "nothing", "all but the first"])
+@pytest.mark.parametrize("named_by", ["parentId", "iteration_id", "nothing", "all but the first", "a flag"])
 def test_ways_in_which_files_say_what_is_inside(named_by: str) -> None:
     nodes = deepcopy(iteration([ITEM], output="t.output"))
     for row in nodes[1:]:
         if named_by != "parentId" and (named_by != "all but the first" or row["id"] == "itstart"):
             del row["parentId"]
+        if named_by == "a flag" and row["id"] == "itstart":
+            row["parentId"] = "it"
+        if named_by == "a flag":
+            row["data"] |= {"isInIteration": True}
         if named_by == "iteration_id":
             row["data"] |= {"isInIteration": True, "iteration_id": "it"}
     plan = plans.compile(flow(nodes, LINE), "workflow")
@@ -184,11 +188,11 @@ def test_a_container_that_never_runs_stops_nobody() -> None:
         ({"break_conditions": [when("t.output", "is", "")]}, [("condition_incomplete", "error", "loop", "break_conditions.0.value")]),
         (
             {"break_conditions": [when("end.o", "is", "x")]},
-            [("reference_not_upstream", "error", "loop", "break_conditions.0.variable_selector")],
+            [("reference_not_upstream", "warning", "loop", "break_conditions.0.variable_selector")],
         ),
         (
             {"break_conditions": [when("loop.no", "is", "x")]},
-            [("reference_missing", "error", "loop", "break_conditions.0.variable_selector")],
+            [("reference_missing", "warning", "loop", "break_conditions.0.variable_selector")],
         ),
         (
             {"break_conditions": [{"comparison_operator": "is", "value": "x"}]},

@@ -127,6 +127,18 @@ PYTHON = [
         {},
         {"r": True},
     ),
+    (
+        "del",
+        "def main(d, l):\n    n = 'é'; del d['a'], l[0]; x = 1\n    if n in d: del d[n]\n    del x\n    return {'d': d, 'l': l}",
+        {"d": {"a": 1, "b": 2, "é": 3}, "l": [1, 2]},
+        {"d": {"b": 2}, "l": [2]},
+    ),
+    (
+        "imports that are never used",
+        "import json, requests\nimport uuid\nfrom typing import Dict, NamedTuple\ndef main(t) -> Dict:\n    return json.loads(t)",
+        {"t": '{"a": 1}'},
+        {"a": 1},
+    ),
     ("tuple and number keys", "def main():\n    return {'a': (1, 2), 'b': {1: 2}}", {}, {"a": [1, 2], "b": {"1": 2}}),
 ]
 JAVASCRIPT = [
@@ -166,7 +178,8 @@ async def test_programs_as_found_in_flows(sandbox: CodeSandbox) -> None:
 async def test_full_python_agrees_with_the_default(full: CodeSandbox) -> None:
     assert full._full is not None
     for name, code, variables, expected in PYTHON:
-        assert (await full._full.run(code, variables)).value == expected, name
+        program = python_subset.inspect(code).program
+        assert (await full._full.run(program, variables)).value == expected, name
 
 
 async def test_what_is_printed_comes_back(sandbox: CodeSandbox) -> None:
@@ -191,10 +204,15 @@ async def test_an_error_names_its_line_and_keeps_what_was_printed(sandbox: CodeS
     [
         ("def main(:\n    pass", "code_syntax", 1, "line 1"),
         ("x = 1", "code_no_main", None, "main"),
-        ("import json\nimport urllib.parse\ndef main():\n    return {}", "code_module_missing", 2, "urllib.parse"),
-        ("def main():\n    import pandas as pd\n    return {}", "code_module_missing", 2, "pandas"),
-        ("from collections import OrderedDict\ndef main():\n    return {}", "code_unsupported", 1, "OrderedDict"),
-        ("def main():\n    d = {1: 2}\n    del d[1]\n    return d", "code_unsupported", 3, "del"),
+        (
+            "import json\nimport urllib.parse\ndef main():\n    return {'a': urllib.parse.quote('b')}",
+            "code_module_missing",
+            2,
+            "urllib.parse",
+        ),
+        ("def main():\n    import json, pandas as pd\n    return pd.x", "code_module_missing", 2, "pandas"),
+        ("from collections import OrderedDict\ndef main():\n    return OrderedDict()", "code_unsupported", 1, "OrderedDict"),
+        ("def main():\n    d = [1, 2]\n    del d[0:1]\n    return d", "code_unsupported", 3, "del"),
         ("def f():\n    yield 1\ndef main():\n    return {}", "code_unsupported", 2, "yield"),
         ("class E(Exception):\n    pass\ndef main():\n    return {}", "code_unsupported", 1, "inherits"),
         ("def main(a):\n    return {}", "code_failed", 1, "missing 1 required positional argument"),
@@ -209,7 +227,7 @@ async def test_what_cannot_run_is_refused_by_name(sandbox: CodeSandbox, code: st
 
 
 async def test_refusal_comes_before_anything_runs(sandbox: CodeSandbox) -> None:
-    error = await fault(sandbox, "python3", "print('ran')\ndef main():\n    import uuid\n    return {}")
+    error = await fault(sandbox, "python3", "print('ran')\ndef main():\n    import uuid\n    return uuid.uuid4()")
     assert (error.code, error.details) == ("code_module_missing", {"line": 3})
 
 
@@ -316,7 +334,7 @@ async def test_full_python_takes_over_what_only_a_run_can_tell(full: CodeSandbox
 
 
 async def test_full_python_still_refuses_what_is_not_installed(full: CodeSandbox) -> None:
-    assert (await fault(full, "python3", "import pandas\ndef main():\n    return {}")).code == "code_module_missing"
+    assert (await fault(full, "python3", "import pandas\ndef main():\n    return pandas.x")).code == "code_module_missing"
 
 
 @pytest.mark.parametrize(
@@ -355,7 +373,7 @@ async def test_without_bubblewrap_nothing_takes_its_place(monkeypatch: pytest.Mo
     monkeypatch.setattr(full_python.shutil, "which", lambda name: None)
     box = CodeSandbox(Failed, full_python=True)
     assert "not installed" in str(await box.full_python_refusal())
-    assert (await fault(box, "python3", "import uuid\ndef main():\n    return {}")).code == "code_module_missing"
+    assert (await fault(box, "python3", "import uuid\ndef main():\n    return uuid.uuid4()")).code == "code_module_missing"
     await box.close()
 
 

@@ -29,6 +29,7 @@ def nest(sketch: Sketch) -> Iterable[Problem]:
             yield Problem("node_invalid", "A container cannot be inside itself.", node_id=node_id, params={"reason": "inside itself"})
     for container in containers:
         _adopt(sketch, container)
+    _join(sketch)
     yield from _boundaries(sketch)
     for container in containers:
         yield from _beginning(sketch, container)
@@ -70,6 +71,23 @@ def _adopt(sketch: Sketch, container: str) -> None:
         if node_id not in sketch.parents and node_id != container:
             sketch.parents[node_id] = container
             pending += [edge.target for edge in sketch.edges if edge.source == node_id]
+
+
+def _join(sketch: Sketch) -> None:
+    """Take nodes that say they are in a container, but not in which, into that of the node before them."""
+    lost = {
+        node_id
+        for node_id, node in sketch.drawn.items()
+        if node_id not in sketch.parents and (node.data.get("isInIteration") or node.data.get("isInLoop"))
+    }
+    found = True
+    while lost and found:
+        found = False
+        for edge in sketch.edges:
+            if edge.target in lost and edge.source in sketch.parents:
+                sketch.parents[edge.target] = sketch.parents[edge.source]
+                lost.discard(edge.target)
+                found = True
 
 
 def _boundaries(sketch: Sketch) -> Iterable[Problem]:

@@ -12,11 +12,14 @@ from workers.engine.nodes.code import CodeNode
 from workers.engine.nodes.end import EndNode
 from workers.engine.nodes.http_request import HttpRequestNode
 from workers.engine.nodes.if_else import IfElseNode
-from workers.engine.nodes.iteration import IterationNode, IterationStartNode
+from workers.engine.nodes.iteration import IterationNode
+from workers.engine.nodes.iteration_start import IterationStartNode
 from workers.engine.nodes.knowledge_retrieval import KnowledgeRetrievalNode
 from workers.engine.nodes.list_operator import ListOperatorNode
 from workers.engine.nodes.llm import LlmNode
-from workers.engine.nodes.loop import LoopEndNode, LoopNode, LoopStartNode
+from workers.engine.nodes.loop import LoopNode
+from workers.engine.nodes.loop_end import LoopEndNode
+from workers.engine.nodes.loop_start import LoopStartNode
 from workers.engine.nodes.parameter_extractor import ParameterExtractorNode
 from workers.engine.nodes.question_classifier import QuestionClassifierNode
 from workers.engine.nodes.start import StartNode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import Any
 
@@ -11,7 +12,9 @@ START_S = 30.0
 
 
 class Silent(Exception):
-    """The child ended or answered with something else than a line."""
+    """The child ended or answered with something else than a line. `out_of_time`: it had used up its processor time."""
+
+    out_of_time = False
 
 
 class Children:
@@ -42,6 +45,9 @@ class Children:
                     answer = await _exchange(child, line)
                 kept = keep in answer and not self._closed
                 return answer
+            except Silent as silent:
+                silent.out_of_time = await _ended_by(child) == -signal.SIGXCPU
+                raise
             finally:
                 if kept:
                     self._idle.append(child)
@@ -99,6 +105,15 @@ async def _exchange(child: Process, line: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise Silent
     return answer
+
+
+async def _ended_by(child: Process) -> int | None:
+    """Return how a child ended by itself, None if it did not."""
+    try:
+        async with asyncio.timeout(1):
+            return await child.wait()
+    except TimeoutError:
+        return None
 
 
 async def end(child: Process) -> None:

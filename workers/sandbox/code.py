@@ -10,10 +10,8 @@ from workers.sandbox.faults import CPU_S, WALL_S, CodeFault, Outcome
 from workers.sandbox.full_python import FullPython
 from workers.sandbox.javascript import JavaScript
 from workers.sandbox.python_monty import MontyPython
-from workers.sandbox.python_subset import Finding, Inspection
+from workers.sandbox.python_subset import Inspection
 from workers.sandbox.templates import ErrorType
-
-LANGUAGES = frozenset({"python3", "javascript"})
 
 
 class CodeSandbox:
@@ -52,13 +50,13 @@ class CodeSandbox:
         full = self._full if self._full is not None and await self._full.refusal() is None else None
         _refuse(inspected, full is not None)
         if full is not None and inspected.findings:
-            return await full.run(code, variables)
+            return await full.run(inspected.program, variables)
         try:
-            return await self._python.run(code, variables)
+            return await self._python.run(inspected.program, variables)
         except CodeFault as fault:
             # Programs change nothing outside themselves, so running one a second time is safe.
             if full is not None and (fault.may_be_subset or fault.code == "code_unsupported"):
-                return await full.run(code, variables)
+                return await full.run(inspected.program, variables)
             raise
 
     async def full_python_refusal(self) -> str | None:
@@ -73,16 +71,6 @@ def _refuse(inspected: Inspection, full: bool) -> None:
         raise CodeFault("code_no_main", message)
     for finding in inspected.findings:
         if finding.module is not None and not (full and python_subset.in_standard_library(finding.module)):
-            raise CodeFault("code_module_missing", refusal(finding), line=finding.line)
+            raise CodeFault("code_module_missing", python_subset.refusal(finding), line=finding.line)
     if inspected.findings and not full:
-        raise CodeFault("code_unsupported", refusal(inspected.findings[0]), line=inspected.findings[0].line)
-
-
-def refusal(finding: Finding) -> str:
-    """Say what is outside the default interpreter, and what to do."""
-    what = f"Line {finding.line} uses {finding.what}"
-    if finding.module is None:
-        return f"{what}, which the Python of this platform leaves out. Write it differently, or have an administrator allow full Python."
-    if python_subset.in_standard_library(finding.module):
-        return f"{what}, which the Python of this platform does not have. Do without it, or have an administrator allow full Python."
-    return f"{what}, which is not installed: only modules of Python's standard library can be used. Do without it."
+        raise CodeFault("code_unsupported", python_subset.refusal(inspected.findings[0]), line=inspected.findings[0].line)

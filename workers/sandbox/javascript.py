@@ -49,7 +49,9 @@ class JavaScript:
             reply = await self._started().ask({"code": code, "inputs": inputs}, keep="result")
         except TimeoutError:
             raise faults.timeout(self._wall_s) from None
-        except Silent:
+        except Silent as silent:
+            if silent.out_of_time:
+                raise faults.timeout(self._cpu_s) from None
             raise faults.out_of_memory(allowed=HEAP_BYTES) from None
         return _outcome(reply, self._cpu_s)
 

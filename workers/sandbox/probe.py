@@ -7,7 +7,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from workers.sandbox import javascript, python_monty
+from workers.sandbox import javascript
 from workers.sandbox.faults import CodeFault
 
 KEPT_S = 60.0
@@ -24,6 +24,8 @@ class Report:
 
 def report(*, full_python: bool) -> Report:
     """Look for the parts of each sandbox; full Python only where it is allowed."""
+    from workers.sandbox import python_monty  # not before it is asked for: the web process needs no interpreter
+
     working, missing = [], []
     for name, find in (("Python", python_monty.interpreter), ("JavaScript", javascript.library)):
         try:

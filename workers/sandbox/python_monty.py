@@ -18,7 +18,7 @@ from workers.sandbox import faults
 from workers.sandbox.faults import CodeFault, Outcome
 
 NAME = "python-subset"
-PROCESSES = 2
+PROCESSES = 4
 RUNS_PER_PROCESS = 500
 
 _CALL = "import json as _json\n_json.dumps(main(**_inputs), ensure_ascii=False)"

@@ -104,3 +104,12 @@ def test_registered_check_appears(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_checks", {})
     health.register("tide", lambda: health.Health(False, "low", "wait"))
     assert health.report() == [{"name": "tide", "ok": False, "detail": "low", "fix": "wait"}]
+
+
+def test_the_health_list_says_which_sandboxes_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert health.sandbox() == health.Health(True, "Python, JavaScript")
+    monkeypatch.setattr(health.probe.javascript, "find_spec", lambda name: None)
+    answer = health.sandbox()
+    assert not answer.ok
+    assert answer.detail == "Python. The JavaScript sandbox is not installed: the package quickjs is missing."
+    assert answer.fix

@@ -165,7 +165,10 @@ def problems(code: str, **data: Any) -> list[tuple[str, str, int | None]]:
         ("", [("code_empty", "warning", None)]),
         ("def main(:\n    pass", [("code_syntax", "warning", 1)]),
         ("def other():\n    pass", [("code_no_main", "warning", None)]),
-        ("import urllib.parse\ndef main():\n    del x", [("code_module_missing", "warning", 1), ("code_unsupported", "warning", 3)]),
+        (
+            "import urllib.parse\ndef main():\n    del urllib.x[1:]",
+            [("code_module_missing", "warning", 1), ("code_unsupported", "warning", 3)],
+        ),
     ],
 )
 def test_the_editor_names_the_line_that_falls_outside(code: str, found: list[tuple[str, str, int | None]]) -> None:

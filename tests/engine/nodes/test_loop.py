@@ -211,3 +211,11 @@ async def test_what_the_rounds_used_is_told_with_the_result() -> None:
     assert (ran.node("loop").process["total_tokens"], ran.node("loop").usage) == (10, None)
     assert ran.finished.usage.total_tokens == 10
     assert set(ran.node("loop").process["round_seconds"]) == {"0", "1"}
+
+
+async def test_a_condition_on_nothing_is_marked_and_fails_after_the_first_round() -> None:
+    flow = counting(break_conditions=[when("loop.current", "≥", "3")])
+    ran = await run(flow)
+    assert ran.finished.error is not None
+    assert (ran.finished.error.code, ran.finished.error.node_id) == ("variable_missing", "loop")
+    assert [event.round for event in ran.events if isinstance(event, LoopNext)] == [0]

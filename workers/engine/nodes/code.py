@@ -15,15 +15,15 @@ from workers.engine.node import Node, NodeConfig, NodeContext, NodeOutputs, Part
 from workers.engine.problems import Problem
 from workers.engine.variables import MISSING
 from workers.sandbox import python_subset
-from workers.sandbox.code import LANGUAGES, refusal
 
+_LANGUAGES = frozenset({"python3", "javascript"})
 _SUBSET = (
-    "Python runs in a safe subset: no files, no network, no `yield`, `del` or class inheritance, and of the modules "
+    "Python runs in a safe subset: no files, no network, no `yield` or class inheritance, and of the modules "
     "json, re, math, datetime, time, random, collections, itertools, functools, decimal, csv, base64, hashlib, typing and a few more. "
     "JavaScript runs without modules."
 )
 _SUBSET_ZH = (
-    "Python 在安全子集中运行:没有文件和网络,不支持 `yield`、`del` 和类继承;可用模块有 "
+    "Python 在安全子集中运行:没有文件和网络,不支持 `yield` 和类继承;可用模块有 "
     "json、re、math、datetime、time、random、collections、itertools、functools、decimal、csv、base64、hashlib、typing 等。"
     "JavaScript 不能加载模块。"
 )
@@ -86,7 +86,7 @@ class CodeNode(Node[CodeConfig]):
             problem = name_problem(self.id, f"outputs.{name}", name, False)
             if problem is not None:
                 yield problem
-        if self.config.code_language not in LANGUAGES:
+        if self.config.code_language not in _LANGUAGES:
             message = f"There is no language {self.config.code_language!r}: choose Python or JavaScript."
             yield self.problem("code_language_unknown", message, "code_language", language=self.config.code_language)
         elif not self.config.code.strip():
@@ -105,7 +105,7 @@ class CodeNode(Node[CodeConfig]):
             yield self.problem("code_no_main", "The code needs a function main: `def main(...)`.", "code", warning=True)
         for finding in inspected.findings[:5]:
             code = "code_unsupported" if finding.module is None else "code_module_missing"
-            yield self.problem(code, refusal(finding), "code", warning=True, line=finding.line, what=finding.what)
+            yield self.problem(code, python_subset.refusal(finding), "code", warning=True, line=finding.line, what=finding.what)
 
     def references(self) -> Iterable[Reference]:
         """List the values of the variables; one that leads nowhere becomes null."""

@@ -10,7 +10,7 @@ from pydantic import Field
 from workers.engine.containers import ContainerConfig, ContainerNode, Rounds
 from workers.engine.errors import LimitExceeded, NodeError
 from workers.engine.events import ErrorInfo
-from workers.engine.node import Chosen, Node, NodeConfig, NodeContext, NodeOutputs, Output, Reference, form
+from workers.engine.node import Chosen, NodeContext, NodeOutputs, Output, Reference, form
 from workers.engine.problems import Problem
 from workers.engine.variables import MISSING, Scope
 
@@ -63,7 +63,7 @@ class IterationNode(ContainerNode[IterationConfig]):
         """The list, and what a round hands on."""
         yield Reference(self.config.iterator_selector, "iterator_selector", True)
         if len(self.config.output_selector) >= 2:
-            yield Reference(self.config.output_selector, "output_selector", True, inside=True)
+            yield Reference(self.config.output_selector, "output_selector", inside=True)
 
     def inner_names(self) -> frozenset[str]:
         """`item` and its `index` from 0."""
@@ -128,18 +128,3 @@ def _flattened(results: list[Any]) -> list[Any]:
     if not lists or not all(isinstance(value, list) for value in lists):
         return results
     return [item for value in lists for item in value]
-
-
-class IterationStartNode(Node[NodeConfig]):
-    """Where each round of an iteration begins."""
-
-    type = "iteration-start"
-    title = {"en": "Iteration start", "zh-Hans": "迭代开始"}
-    description = {"en": "The beginning of each round.", "zh-Hans": "每轮迭代的起点。"}
-    group = "logic"
-    icon = "play"
-    addable = False
-
-    async def run(self, ctx: NodeContext) -> NodeOutputs:
-        """Pass on."""
-        return NodeOutputs({})

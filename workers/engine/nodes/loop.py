@@ -14,7 +14,7 @@ from workers.engine.containers import ContainerConfig, ContainerNode, Rounds
 from workers.engine.errors import LimitExceeded, NodeError
 from workers.engine.events import ErrorInfo
 from workers.engine.names import name_problem
-from workers.engine.node import Node, NodeConfig, NodeContext, NodeOutputs, Output, Part, Reference, form
+from workers.engine.node import NodeContext, NodeOutputs, Output, Part, Reference, form
 from workers.engine.problems import Problem
 from workers.engine.variables import MISSING, Scope
 
@@ -105,7 +105,7 @@ class LoopNode(ContainerNode[LoopConfig]):
         for index, condition in enumerate(self.conditions):
             if len(condition.selector) >= 2:
                 for found in condition.references(f"break_conditions.{index}"):
-                    yield Reference(found.selector, found.field, found.required, inside=True)
+                    yield Reference(found.selector, found.field, inside=True)
 
     def inner_names(self) -> frozenset[str]:
         """The loop variables."""
@@ -183,34 +183,3 @@ class _Repeats(Rounds):
         values = {**(self._scope.namespace(self._node.id) or {}), "loop_round": self._done}
         reason = "loop_break" if self._broke else "loop_completed"
         return NodeOutputs(values, inputs=self.inputs, process={"rounds": self._done, "completed_reason": reason})
-
-
-class LoopStartNode(Node[NodeConfig]):
-    """Where each round of a loop begins."""
-
-    type = "loop-start"
-    title = {"en": "Loop start", "zh-Hans": "循环开始"}
-    description = {"en": "The beginning of each round.", "zh-Hans": "每轮循环的起点。"}
-    group = "logic"
-    icon = "play"
-    addable = False
-
-    async def run(self, ctx: NodeContext) -> NodeOutputs:
-        """Pass on."""
-        return NodeOutputs({})
-
-
-class LoopEndNode(Node[NodeConfig]):
-    """A way out of a loop: the round in which it is reached is the last one."""
-
-    type = "loop-end"
-    addable = False
-    title = {"en": "Exit loop", "zh-Hans": "退出循环"}
-    description = {"en": "End the loop after this round.", "zh-Hans": "本轮结束后退出循环。"}
-    group = "logic"
-    icon = "log-out"
-    handles = "none"
-
-    async def run(self, ctx: NodeContext) -> NodeOutputs:
-        """Pass on; the runner tells the loop."""
-        return NodeOutputs({})
