@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "backend.accounts",
     "backend.files",
     "backend.llm",
+    "backend.knowledge",
     "backend.studio",
     "backend.runs",
     "backend.service_api",

@@ -15,8 +15,8 @@ IMPORT_DOORS: dict[str, tuple[str, ...]] = {
     # model calls: the one place where vendors' errors and secrets are handled
     "litellm": ("backend/llm/gateway*.py",),
     # vectors: the wrapper that builds the tenant filter
-    "qdrant_client": ("backend/knowledge/vectors.py",),
-    "qdrant_edge": ("backend/knowledge/vectors.py",),
+    "qdrant_client": ("backend/knowledge/vectors*.py",),
+    "qdrant_edge": ("backend/knowledge/vectors*.py",),
     # outbound bytes: the guarded client; the model wires get its session and name its types
     "aiohttp": (
         "backend/core/egress.py",
