@@ -51,6 +51,9 @@ WIDGETS = {
     "loop-variables",
     "code",
     "code-outputs",
+    "form-fields",
+    "form-actions",
+    "form-delivery",
 }
 
 

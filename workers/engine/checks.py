@@ -9,6 +9,7 @@ from typing import Any
 
 from workers.engine.containers import ContainerNode
 from workers.engine.document import MAX_EDGES, MAX_NODES, FlowDocument, GraphNode
+from workers.engine.forms import TIMEOUT
 from workers.engine.node import FAIL_BRANCH, SOURCE, Node, Reference
 from workers.engine.problems import Problem, Severity
 from workers.engine.scheduler import Edge
@@ -17,6 +18,7 @@ SYSTEM_VARIABLES = frozenset(
     {"files", "user_id", "app_id", "workflow_id", "workflow_run_id", "timestamp", "query", "conversation_id", "dialogue_count"}
 )
 _CHAT_ONLY = frozenset({"query", "conversation_id", "dialogue_count"})
+_OTHER_SPELLINGS = {"success-branch": SOURCE, f"{TIMEOUT}__": TIMEOUT}
 ERROR_OUTPUTS = frozenset({"error_message", "error_type"})
 
 
@@ -90,7 +92,7 @@ def connect(sketch: Sketch) -> Iterable[Problem]:
             continue
         if drawn.source in ignored or drawn.target in ignored:
             continue
-        handle = SOURCE if drawn.source_handle == "success-branch" else drawn.source_handle
+        handle = _OTHER_SPELLINGS.get(drawn.source_handle, drawn.source_handle)
         node = sketch.built.get(drawn.source)
         if node is not None and handle not in exits(node):
             message = (

@@ -15,11 +15,12 @@ import orjson
 from workers.engine.containers import ContainerNode, Rounds
 from workers.engine.errors import LimitExceeded, NodeError
 from workers.engine.events import ErrorInfo, Usage
+from workers.engine.forms import FormAnswer
 from workers.engine.node import FAIL_BRANCH, SOURCE, NodeContext, NodeOutputs
 from workers.engine.plan import Plan, PlannedNode
 from workers.engine.ports import Limits, Ports, RunInfo
 from workers.engine.recorder import Recorder
-from workers.engine.rounds import Due, Frame, Going
+from workers.engine.rounds import Due, Frame, Going, Waiting
 from workers.engine.scheduler import Scheduler, Step
 from workers.engine.state import NodeRecord, RunState
 from workers.engine.streaming import AnswerStream, Lane, Piece
@@ -31,7 +32,10 @@ class RunFailed(Exception):
 
 
 class Course(ABC):
-    """The course of one run. `deferred` are containers to go on with once the replay is over."""
+    """The course of one run. `deferred` are containers to go on with once the replay is over.
+
+    `answers` are what became of forms, by their id; `waiting` the nodes that cannot go on without one.
+    """
 
     def __init__(self, plan: Plan, info: RunInfo, ports: Ports, log: Recorder, limits: Limits) -> None:
         self.plan = plan
@@ -45,6 +49,8 @@ class Course(ABC):
         self.top = Frame(plan, "", scope, Scheduler(plan.in_degree, plan.successors), self.answer.top)
         self.queue: deque[Due] = deque()
         self.deferred: list[Going] = []
+        self.answers: Mapping[str, FormAnswer] = {}
+        self.waiting: list[Waiting] = []
         self.error: ErrorInfo | None = None
 
     @abstractmethod
@@ -99,6 +105,9 @@ class Course(ABC):
             if one.record is not None:
                 one.predecessor = one.record.predecessor_node_id
                 one.interrupted = True
+                if one.record.form is not None:  # it waited for people, and goes on without beginning anew
+                    one.announced = True
+                    one.frame.steps += 1
             self.queue.append(one)
         self.top.scope.put("conversation", {**self._conversation(), **self.state.conversation})
         self.log.muted = False
@@ -223,7 +232,9 @@ class Course(ABC):
             if record is not None and not frame.dead:
                 self.log.think(record, text, final)
 
-        return NodeContext(planned.id, frame.path, self.info, frame.scope, self.ports, self.limits, write, think)
+        form = None if record is None else record.form
+        answer = None if form is None else self.answers.get(form["form_id"])
+        return NodeContext(planned.id, frame.path, self.info, frame.scope, self.ports, self.limits, write, think, form, answer)
 
     def _weigh(self, outputs: NodeOutputs) -> None:
         size = len(orjson.dumps(outputs.values, default=str, option=orjson.OPT_NON_STR_KEYS))

@@ -266,11 +266,79 @@ class LoopFinished(ContainerFinished):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormRequired(Event):
+    """A node waits for people to fill in a form. `form_id` is its `node_run_id`: one form per execution.
+
+    `inputs`, `actions` and `defaults` are the form's fields, buttons and what stands in the fields at first; `channels` the
+    ways in which people are asked; `display_in_ui` whether those who follow the run may answer.
+    """
+
+    type: ClassVar[str] = "human_input_required"
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    form_id: str
+    form_content: str
+    inputs: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    defaults: dict[str, Any]
+    expires_at: float
+    display_in_ui: bool = True
+    channels: list[str] = field(default_factory=list)
+    attempt: int = 1
+    started_at: float = 0.0
+    predecessor_node_id: str | None = None
+    container_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormFilled(Event):
+    """A form was answered with one of its buttons. The `node_finished` of its node follows."""
+
+    type: ClassVar[str] = "human_input_form_filled"
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    form_id: str
+    rendered_content: str
+    action_id: str
+    action_text: str
+    data: dict[str, Any]
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormTimeout(Event):
+    """Nobody answered a form in time. The `node_finished` of its node follows."""
+
+    type: ClassVar[str] = "human_input_form_timeout"
+    node_run_id: str
+    node_id: str
+    node_type: str
+    title: str
+    path: str
+    index: int
+    form_id: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPaused(Event):
-    """The run waits for people; `reasons` tells for what. The worker lets go of it."""
+    """The run waits for people; `reasons` are the forms that are open. The worker lets go of it. The sums are those up to here."""
 
     type: ClassVar[str] = "run_paused"
     reasons: list[dict[str, Any]]
+    answer: str = ""
+    usage: Usage = field(default_factory=Usage)
+    steps: int = 0
+    exceptions_count: int = 0
+    elapsed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +373,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
         LoopStarted,
         LoopNext,
         LoopFinished,
+        FormRequired,
+        FormFilled,
+        FormTimeout,
         RunPaused,
         RunFinished,
     )

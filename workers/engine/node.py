@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from workers.engine.events import Usage
+from workers.engine.forms import FormAnswer
 from workers.engine.ports import Limits, ModelRef, Ports, RunInfo
 from workers.engine.problems import Problem
 from workers.engine.variables import Scope, Selector, Template
@@ -148,7 +149,7 @@ class NodeContext:
 
     `write(variable, text)` streams the next piece of an output, `think(text, final)` of the reasoning. Streamed
     pieces put together must equal the output that is returned. `execution_key` is the same when the node is
-    executed again after a crash.
+    executed again after a crash. `form` is the one the node had people asked, `answer` what came of it.
     """
 
     node_id: str
@@ -159,6 +160,8 @@ class NodeContext:
     limits: Limits
     write: Callable[[str, str], None]
     think: Callable[[str, bool], None]
+    form: Mapping[str, Any] | None = None
+    answer: FormAnswer | None = None
 
     @property
     def execution_key(self) -> str:

@@ -13,15 +13,20 @@ from workers.engine.events import (
     AnswerReplaced,
     ErrorInfo,
     Event,
+    FormFilled,
+    FormRequired,
+    FormTimeout,
     NodeDelta,
     NodeFinished,
     NodeRetried,
     NodeStarted,
     ReasoningDelta,
+    RunPaused,
 )
+from workers.engine.forms import FormAnswer
 from workers.engine.node import NodeOutputs
 from workers.engine.plan import PlannedNode
-from workers.engine.rounds import Due, Frame, Going
+from workers.engine.rounds import Due, Frame, Going, Waiting
 from workers.engine.state import NodeRecord, RunState
 from workers.engine.streaming import Piece
 
@@ -129,6 +134,66 @@ class Recorder:
                 container_type=frame.container_type,
             )
         )
+
+    def asked(self, waiting: Waiting) -> None:
+        """People are to fill in a form."""
+        record, draft = waiting.record, waiting.draft
+        if draft is None:
+            return
+        now = self.clock()
+        self.emit(
+            FormRequired(
+                seq=self.state.last_seq + 1,
+                at=now,
+                **_head(record),
+                form_id=record.node_run_id,
+                form_content=draft.content,
+                inputs=draft.inputs,
+                actions=draft.actions,
+                defaults=draft.defaults,
+                expires_at=now + draft.expires_after_s,
+                display_in_ui=draft.display_in_ui,
+                channels=draft.channels,
+                attempt=record.attempt,
+                started_at=record.started_at,
+                predecessor_node_id=record.predecessor_node_id,
+                container_type=waiting.frame.container_type,
+            )
+        )
+
+    def form_closed(self, record: NodeRecord, answer: FormAnswer, outputs: NodeOutputs) -> None:
+        """A form was answered, or nobody answered it in time."""
+        form = record.form
+        if form is None or form["status"] != "open":  # told before a crash
+            return
+        head = {**self.stamp(), **_head(record), "form_id": form["form_id"]}
+        if answer.timed_out:
+            self.emit(FormTimeout(**head, expires_at=form["expires_at"]))
+            return
+        rendered, text = outputs.values["__rendered_content"], outputs.values["__action_value"]
+        facts = {"rendered_content": rendered, "action_id": answer.action_id, "action_text": text}
+        self.emit(FormFilled(**head, **facts, data=dict(answer.data), by=answer.by))
+
+    def paused(self, waiting: Iterable[Waiting]) -> RunPaused:
+        """The run waits for people."""
+        reasons = []
+        for one in waiting:
+            self.asked(one)
+            form = {name: value for name, value in (one.record.form or {}).items() if name != "status"}
+            reasons.append({"type": FormRequired.type, **_head(one.record), **form})
+        state, now = self.state, self.clock()
+        event = RunPaused(
+            seq=state.last_seq + 1,
+            at=now,
+            reasons=reasons,
+            answer=state.answer,
+            usage=state.usage,
+            steps=state.steps,
+            exceptions_count=state.exceptions_count,
+            elapsed_s=state.elapsed(now),
+        )
+        self.emit(event)
+        return event
 
     def opened(self, going: Going) -> None:
         """A container begins with its rounds."""

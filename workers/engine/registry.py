@@ -11,6 +11,7 @@ from workers.engine.nodes.assigner import AssignerNode
 from workers.engine.nodes.code import CodeNode
 from workers.engine.nodes.end import EndNode
 from workers.engine.nodes.http_request import HttpRequestNode
+from workers.engine.nodes.human_input import HumanInputNode
 from workers.engine.nodes.if_else import IfElseNode
 from workers.engine.nodes.iteration import IterationNode
 from workers.engine.nodes.iteration_start import IterationStartNode
@@ -46,6 +47,7 @@ BUILTIN: tuple[type[Node[Any]], ...] = (
     ListOperatorNode,
     HttpRequestNode,
     KnowledgeRetrievalNode,
+    HumanInputNode,
 )
 ALIASES = {"variable-assigner": "variable-aggregator"}
 _BY_TYPE = {kind.type: kind for kind in BUILTIN}

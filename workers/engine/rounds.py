@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from workers.engine.containers import Rounds
 from workers.engine.events import ErrorInfo
+from workers.engine.forms import FormDraft
 from workers.engine.plan import PlannedNode
 from workers.engine.regions import Region
 from workers.engine.scheduler import Scheduler
@@ -92,3 +93,13 @@ class Due:
     interrupted: bool = False
     cancelled: bool = False
     requests: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """A node that waits for people. `draft` is the form to be asked; None where it was asked before."""
+
+    frame: Frame
+    planned: PlannedNode
+    record: NodeRecord
+    draft: FormDraft | None = None

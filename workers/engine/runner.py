@@ -8,18 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workers.engine.containers import ContainerNode
 from workers.engine.course import Course, RunFailed, limit_info
 from workers.engine.errors import LimitExceeded, NodeError
 from workers.engine.events import AnswerDelta, AnswerReplaced, ErrorInfo, Event, RunFinished, RunPaused, RunStarted
+from workers.engine.forms import FormAnswer, FormNeeded
 from workers.engine.node import NodeOutputs
 from workers.engine.plan import Plan, PlannedNode
 from workers.engine.ports import Limits, Ports, RunInfo
 from workers.engine.recorder import Recorder
-from workers.engine.rounds import Due, Frame, Going
+from workers.engine.rounds import Due, Frame, Going, Waiting
 from workers.engine.state import NodeRecord, RunState
 
 logger = logging.getLogger(__name__)
@@ -39,11 +40,13 @@ async def execute(
     limits: Limits | None = None,
     clock: Callable[[], float] = time.time,
     seq_start: int = 0,
+    answers: Mapping[str, FormAnswer] | None = None,
 ) -> RunFinished | RunPaused:
     """Run a plan to its end and return the last event, which was emitted like all others.
 
     `state` is where to go on: its finished nodes are not executed again. It is brought up to date while the run
     lasts, so pass a new one to read `conversation` afterwards. `emit` must be quick and must not raise.
+    `answers` tell what became of forms, by their id. When nothing is left but nodes that wait for an answer, the run pauses.
     Cancelling the task stops the run: nodes are cancelled, nothing more is emitted, CancelledError goes on to the
     caller, who may append `stopped(state)`. Raises ValueError for a plan with errors and a run that has ended.
     """
@@ -53,7 +56,9 @@ async def execute(
     if known.ended:
         raise ValueError(f"the run has ended: {known.status}")
     known.last_seq = max(known.last_seq, seq_start)
-    return await _Execution(plan, run, ports, Recorder(known, emit, clock), limits or Limits()).run()
+    execution = _Execution(plan, run, ports, Recorder(known, emit, clock), limits or Limits())
+    execution.answers = answers or {}
+    return await execution.run()
 
 
 def stopped(state: RunState, *, at: float) -> RunFinished:
@@ -73,7 +78,7 @@ def ended(state: RunState, status: str, error: ErrorInfo | None, *, at: float, o
         usage=state.usage,
         steps=state.steps,
         exceptions_count=state.exceptions_count,
-        elapsed_s=max(0.0, at - state.started_at) if state.started else 0.0,
+        elapsed_s=state.elapsed(at),
     )
 
 
@@ -105,7 +110,10 @@ class _Execution(Course):
 
     # -- beginning and end --------------------------------------------------------------------
 
-    def _finish(self) -> RunFinished:
+    def _finish(self) -> RunFinished | RunPaused:
+        waiting = [one for one in self.waiting if not one.frame.dead]
+        if waiting and self.error is None:
+            return self.log.paused(waiting)
         if self.error is not None:
             status, outputs = "failed", {}
         else:
@@ -182,6 +190,9 @@ class _Execution(Course):
     async def _execute(self, due: Due) -> None:
         planned, frame = self.plan.nodes[due.node_id], due.frame
         record = due.record if due.announced and due.record is not None else self._announce(planned, due)
+        if record.form is not None and record.form["form_id"] not in self.answers:
+            self.waiting.append(Waiting(frame, planned, record))
+            return
         try:
             if isinstance(planned.node, ContainerNode):
                 rounds = self._rounds(planned, frame)
@@ -190,6 +201,8 @@ class _Execution(Course):
         except asyncio.CancelledError:
             if not self._abandoned(due):
                 raise
+        except FormNeeded as needed:
+            self.waiting.append(Waiting(frame, planned, record, needed.draft))
         except NodeError as error:
             if not self._abandoned(due):
                 self._failed(planned, record, frame, error)
@@ -246,6 +259,8 @@ class _Execution(Course):
                 raise NodeError("node_timeout", message, retryable=True, details=details) from None
             finally:
                 self.running.pop(due, None)
+        if ctx.answer is not None:
+            self.log.form_closed(record, ctx.answer, outputs)
         self._weigh(outputs)
         for container_id in outputs.loop_variables:
             going = frame.container(container_id)

@@ -16,6 +16,9 @@ from workers.engine.events import (
     ContainerStarted,
     ErrorInfo,
     Event,
+    FormFilled,
+    FormRequired,
+    FormTimeout,
     IterationFinished,
     IterationNext,
     IterationStarted,
@@ -38,7 +41,7 @@ class NodeRecord:
     """One execution of a node. `status`: running | succeeded | failed | exception. `attempt` is the latest one begun or due.
 
     Of a container: `opened` is how many nodes had finished when its rounds began, `rounds` how many of them have
-    begun; `closed` when they are over.
+    begun; `closed` when they are over. `form` is what people are asked, with its `status`: open | filled | timed_out.
     """
 
     node_run_id: str
@@ -61,6 +64,7 @@ class NodeRecord:
     opened: int | None = None
     rounds: int = 0
     closed: bool = False
+    form: dict[str, Any] | None = None
 
     @property
     def finished(self) -> bool:
@@ -84,6 +88,8 @@ class RunState:
         self.last_seq = 0
         self.status = "queued"
         self.started_at = 0.0
+        self.resumed_at = 0.0
+        self.elapsed_s = 0.0
         self.inputs: dict[str, Any] = {}
         self.nodes: dict[str, NodeRecord] = {}
         self.finished: list[str] = []
@@ -108,6 +114,11 @@ class RunState:
         """True after `run_finished`."""
         return self.status in {"succeeded", "partial_succeeded", "failed", "stopped"}
 
+    def elapsed(self, at: float) -> float:
+        """Return how long the run has lasted; the time in which it waited for people does not count."""
+        running = self.started and self.status != "paused"
+        return self.elapsed_s + (max(0.0, at - self.resumed_at) if running else 0.0)
+
     def apply(self, event: Event) -> None:
         """Take in the next event. Events that were taken in already (by `seq`) are ignored."""
         if event.seq <= self.last_seq:
@@ -126,7 +137,9 @@ class RunState:
     def _run_started(self, event: RunStarted) -> None:
         if not self.started:
             self.started = True
-            self.started_at = event.at
+            self.started_at = self.resumed_at = event.at
+        elif self.status == "paused":
+            self.resumed_at = event.at
         self.inputs = event.inputs
         self.status = "running"
         self.pause_reasons = []
@@ -196,6 +209,31 @@ class RunState:
     def _run_paused(self, event: RunPaused) -> None:
         self.status = "paused"
         self.pause_reasons = event.reasons
+        self.elapsed_s = event.elapsed_s
+
+    def _form_required(self, event: FormRequired) -> None:
+        key = node_key(event.path, event.node_id)
+        record = self.nodes.get(key)
+        if record is None:  # the log was lost and only the rows are left
+            record = NodeRecord(event.node_run_id, event.node_id, event.node_type, event.title, event.path, event.index)
+            record.attempt, record.started_at = event.attempt, event.started_at
+            record.predecessor_node_id = event.predecessor_node_id
+            self.steps = max(self.steps, event.index)
+            self.nodes[key] = record
+        if not record.finished:
+            names = ("form_id", "form_content", "inputs", "actions", "defaults", "expires_at", "display_in_ui", "channels")
+            record.form = {**{name: getattr(event, name) for name in names}, "status": "open"}
+
+    def _form_filled(self, event: FormFilled) -> None:
+        self._form_closed(node_key(event.path, event.node_id), "filled")
+
+    def _form_timeout(self, event: FormTimeout) -> None:
+        self._form_closed(node_key(event.path, event.node_id), "timed_out")
+
+    def _form_closed(self, key: str, status: str) -> None:
+        record = self.nodes.get(key)
+        if record is not None and record.form is not None:
+            record.form = {**record.form, "status": status}
 
     def _run_finished(self, event: RunFinished) -> None:
         self.status = event.status
@@ -217,6 +255,9 @@ _HANDLERS: Mapping[str, Callable[[RunState, Any], None]] = {
     LoopNext.type: RunState._round_started,
     AnswerDelta.type: RunState._answer_delta,
     AnswerReplaced.type: RunState._answer_replaced,
+    FormRequired.type: RunState._form_required,
+    FormFilled.type: RunState._form_filled,
+    FormTimeout.type: RunState._form_timeout,
     RunPaused.type: RunState._run_paused,
     RunFinished.type: RunState._run_finished,
 }
