@@ -13,6 +13,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 LONG_TSX: dict[str, str] = {}
 # The edges where any exception must become an answer: (file, function) -> which edge.
 BROAD_EXCEPTS: dict[tuple[str, str], str] = {
+    ("backend/knowledge/vectors_edge.py", "_translated"): "the embedded engine raises plain Exception for everything",
     ("backend/runs/api.py", "_frames"): "the event stream: its reader is told, in the stream",
     ("backend/runs/consumers.py", "_relay"): "the WebSocket: the tab is told, the connection lives on",
     ("backend/service_api/asgi.py", "public_application"): "the published API's handler",
