@@ -13,7 +13,7 @@ from tests.fakes.scripted_model import ScriptedModel
 from workers.engine import plan as plans
 from workers.engine import runner
 from workers.engine.errors import NodeError
-from workers.engine.events import AnswerDelta, AnswerReplaced, Event, NodeFinished, NodeStarted, RunFinished, RunPaused
+from workers.engine.events import AnswerDelta, AnswerReplaced, Event, NodeFinished, NodeKept, NodeStarted, RunFinished, RunPaused
 from workers.engine.ports import ChatMessage, CodeRunner, HttpRequest, HttpResponse, Limits, NoCode, Ports, Retrieval, RunInfo
 from workers.engine.state import RunState
 
@@ -218,6 +218,7 @@ class Bench:
     environment: dict[str, Any] = field(default_factory=dict)
     history: tuple[ChatMessage, ...] = ()
     live_preview: bool = False
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def info(self, inputs: Mapping[str, Any] | None = None) -> RunInfo:
         """The facts of a run."""
@@ -230,6 +231,7 @@ class Bench:
             environment=self.environment,
             history=self.history,
             live_preview=self.live_preview,
+            values=self.values,
         )
 
     @property
@@ -237,9 +239,9 @@ class Bench:
         """The ports of a run."""
         return Ports(chat=self.model, templates=self.templates, files=self.files, http=self.http, knowledge=self.knowledge, code=self.code)
 
-    def plan(self, flow: Mapping[str, Any]) -> plans.Plan:
+    def plan(self, flow: Mapping[str, Any], cut: plans.Cut | None = None) -> plans.Plan:
         """Compile a document that must have no errors."""
-        compiled = plans.compile(flow, self.mode)
+        compiled = plans.compile(flow, self.mode, cut)
         assert compiled.runnable, [problem for problem in compiled.problems if problem.severity == "error"]
         return compiled
 
@@ -250,11 +252,20 @@ class Bench:
         *,
         state: RunState | None = None,
         events: list[Event] | None = None,
+        kept: Mapping[str, NodeKept] | None = None,
+        cut: plans.Cut | None = None,
     ) -> Ran:
         """Run a document to its end."""
         log: list[Event] = [] if events is None else events
         state = RunState() if state is None else state
         last = await runner.execute(
-            self.plan(flow), self.info(inputs), self.ports, state=state, emit=log.append, limits=self.limits, clock=Clock()
+            self.plan(flow, cut),
+            self.info(inputs),
+            self.ports,
+            state=state,
+            emit=log.append,
+            limits=self.limits,
+            clock=Clock(),
+            kept=kept,
         )
         return Ran(log, state, last)

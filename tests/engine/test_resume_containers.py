@@ -219,7 +219,7 @@ async def test_cut_twice(name: str) -> None:
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_resuming_from_the_rows_of_finished_nodes_alone(name: str) -> None:
     whole, _ = await go(name)
-    kept = [event for event in whole.events if isinstance(event, (RunStarted, NodeFinished))]
+    kept: list[Event] = [event for event in whole.events if isinstance(event, (RunStarted, NodeFinished))]
     for cut in range(1, len(kept)):
         done = {(event.path, event.node_id) for event in kept[:cut] if isinstance(event, NodeFinished)}
         ran, _ = await go(name, kept[:cut])

@@ -10,10 +10,10 @@ from tests.fakes.scripted_model import Reply, ScriptedModel
 from workers.engine import plan as plans
 from workers.engine import runner
 from workers.engine.errors import NodeError
-from workers.engine.events import Event, NodeFinished, NodeRetried, NodeStarted, RunStarted
+from workers.engine.events import Event, NodeFinished, NodeRetried, NodeStarted
 from workers.engine.nodes.variable_aggregator import VariableAggregatorNode
 from workers.engine.ports import ChatDelta, Limits
-from workers.engine.state import NodeRecord, RunState, fold, seeded
+from workers.engine.state import RunState, fold
 
 FLAKY = NodeError("provider_unavailable", "The provider is away.", retryable=True)
 FINAL = NodeError("provider_bad_request", "The provider refuses this request.")
@@ -381,25 +381,6 @@ async def test_a_plan_with_errors_and_a_run_that_ended_are_refused() -> None:
     ran = await bench.run(flow)
     with pytest.raises(ValueError, match="succeeded"):
         await bench.run(flow, state=ran.state)
-
-
-async def test_a_run_can_begin_with_nodes_that_count_as_finished() -> None:
-    flow = document(
-        [start(ask("q")), llm("a"), llm("b", "Improve {{#a.text#}}"), answer("{{#b.text#}}")], chain("start", "a", "b", "answer")
-    )
-    given = {
-        "start": NodeRecord("r1", "start", "start", "start", "", 1, status="succeeded", outputs={"q": "x"}, handle="source"),
-        "a": NodeRecord("r2", "a", "llm", "a", "", 2, status="succeeded", outputs={"text": "edited"}, handle="source"),
-    }
-    bench = Bench(model=ScriptedModel("better"))
-    ran = await bench.run(flow, state=seeded(given))
-    assert ran.finished.answer == "better"
-    assert bench.model.prompts() == [("user", "Improve edited")]
-    assert ran.started == ["b", "answer"]
-    first = ran.events[0]
-    assert isinstance(first, RunStarted)
-    assert first.reason == "initial"
-    assert [event.index for event in ran.events if isinstance(event, NodeStarted)] == [3, 4]
 
 
 async def test_one_plan_serves_many_runs_at_a_time() -> None:

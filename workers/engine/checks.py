@@ -11,6 +11,7 @@ from workers.engine.containers import ContainerNode
 from workers.engine.document import MAX_EDGES, MAX_NODES, FlowDocument, GraphNode
 from workers.engine.forms import TIMEOUT
 from workers.engine.node import FAIL_BRANCH, SOURCE, Node, Reference
+from workers.engine.placeholder import Placeholder
 from workers.engine.problems import Problem, Severity
 from workers.engine.scheduler import Edge
 
@@ -94,7 +95,7 @@ def connect(sketch: Sketch) -> Iterable[Problem]:
             continue
         handle = _OTHER_SPELLINGS.get(drawn.source_handle, drawn.source_handle)
         node = sketch.built.get(drawn.source)
-        if node is not None and handle not in exits(node):
+        if node is not None and not isinstance(node, Placeholder) and handle not in exits(node):
             message = (
                 f"A connection from {sketch.title(drawn.source)!r} leaves from the exit {handle!r}, which does not exist: "
                 "it is never followed. Delete it or draw it again."
@@ -117,10 +118,10 @@ def exits(node: Node[Any]) -> tuple[str, ...]:
 def graph_problems(sketch: Sketch) -> Iterable[Problem]:
     """Order the graph, find what the start reaches, and tell what is missing or circular."""
     kinds = {node_id: node.data.get("type") for node_id, node in sketch.drawn.items()}
-    sketch.starts = [node_id for node_id, kind in kinds.items() if kind == "start" and node_id not in sketch.parents]
+    sketch.starts = _roots(sketch, kinds)
     if not sketch.starts:
         yield Problem("no_start", "The flow has no start: add a start node.")
-    for extra in sketch.starts[1:]:
+    for extra in (one for one in sketch.starts[1:] if kinds[one] == "start"):
         yield Problem("several_starts", "A flow begins at one start node: delete the others.", node_id=extra)
     final, code, message = (
         ("end", "no_end", "The workflow has no result: add an output node and connect it.")
@@ -128,13 +129,20 @@ def graph_problems(sketch: Sketch) -> Iterable[Problem]:
         else ("answer", "no_answer", "The chat never answers: add an answer node and connect it.")
     )
     if final not in kinds.values():
-        yield Problem(code, message)
+        yield Problem(code, message, "warning")
     circle = _arrange(sketch)
     if circle:
         names = ", ".join(sketch.title(node_id) for node_id in circle)
         message = f"These nodes go round in a circle: {names}. Delete one of the connections between them."
         yield Problem("cycle", message, node_id=circle[0], params={"nodes": names})
     yield from _loose_ends(sketch)
+
+
+def _roots(sketch: Sketch, kinds: Mapping[str, Any]) -> list[str]:
+    """Name the start nodes; in a flow without one, what begins it in their place."""
+    top = [node_id for node_id in kinds if node_id not in sketch.parents]
+    starts = [node_id for node_id in top if kinds[node_id] == "start"]
+    return starts or [node_id for node_id in top if str(kinds[node_id]).startswith("trigger-") or kinds[node_id] == "datasource"]
 
 
 def _arrange(sketch: Sketch) -> list[str]:
@@ -150,16 +158,17 @@ def _arrange(sketch: Sketch) -> list[str]:
         if node_id not in sketch.reachable:
             sketch.reachable.add(node_id)
             pending += after[node_id]
-    order = _peel(after, before)
+    order = peel(after, before)
     if len(order) == len(sketch.drawn):
         sketch.order = order
         return []
     # What is left is on a circle or between circles once both ends are peeled off.
-    trailing = set(_peel(before, after)) | set(order)
+    trailing = set(peel(before, after)) | set(order)
     return [node_id for node_id in sketch.drawn if node_id not in trailing]
 
 
-def _peel(after: Mapping[str, list[str]], before: Mapping[str, list[str]]) -> list[str]:
+def peel(after: Mapping[str, list[str]], before: Mapping[str, list[str]]) -> list[str]:
+    """Put nodes in an order in which each comes after those before it; those on circles are left out."""
     waiting = {node_id: len(sources) for node_id, sources in before.items()}
     order = [node_id for node_id, count in waiting.items() if count == 0]
     for node_id in order:

@@ -14,7 +14,7 @@ import orjson
 
 from workers.engine.containers import ContainerNode, Rounds
 from workers.engine.errors import LimitExceeded, NodeError
-from workers.engine.events import ErrorInfo, Usage
+from workers.engine.events import ErrorInfo, NodeKept, Usage
 from workers.engine.forms import FormAnswer
 from workers.engine.node import FAIL_BRANCH, SOURCE, NodeContext, NodeOutputs
 from workers.engine.plan import Plan, PlannedNode
@@ -34,17 +34,21 @@ class RunFailed(Exception):
 class Course(ABC):
     """The course of one run. `deferred` are containers to go on with once the replay is over.
 
-    `answers` are what became of forms, by their id; `waiting` the nodes that cannot go on without one.
+    `answers` are what became of forms, by their id; `waiting` the nodes that cannot go on without one; `kept` what other runs did.
     """
 
-    def __init__(self, plan: Plan, info: RunInfo, ports: Ports, log: Recorder, limits: Limits) -> None:
+    def __init__(
+        self, plan: Plan, info: RunInfo, ports: Ports, log: Recorder, limits: Limits, kept: Mapping[str, NodeKept] | None = None
+    ) -> None:
         self.plan = plan
+        self.kept = kept or {}
         self.info = info
         self.ports = ports
         self.log = log
         self.state = log.state
         self.limits = limits
-        scope = Scope({"sys": info.system, "env": info.environment, "conversation": info.conversation})
+        flow = {"sys": info.system, "env": info.environment, "conversation": info.conversation}
+        scope = Scope({**flow, **{name: {**flow.get(name, {}), **values} for name, values in info.values.items()}})
         self.answer = AnswerStream(plan.responses, plan.streamed, scope)
         self.top = Frame(plan, "", scope, Scheduler(plan.in_degree, plan.successors), self.answer.top)
         self.queue: deque[Due] = deque()
@@ -146,6 +150,17 @@ class Course(ABC):
         self._go_on(frame, planned, record.outputs, record.handle or "", handled_error=record.status == "exception")
 
     # -- nodes --------------------------------------------------------------------------------
+
+    def _adopt(self, planned: PlannedNode, due: Due, kept: NodeKept) -> None:
+        """Take over what another run did with a node."""
+        frame = due.frame
+        frame.steps += 1
+        record = self.log.kept(kept, planned, due)
+        if record.status == "failed":  # in a container that goes on all the same
+            self._fell(frame, record.error or ErrorInfo("unknown", "The node failed."))
+            return
+        self._keep(frame, record.conversation, record.loop_variables, None)
+        self._go_on(frame, planned, record.outputs, record.handle or "", handled_error=record.status == "exception")
 
     def _succeeded(self, planned: PlannedNode, record: NodeRecord, frame: Frame, outputs: NodeOutputs) -> None:
         self.log.finished(record, frame, "succeeded", outputs, outputs.handle)

@@ -182,6 +182,18 @@ class NodeFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeKept(NodeFinished):
+    """A node that is not executed, because the run `run_id` did it: stands in place of its start and its end.
+
+    `edited`: its outputs were changed by hand. Its `usage` was paid in that run and does not count in this one.
+    """
+
+    type: ClassVar[str] = "node_kept"
+    run_id: str
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerStarted(Event):
     """An iteration or a loop goes through its rounds, at most `length`. Its `node_started` came before."""
 
@@ -367,6 +379,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         AnswerReplaced,
         NodeRetried,
         NodeFinished,
+        NodeKept,
         IterationStarted,
         IterationNext,
         IterationFinished,

@@ -13,18 +13,21 @@ import orjson
 from pydantic import ValidationError
 
 from workers.engine.checks import References, Sketch, connect, duplicate_problems, graph_problems, size_problems
+from workers.engine.containers import ContainerNode
+from workers.engine.cuts import Cut, cut_out
 from workers.engine.document import DocumentError, GraphNode, parse
 from workers.engine.inputs import FileResolver, validated
 from workers.engine.nesting import nest
 from workers.engine.node import FAIL_BRANCH, Node, NodeConfig
 from workers.engine.nodes.start import StartNode, StartVariable
+from workers.engine.placeholder import Placeholder
 from workers.engine.ports import ModelRef
 from workers.engine.problems import Problem
 from workers.engine.regions import Region, Regions
 from workers.engine.registry import node_class
 from workers.engine.scheduler import Edge
 
-__all__ = ["Plan", "PlannedNode", "Problem", "compile", "validate_inputs"]
+__all__ = ["Cut", "Plan", "PlannedNode", "Problem", "compile", "validate_inputs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class PlannedNode:
 class Plan(Region):
     """A compiled flow: the region of its top level, with the nodes and edges of all regions.
 
-    `bodies` are the insides of containers by id. `models` lists (node id, field, model).
+    `bodies` are the insides of containers by id. `models` lists (node id, field, model). `target` is the node that a part
+    of a flow is run for, "" of a whole flow.
     """
 
     mode: str
@@ -54,11 +58,12 @@ class Plan(Region):
     successors: Mapping[str, tuple[Edge, ...]] = field(default_factory=dict)
     bodies: Mapping[str, Region] = field(default_factory=dict)
     models: tuple[tuple[str, str, ModelRef], ...] = ()
+    target: str = ""
 
     @property
     def runnable(self) -> bool:
-        """True without errors; warnings do not count."""
-        return not any(problem.severity == "error" for problem in self.problems)
+        """True when a run can begin; it fails at the first node it reaches that has an error."""
+        return not any(problem.stops for problem in self.problems)
 
     @property
     def start_variables(self) -> list[StartVariable]:
@@ -67,8 +72,8 @@ class Plan(Region):
         return list(start.node.config.variables) if start is not None and isinstance(start.node, StartNode) else []
 
 
-def compile(document: Mapping[str, Any], mode: str) -> Plan:
-    """Compile a document for a mode. Never raises for a bad document: `problems` tell."""
+def compile(document: Mapping[str, Any], mode: str, cut: Cut | None = None) -> Plan:
+    """Compile a document for a mode, or a part of it. Never raises for a bad document: `problems` tell."""
     try:
         parsed = parse(document)
     except DocumentError as error:
@@ -85,15 +90,16 @@ def compile(document: Mapping[str, Any], mode: str) -> Plan:
     references = References(sketch)
     for node_id, node in sketch.built.items():
         per_node[node_id] += [*node.problems(), *references.problems(node)]
+    if cut is not None:
+        found = cut_out(sketch, cut, [*for_flow, *(problem for some in per_node.values() for problem in some)])
+        return _finish(sketch, found, cut.node_id)
     problems = [problem for problem in for_flow if problem.node_id is None]
     for node_id in sketch.drawn:
         # A node that is never reached does not stop the others from running.
         harmless = bool(sketch.starts) and node_id not in sketch.reachable
         problems += [problem.as_warning() if harmless else problem for problem in per_node[node_id]]
         problems += [problem for problem in for_flow if problem.node_id == node_id]
-    if sketch.order is None or not sketch.starts or any(problem.severity == "error" for problem in problems):
-        return Plan(mode, tuple(problems), start_id=next(iter(sketch.starts), ""), nodes=_planned(sketch), models=_models(sketch))
-    return _assemble(sketch, tuple(problems))
+    return _finish(sketch, problems)
 
 
 def validate_inputs(plan: Plan, inputs: Mapping[str, Any], files: FileResolver | None = None) -> dict[str, Any]:
@@ -105,23 +111,17 @@ def validate_inputs(plan: Plan, inputs: Mapping[str, Any], files: FileResolver |
 
 
 def _build(sketch: Sketch, drawn: GraphNode) -> Iterable[Problem]:
-    """Make the node of a drawn one and put it into the sketch, or tell why that cannot be done."""
-    kind = str(drawn.data.get("type"))
-    cls = node_class(kind)
-    if cls is None:
-        message = f"This version cannot run nodes of the type {kind!r}: replace the node or delete it."
-        yield Problem("unknown_node_type", message, node_id=drawn.id, params={"type": kind})
-        return
-    if "." in drawn.id:
-        yield Problem("node_invalid", "A node's id must not hold a dot.", node_id=drawn.id, params={"reason": "dot in id"})
-        return
+    """Make the node of a drawn one and put it into the sketch; where that cannot be done, a placeholder, and tell why."""
+    cls = node_class(str(drawn.data.get("type")))
     try:
-        config = cls.Config.model_validate(drawn.data)
+        faults = list(_unusable(sketch, drawn, cls))
+        config = cls.Config.model_validate(drawn.data) if cls is not None and not faults else None
     except ValidationError as error:
-        for line in error.errors()[:20]:
-            place = _place(line["loc"], drawn.data)
-            message = f"The setting {place} is not right: {line['msg']}. Correct it."
-            yield Problem("node_invalid", message, node_id=drawn.id, field=place, params={"field": place, "reason": line["msg"]})
+        faults, config = list(_misfits(drawn, error)), None
+    if cls is None or config is None:
+        yield from faults
+        if "." not in drawn.id:
+            sketch.built[drawn.id] = Placeholder(drawn.id, drawn.data, faults[0])
         return
     sketch.built[drawn.id] = cls(drawn.id, config)
     for index, row in enumerate(config.default_value if config.error_strategy == "default-value" else ()):
@@ -131,6 +131,30 @@ def _build(sketch: Sketch, drawn: GraphNode) -> Iterable[Problem]:
             place = f"default_value.{index}.value"
             message = f"The default of {row.key!r} is not a {row.type}: correct it."
             yield Problem("node_invalid", message, node_id=drawn.id, field=place, params={"field": place, "reason": f"not a {row.type}"})
+
+
+def _unusable(sketch: Sketch, drawn: GraphNode, cls: type[Node[Any]] | None) -> Iterable[Problem]:
+    if cls is None:
+        kind, title = str(drawn.data.get("type")), sketch.title(drawn.id)
+        message = f"Nodes of the type {kind!r} do not run here: replace {title!r} or delete it."
+        yield Problem("unknown_node_type", message, node_id=drawn.id, params={"type": kind, "title": title})
+    elif "." in drawn.id:
+        yield Problem("node_invalid", "A node's id must not hold a dot.", node_id=drawn.id, params={"reason": "dot in id"})
+
+
+def _misfits(drawn: GraphNode, error: ValidationError) -> Iterable[Problem]:
+    for line in error.errors()[:20]:
+        place = _place(line["loc"], drawn.data)
+        message = f"The setting {place} is not right: {line['msg']}. Correct it."
+        yield Problem("node_invalid", message, node_id=drawn.id, field=place, params={"field": place, "reason": line["msg"]})
+
+
+def _stand_in_for_containers(sketch: Sketch, problems: list[Problem]) -> None:
+    """Replace containers whose rounds cannot begin."""
+    for node_id, node in sketch.built.items():
+        if isinstance(node, ContainerNode) and node_id not in sketch.entries:
+            fault = next(problem for problem in problems if problem.node_id == node_id and problem.code.startswith("container_"))
+            sketch.built[node_id] = Placeholder(node_id, sketch.drawn[node_id].data, fault)
 
 
 def _place(loc: tuple[int | str, ...], data: Any) -> str:
@@ -191,15 +215,12 @@ def _models(sketch: Sketch) -> tuple[tuple[str, str, ModelRef], ...]:
     return tuple((node_id, place, model) for node_id, node in sketch.built.items() for place, model in node.models())
 
 
-def _assemble(sketch: Sketch, problems: tuple[Problem, ...]) -> Plan:
-    """Put the parts together. The sketch has an order and every node that can be reached is built."""
+def _finish(sketch: Sketch, problems: list[Problem], target: str = "") -> Plan:
+    """Put the parts together, if the sketch has an order; what cannot run has a placeholder."""
+    _stand_in_for_containers(sketch, problems)
+    told: dict[str, Any] = {"mode": sketch.mode, "problems": tuple(problems), "target": target}
+    told |= {"nodes": _planned(sketch), "models": _models(sketch)}
+    if sketch.order is None or not sketch.starts or any(problem.stops for problem in problems):
+        return Plan(**told, start_id=next(iter(sketch.starts), ""))
     regions = Regions(sketch)
-    return Plan(
-        mode=sketch.mode,
-        problems=problems,
-        nodes=_planned(sketch),
-        successors=regions.successors,
-        bodies=regions.bodies(),
-        models=_models(sketch),
-        **regions.top(),
-    )
+    return Plan(**told, successors=regions.successors, bodies=regions.bodies(), **regions.top())

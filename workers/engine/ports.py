@@ -252,7 +252,8 @@ class RunInfo:
 
     `history` are earlier turns of the conversation, oldest first. `conversation` and `environment` are the
     values of the `conversation.*` and `env.*` variables at the start. `live_preview`: emit NodeDelta for
-    model text that is not being relayed to the answer (test runs in the studio).
+    model text that is not being relayed to the answer (test runs in the studio). `values` are variables given by hand,
+    by namespace, where a node runs without those before it.
     """
 
     run_id: str
@@ -263,6 +264,7 @@ class RunInfo:
     environment: Mapping[str, Any] = field(default_factory=dict)
     history: Sequence[ChatMessage] = ()
     live_preview: bool = False
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

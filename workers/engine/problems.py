@@ -7,6 +7,20 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+STOPPING = frozenset(
+    {
+        "document_invalid",
+        "too_many_nodes",
+        "too_many_edges",
+        "duplicate_node_id",
+        "no_start",
+        "cycle",
+        "node_missing",
+        "part_unreachable",
+    }
+)
+"""Errors with which no run can begin. With any other a run goes up to the node that has it, and fails there."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
@@ -22,6 +36,11 @@ class Problem:
     node_id: str | None = None
     field: str | None = None
     params: dict[str, str | int | float] = dataclasses.field(default_factory=dict)
+
+    @property
+    def stops(self) -> bool:
+        """True when no run can begin because of this."""
+        return self.severity == "error" and self.code in STOPPING
 
     def as_warning(self) -> Problem:
         """Return the same problem as one that does not stop a run."""

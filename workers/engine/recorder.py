@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from workers.engine.containers import FINISHED, NEXT, STARTED
@@ -18,6 +19,7 @@ from workers.engine.events import (
     FormTimeout,
     NodeDelta,
     NodeFinished,
+    NodeKept,
     NodeRetried,
     NodeStarted,
     ReasoningDelta,
@@ -134,6 +136,21 @@ class Recorder:
                 container_type=frame.container_type,
             )
         )
+
+    def kept(self, event: NodeKept, planned: PlannedNode, due: Due) -> NodeRecord:
+        """A node need not run, because another run did it."""
+        self.emit(
+            replace(
+                event,
+                **self.stamp(),
+                node_run_id=_node_run_id(),
+                title=planned.title,
+                index=self.state.steps + 1,
+                predecessor_node_id=due.predecessor,
+                container_type=due.frame.container_type,
+            )
+        )
+        return self.state.nodes[due.frame.key(planned.id)]
 
     def asked(self, waiting: Waiting) -> None:
         """People are to fill in a form."""

@@ -14,7 +14,7 @@ from typing import Any
 from workers.engine.containers import ContainerNode
 from workers.engine.course import Course, RunFailed, limit_info
 from workers.engine.errors import LimitExceeded, NodeError
-from workers.engine.events import AnswerDelta, AnswerReplaced, ErrorInfo, Event, RunFinished, RunPaused, RunStarted
+from workers.engine.events import AnswerDelta, AnswerReplaced, ErrorInfo, Event, NodeKept, RunFinished, RunPaused, RunStarted
 from workers.engine.forms import FormAnswer, FormNeeded
 from workers.engine.node import NodeOutputs
 from workers.engine.plan import Plan, PlannedNode
@@ -40,13 +40,16 @@ async def execute(
     limits: Limits | None = None,
     clock: Callable[[], float] = time.time,
     seq_start: int = 0,
+    kept: Mapping[str, NodeKept] | None = None,
     answers: Mapping[str, FormAnswer] | None = None,
 ) -> RunFinished | RunPaused:
     """Run a plan to its end and return the last event, which was emitted like all others.
 
     `state` is where to go on: its finished nodes are not executed again. It is brought up to date while the run
-    lasts, so pass a new one to read `conversation` afterwards. `emit` must be quick and must not raise.
+    lasts, so pass a new one to read `conversation` afterwards. `kept` are nodes, by `state.node_key`, that another run did:
+    when their turn comes their outputs are taken over.
     `answers` tell what became of forms, by their id. When nothing is left but nodes that wait for an answer, the run pauses.
+    `emit` must be quick and must not raise.
     Cancelling the task stops the run: nodes are cancelled, nothing more is emitted, CancelledError goes on to the
     caller, who may append `stopped(state)`. Raises ValueError for a plan with errors and a run that has ended.
     """
@@ -56,7 +59,7 @@ async def execute(
     if known.ended:
         raise ValueError(f"the run has ended: {known.status}")
     known.last_seq = max(known.last_seq, seq_start)
-    execution = _Execution(plan, run, ports, Recorder(known, emit, clock), limits or Limits())
+    execution = _Execution(plan, run, ports, Recorder(known, emit, clock), limits or Limits(), kept)
     execution.answers = answers or {}
     return await execution.run()
 
@@ -83,8 +86,10 @@ def ended(state: RunState, status: str, error: ErrorInfo | None, *, at: float, o
 
 
 class _Execution(Course):
-    def __init__(self, plan: Plan, info: RunInfo, ports: Ports, log: Recorder, limits: Limits) -> None:
-        super().__init__(plan, info, ports, log, limits)
+    def __init__(
+        self, plan: Plan, info: RunInfo, ports: Ports, log: Recorder, limits: Limits, kept: Mapping[str, NodeKept] | None = None
+    ) -> None:
+        super().__init__(plan, info, ports, log, limits, kept)
         self.walkers = 0
         self.timers: dict[asyncio.TimerHandle, Frame] = {}
         self.running: dict[Due, asyncio.Task[Any]] = {}
@@ -124,7 +129,10 @@ class _Execution(Course):
         return event
 
     def _outputs(self) -> dict[str, Any]:
-        """Merge what the end nodes say; in a chat the answer and the files shown."""
+        """Merge what the end nodes say; in a chat the answer and the files shown; of a part of a flow what its last node says."""
+        if self.plan.target:
+            target = self.state.nodes.get(self.plan.target)
+            return dict(target.outputs) if target is not None else {}
         outputs: dict[str, Any] = {}
         files: list[Any] = []
         for key in self.state.finished:
@@ -189,6 +197,11 @@ class _Execution(Course):
 
     async def _execute(self, due: Due) -> None:
         planned, frame = self.plan.nodes[due.node_id], due.frame
+        if self.kept and due.record is None:
+            kept = self.kept.get(frame.key(due.node_id))
+            if kept is not None:
+                self._adopt(planned, due, kept)
+                return
         record = due.record if due.announced and due.record is not None else self._announce(planned, due)
         if record.form is not None and record.form["form_id"] not in self.answers:
             self.waiting.append(Waiting(frame, planned, record))
@@ -264,6 +277,8 @@ class _Execution(Course):
         self._weigh(outputs)
         for container_id in outputs.loop_variables:
             going = frame.container(container_id)
+            if container_id in self.info.values:
+                continue  # the step runs without the loop around it
             if going is None or going.planned.type != "loop":
                 message = f"{container_id!r} is not a loop around this step, so it has no variables to change."
                 raise NodeError("variable_read_only", message)

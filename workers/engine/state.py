@@ -1,7 +1,4 @@
-"""What is known about a run: the fold of its events.
-
-Resume, fork, replay and run-from-here are `runner.execute` with a different state.
-"""
+"""What is known about a run: the fold of its events."""
 
 from __future__ import annotations
 
@@ -26,6 +23,7 @@ from workers.engine.events import (
     LoopNext,
     LoopStarted,
     NodeFinished,
+    NodeKept,
     NodeRetried,
     NodeStarted,
     RoundStarted,
@@ -80,7 +78,8 @@ def node_key(path: str, node_id: str) -> str:
 class RunState:
     """A run as its events tell it. `nodes` by `node_key`, `finished` their keys in the order they ended.
 
-    `conversation` holds the conversation variables that nodes changed, not the others.
+    `conversation` holds the conversation variables that nodes changed, not the others; `kept_usage` what nodes cost that
+    were kept from another run, which `usage` does not hold.
     """
 
     def __init__(self) -> None:
@@ -96,6 +95,7 @@ class RunState:
         self.steps = 0
         self.exceptions_count = 0
         self.usage = Usage()
+        self.kept_usage = Usage()
         self.conversation: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
         self.error: ErrorInfo | None = None
@@ -187,9 +187,15 @@ class RunState:
         if event.status == "exception":
             self.exceptions_count += 1
         if event.usage is not None:
-            self.usage = self.usage + event.usage
+            self._spend(event, event.usage)
         if event.conversation:
             self.conversation.update(event.conversation)
+
+    def _spend(self, event: NodeFinished, usage: Usage) -> None:
+        if isinstance(event, NodeKept):
+            self.kept_usage = self.kept_usage + usage
+        else:
+            self.usage = self.usage + usage
 
     def _container_started(self, event: ContainerStarted) -> None:
         self.nodes[node_key(event.path, event.node_id)].opened = len(self.finished)
@@ -247,6 +253,7 @@ _HANDLERS: Mapping[str, Callable[[RunState, Any], None]] = {
     NodeStarted.type: RunState._node_started,
     NodeRetried.type: RunState._node_retried,
     NodeFinished.type: RunState._node_finished,
+    NodeKept.type: RunState._node_finished,
     IterationStarted.type: RunState._container_started,
     IterationNext.type: RunState._round_started,
     IterationFinished.type: RunState._container_finished,
@@ -268,13 +275,4 @@ def fold(events: Iterable[Event]) -> RunState:
     state = RunState()
     for event in events:
         state.apply(event)
-    return state
-
-
-def seeded(nodes: Mapping[str, NodeRecord]) -> RunState:
-    """Start a new run in which these top-level nodes (by id) count as finished: replay, fork, run one node."""
-    state = RunState()
-    state.nodes = dict(nodes)
-    state.finished = list(nodes)
-    state.steps = max((record.index for record in nodes.values()), default=0)
     return state
