@@ -24,7 +24,7 @@ from backend.core.redis import REDIS_AWAY, sync_client
 
 logger = logging.getLogger(__name__)
 
-RUNS_TASK, JOBS_TASK = "runs.execute", "jobs.run"
+RUNS_TASK, JOBS_TASK, DOCUMENTS_TASK = "runs.execute", "jobs.run", "documents.index"
 MAX_IDS_PER_MESSAGE = 16
 BROKER_PAUSE_S = 1.0
 JOB_KEPT_S = 600
@@ -44,21 +44,23 @@ def send(name: str, args: list[Any], queue: str) -> None:
             return
 
 
-class _RunSender:
-    """Sends run ids from a thread of its own, so that a broker that is away delays nobody."""
+class _Sender:
+    """Sends ids of runs or documents from a thread of its own, so that a broker that is away delays nobody."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: str, queue: str) -> None:
+        self._task = task
+        self._queue = queue
         self._ids: SimpleQueue[str] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     def put(self, ids: Iterable[str]) -> None:
-        for run_id in ids:
-            self._ids.put(run_id)
+        for key in ids:
+            self._ids.put(key)
         if self._thread is None:
             with self._lock:
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._work, name="run-sender", daemon=True)
+                    self._thread = threading.Thread(target=self._work, name=f"{self._queue}-sender", daemon=True)
                     self._thread.start()
 
     def _work(self) -> None:
@@ -70,18 +72,24 @@ class _RunSender:
             except Empty:
                 pass
             try:
-                send(RUNS_TASK, [ids], "runs")
+                send(self._task, [ids], self._queue)
             except BROKER_AWAY as failure:
-                logger.warning("%d runs were accepted but not sent, a worker will find them: %s", len(ids), failure)
+                logger.warning("%d %s were accepted but not sent, a worker will find them: %s", len(ids), self._queue, failure)
                 time.sleep(BROKER_PAUSE_S)
 
 
-_sender = _RunSender()
+_runs = _Sender(RUNS_TASK, "runs")
+_documents = _Sender(DOCUMENTS_TASK, "documents")
 
 
 def runs_enqueue(ids: Iterable[uuid.UUID]) -> None:
     """Ask the workers to look at these runs. Never blocks and never fails: a run that is not sent is found by the reaper."""
-    _sender.put([str(run_id) for run_id in ids])
+    _runs.put([str(run_id) for run_id in ids])
+
+
+def documents_enqueue(ids: Iterable[uuid.UUID]) -> None:
+    """Ask the workers to look at these documents. Never blocks and never fails: what is not sent is found within seconds."""
+    _documents.put([str(document_id) for document_id in ids])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.conf import settings
 
@@ -125,24 +125,6 @@ def storage_key(name: str) -> str:
     if re.fullmatch(r"[a-zA-Z0-9._-]+", name):
         return name
     return f"{re.sub(r'[^a-zA-Z0-9._-]+', '-', name)[:60].strip('.-')}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
-
-
-def text_hash(text: str) -> str:
-    """Identify a text that is embedded."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def point_ids(document_id: UUID, hashes: Iterable[str]) -> list[UUID]:
-    """Name the points of a document's pieces: by what they say and, of equal ones, the how manieth it is.
-
-    A piece that only moved keeps its point, so cutting again touches what changed and nothing else.
-    """
-    seen: dict[str, int] = {}
-    found = []
-    for digest in hashes:
-        number = seen[digest] = seen.get(digest, -1) + 1
-        found.append(uuid5(document_id, f"{digest}:{number}"))
-    return found
 
 
 def bm25_share(total: float) -> float:

@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 import pytest
 from qdrant_client import AsyncQdrantClient
 
-from backend.knowledge.vectors import Entry, Scope, VectorStore, collection_of, dimensions_of, model_of, point_ids, storage_key, text_hash
+from backend.knowledge.points import point_ids, text_hash
+from backend.knowledge.vectors import Entry, Scope, VectorStore, collection_of, dimensions_of, model_of, storage_key
 from backend.knowledge.vectors_edge import EdgeVectors
 from backend.knowledge.vectors_server import ServerVectors
 from workers.engine.errors import NodeError
