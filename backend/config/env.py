@@ -116,7 +116,20 @@ class Env(BaseSettings):
         False,
         description="Let code nodes use all of Python's standard library, in bubblewrap boxes (Linux; `bwrap` must be installed, and pass a self-test). Without it, code nodes run a safe subset of Python.",
     )
-    upload_max_mb: int = Field(15, ge=1, description="Largest uploaded file, MB.")
+    upload_max_mb: int = Field(15, ge=1, description="Largest uploaded document or other file, MB.")
+    upload_image_mb: int = Field(10, ge=1, description="Largest uploaded picture, MB.")
+    upload_audio_mb: int = Field(50, ge=1, description="Largest uploaded sound, MB.")
+    upload_video_mb: int = Field(100, ge=1, description="Largest uploaded video, MB.")
+    uploads_per_day: int = Field(200, ge=1, description="Most files one end user may upload within a day.")
+    storage_max_gb: int = Field(5, ge=1, description="Most that the files of one workspace may take, GB.")
+    file_link_hours: int = Field(24, ge=1, description="Hours for which a signed address of a file opens it.")
+    s3_bucket: str = Field("", description="Bucket of an S3-compatible store for files. Empty: the data folder.")
+    s3_endpoint_url: HttpAddress = Field("", description="Address of the S3-compatible store. Empty: that of AWS.")
+    s3_region: str = Field("", description="Region of the S3-compatible store.")
+    s3_access_key_id: str = Field(
+        "", description="Access key of the S3-compatible store. Empty: what the environment of the AWS library gives."
+    )
+    s3_secret_access_key: str = Field("", description="Secret of that access key.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity that is logged.")
     email_url: str = Field("", description="Mail server (smtp://user:password@host:587). Empty: mails are written to the log.")
     email_from: str = Field("tidemill@localhost", description="Sender address of mails.")

@@ -174,7 +174,27 @@ SPECTACULAR_SETTINGS = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-BODY_MAX_BYTES = max(DATA_UPLOAD_MAX_MEMORY_SIZE, ENV.upload_max_mb * 1024 * 1024) + FILE_UPLOAD_MAX_MEMORY_SIZE
+UPLOAD_MAX_BYTES = max(ENV.upload_max_mb, ENV.upload_image_mb, ENV.upload_audio_mb, ENV.upload_video_mb) * 1024 * 1024
+BODY_MAX_BYTES = max(DATA_UPLOAD_MAX_MEMORY_SIZE, UPLOAD_MAX_BYTES) + FILE_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _file_storage() -> dict[str, object]:
+    """Files in the data folder, or in a bucket."""
+    if not ENV.s3_bucket:
+        options: dict[str, object] = {"location": ENV.tidemill_data / "files", "file_permissions_mode": 0o600}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    given = {
+        "bucket_name": ENV.s3_bucket,
+        "endpoint_url": ENV.s3_endpoint_url,
+        "region_name": ENV.s3_region,
+        "access_key": ENV.s3_access_key_id,
+        "secret_key": ENV.s3_secret_access_key,
+    }
+    options = {"file_overwrite": False, "default_acl": None, **{name: value for name, value in given.items() if value}}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+STORAGES = {"default": _file_storage(), "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

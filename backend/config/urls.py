@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from backend.core import pages
+from backend.files.views import signed_file
 
 handler400 = pages.bad_request
 handler403 = pages.forbidden
@@ -14,11 +15,13 @@ handler500 = pages.server_error
 urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("api/", include("backend.accounts.urls")),
+    path("api/", include("backend.files.urls")),
     path("api/", include("backend.llm.urls")),
     path("api/", include("backend.studio.urls")),
     path("api/", include("backend.runs.urls")),
     path("api/", include("backend.core.urls")),
+    path("files/<uuid:file>/<str:name>", signed_file),
     path("livez", pages.livez),
     path("readyz", pages.readyz),
-    re_path(r"^(?!api/|_allauth/|v1/|static/|assets/).*$", pages.studio),
+    re_path(r"^(?!api/|_allauth/|v1/|files/|static/|assets/).*$", pages.studio),
 ]

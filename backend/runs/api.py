@@ -23,6 +23,7 @@ from backend.core import access
 from backend.core.api import PageInput, WorkspaceView, get_or_404, page_of, paginate
 from backend.core.errors import AppError, to_app_error
 from backend.core.live import notify
+from backend.files.values import PostedFiles
 from backend.runs import selectors
 from backend.runs.log import parse_cursor
 from backend.runs.models import Run, Source, State
@@ -39,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 RECHECK_S = 30.0
 MAX_QUERY_CHARS = 1_000_000
+MAX_FILES = 10
 
 
 class RunOutput(serializers.Serializer[Any]):
@@ -101,7 +103,7 @@ class RunListApi(WorkspaceView):
         inputs = serializers.DictField(default=dict)
         query = serializers.CharField(default="", allow_blank=True, trim_whitespace=False, max_length=MAX_QUERY_CHARS)
         conversation_id = serializers.UUIDField(required=False, allow_null=True)
-        files = serializers.ListField(child=serializers.DictField(), default=list)
+        files = serializers.ListField(child=serializers.DictField(), default=list, max_length=MAX_FILES)
 
     @extend_schema(parameters=[Query], responses=page_of(RunOutput, "RunPage"))
     def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
@@ -118,8 +120,11 @@ class RunListApi(WorkspaceView):
         found = self._app(app)
         version = version_freeze(app=found, user=self.ctx.user)
         plan = plan_for(version.pk, version.document, found.mode)
+        posted = PostedFiles(self.ctx.workspace.pk)
+        posted.look_up(body["inputs"], body["files"])
         try:
-            inputs = validate_inputs(plan, body["inputs"])
+            inputs = validate_inputs(plan, body["inputs"], posted.value)
+            files = posted.values("files", body["files"])
         except InvalidInput as error:
             raise AppError("invalid_input", error.message, 400, {"field": error.field, "fields": {error.field: [error.message]}}) from None
         chats = found.mode != "workflow"
@@ -135,7 +140,7 @@ class RunListApi(WorkspaceView):
             source=Source.DEBUG,
             inputs=inputs,
             query=body["query"] if chats else "",
-            files=body["files"],
+            files=files,
             account_id=self.ctx.user.pk,
             conversation_id=body.get("conversation_id") if chats else None,
         )

@@ -18,7 +18,7 @@ from backend.runs import stream
 from backend.runs.accept import ACCEPT, Accepted, RunSpec, forget_users
 from backend.runs.claims import Claim, Ending, finish
 from backend.runs.log import STOP_CHANNEL, append_final
-from backend.runs.models import Run, State
+from backend.runs.models import EndUser, Run, State
 from workers.engine.events import RunFinished
 
 __all__ = ["Accepted", "RunSpec", "run_start", "run_stop"]
@@ -41,6 +41,12 @@ async def run_start(spec: RunSpec) -> Accepted:
     except IntegrityError:  # an end user was deleted meanwhile, or another process took the idempotency key
         forget_users()
         return await writer.write(ACCEPT, spec)
+
+
+def end_user_ensure(workspace_id: uuid.UUID, app_id: uuid.UUID, session_id: str, kind: str = "service-api") -> uuid.UUID:
+    """Return the id of an app's end user; the first mention makes one."""
+    found, _ = EndUser.unscoped.get_or_create(app_id=app_id, kind=kind, session_id=session_id, defaults={"workspace_id": workspace_id})
+    return found.id
 
 
 async def run_stop(run_id: uuid.UUID) -> None:

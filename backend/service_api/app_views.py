@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from backend.files.services import limit_mb
 from backend.service_api.http import JsonReply, Request
 from backend.service_api.published import PublishedApp, published_app
 
@@ -39,6 +40,7 @@ DEFAULT_SITE: Mapping[str, Any] = {
     "show_workflow_steps": True,
     "use_icon_as_answer_icon": False,
 }
+NO_IMAGES = {"enabled": False, "number_limits": 3, "transfer_methods": ["local_file", "remote_url"]}
 
 
 async def welcome(request: Request) -> JsonReply:
@@ -58,7 +60,6 @@ async def parameters(request: Request) -> JsonReply:
     app = await published_app(request)
     features = app.document.get("features") or {}
     upload = features.get("file_upload") or {}
-    limit = settings.ENV.upload_max_mb
     body = {
         "opening_statement": features.get("opening_statement") or "",
         "suggested_questions": features.get("suggested_questions") or [],
@@ -70,12 +71,12 @@ async def parameters(request: Request) -> JsonReply:
         "more_like_this": _switch(features, "more_like_this"),
         "user_input_form": [_control(variable) for variable in _start_variables(app)],
         "sensitive_word_avoidance": {"enabled": bool((features.get("sensitive_word_avoidance") or {}).get("enabled"))},
-        "file_upload": {"enabled": False, "image": {"enabled": False, "number_limits": 3, "transfer_methods": ["remote_url"]}} | upload,
+        "file_upload": {"enabled": False, "image": NO_IMAGES} | upload,
         "system_parameters": {
-            "image_file_size_limit": limit,
-            "video_file_size_limit": limit,
-            "audio_file_size_limit": limit,
-            "file_size_limit": limit,
+            "image_file_size_limit": limit_mb("image"),
+            "video_file_size_limit": limit_mb("video"),
+            "audio_file_size_limit": limit_mb("audio"),
+            "file_size_limit": limit_mb("document"),
             "workflow_file_upload_limit": 10,
         },
     }

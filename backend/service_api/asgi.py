@@ -9,20 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qsl
 
 import orjson
+from django.conf import settings
 
 from backend.core.errors import OUTAGES, AppError
 from backend.service_api.errors import WireError, to_wire_error
-from backend.service_api.http import JsonReply, Request, StreamReply
+from backend.service_api.http import JsonReply, Reply, Request, StreamReply, is_upload
 from backend.service_api.urls import resolve
 from workers.engine.errors import InvalidInput
 
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+SPOOL_BYTES = 1024 * 1024
 JSON_HEADERS = ((b"content-type", b"application/json; charset=utf-8"),)
 COMMON_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -41,10 +44,15 @@ Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
 
 
+def _too_large(code: str, size: int | None, allowed: int) -> WireError:
+    told = f"has {size:,} bytes; at most {allowed:,} are accepted" if size else f"is larger than {allowed:,} bytes"
+    return WireError(code, f"The body {told}.", 413)
+
+
 async def _read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
-        raise WireError("request_too_large", f"The body has {int(declared):,} bytes; at most {MAX_BODY_BYTES:,} are accepted.", 413)
+        raise _too_large("request_too_large", int(declared), MAX_BODY_BYTES)
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body"):
@@ -53,8 +61,41 @@ async def _read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
             raise asyncio.CancelledError
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
-            raise WireError("request_too_large", f"The body is larger than {MAX_BODY_BYTES:,} bytes.", 413)
+            raise _too_large("request_too_large", None, MAX_BODY_BYTES)
     return body
+
+
+async def _spool_body(headers: Mapping[bytes, bytes], receive: Receive, spool: SpooledTemporaryFile[bytes]) -> None:
+    """Read an upload into a file that stays in memory while it is small."""
+    allowed = settings.BODY_MAX_BYTES
+    declared = headers.get(b"content-length", b"0")
+    if declared.isdigit() and int(declared) > allowed:
+        raise _too_large("file_too_large", int(declared), allowed)
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise asyncio.CancelledError
+        chunk = message.get("body", b"")
+        more = message.get("more_body", False)
+        size += len(chunk)
+        if size > allowed:
+            raise _too_large("file_too_large", None, allowed)
+        if size <= SPOOL_BYTES:
+            spool.write(chunk)
+        else:
+            await asyncio.to_thread(spool.write, chunk)
+
+
+async def _answer(scope: dict[str, Any], receive: Receive) -> Reply:
+    headers = dict(scope["headers"])
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    view, groups = resolve(scope["method"], scope["path"])
+    if not is_upload(view):
+        return await view(Request(scope["method"], groups, query, headers, await _read_body(headers, receive)))
+    with SpooledTemporaryFile[bytes](max_size=SPOOL_BYTES) as spool:
+        await _spool_body(headers, receive, spool)
+        return await view(Request(scope["method"], groups, query, headers, b"", cast(BinaryIO, spool)))
 
 
 async def _send_json(send: Send, reply: JsonReply) -> None:
@@ -97,11 +138,7 @@ async def public_application(scope: dict[str, Any], receive: Receive, send: Send
         await send({"type": "http.response.body", "body": b""})
         return
     try:
-        headers = dict(scope["headers"])
-        body = await _read_body(headers, receive)
-        view, groups = resolve(scope["method"], scope["path"])
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        reply = await view(Request(scope["method"], groups, query, headers, body))
+        reply = await _answer(scope, receive)
     except (WireError, AppError, InvalidInput, *OUTAGES) as error:
         wire = to_wire_error(error)
         reply = JsonReply(wire.body(), wire.status, wire.headers)

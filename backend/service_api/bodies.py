@@ -17,7 +17,6 @@ IGNORED = frozenset({"trace_id", "trace_session_id", "retriever_from", "parent_m
 RUN_FIELDS = frozenset({"inputs", "user", "response_mode", "files", "workflow_id"}) | IGNORED
 CHAT_FIELDS = RUN_FIELDS | {"query", "conversation_id", "auto_generate_name"}
 RESPONSE_MODES = ("streaming", "blocking", "async")
-FILE_TYPES = ("image", "document", "audio", "video", "custom")
 MAX_USER = 255
 MAX_QUERY = 1_000_000
 MAX_FILES = 10
@@ -25,12 +24,15 @@ MAX_FILES = 10
 
 @dataclass(frozen=True, slots=True)
 class RunBody:
-    """A checked body. `response_mode` is one of RESPONSE_MODES; blocking when none was given. `workflow_id` names another version."""
+    """A checked body. `response_mode` is one of RESPONSE_MODES; blocking when none was given. `workflow_id` names another version.
+
+    `files` are as posted; `starting` turns them into file values.
+    """
 
     inputs: dict[str, Any]
     user: str
     response_mode: str
-    files: list[dict[str, Any]]
+    files: list[Any]
     query: str = ""
     conversation_id: UUID | None = None
     auto_generate_name: bool = True
@@ -65,33 +67,14 @@ def uuid_param(value: Any, name: str) -> UUID:
         raise invalid_param(name, f"{name} is not a valid id: {str(value)[:64]!r}.") from None
 
 
-def _files(value: Any) -> list[dict[str, Any]]:
+def _files(value: Any) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
         raise invalid_param("files", "files must be a list.")
     if len(value) > MAX_FILES:
         raise invalid_param("files", f"files has {len(value)} entries; at most {MAX_FILES} are accepted.")
-    return [file_value(f"files.{position}", item) for position, item in enumerate(value)]
-
-
-def file_value(where: str, item: Any) -> dict[str, Any]:
-    """Check a posted file and return it as the engine wants it. Raises WireError."""
-    if not isinstance(item, dict):
-        raise invalid_param(where, f"{where} must be an object.")
-    if item.get("type") not in FILE_TYPES:
-        raise invalid_param(f"{where}.type", f"{where}.type must be one of {', '.join(FILE_TYPES)}.")
-    method = item.get("transfer_method")
-    if method == "local_file":
-        raise invalid_param(
-            f"{where}.transfer_method", f"{where}: the transfer_method local_file is not offered by this server; use remote_url."
-        )
-    if method != "remote_url":
-        raise invalid_param(f"{where}.transfer_method", f"{where}.transfer_method must be remote_url.")
-    url = item.get("url")
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-        raise invalid_param(f"{where}.url", f"{where}.url must be an http(s) address.")
-    return {"type": item["type"], "transfer_method": "remote_url", "remote_url": url, "url": url}
+    return value
 
 
 def parse_run_body(request: Request, *, chat: bool) -> RunBody:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 import orjson
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from backend.core.errors import AppError
+from backend.files.uploads import Form, parse_form
 from backend.service_api.errors import WireError
 
 SSE_HEADERS = (
@@ -46,13 +49,23 @@ def _holds_nul(value: Any) -> bool:
 
 @dataclass(slots=True)
 class Request:
-    """What a view gets. `path` holds the values of the route's named groups."""
+    """What a view gets. `path` holds the values of the route's named groups; `upload` the body where the view takes uploads."""
 
     method: str
     path: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[bytes, bytes]
     body: bytes
+    upload: BinaryIO | None = None
+
+    async def form(self) -> Form:
+        """Parse a multipart body. Raises AppError; see `files.uploads.parse_form`."""
+        if self.upload is None:
+            raise AppError("no_file_uploaded", "Please upload your file.", 400)
+        length = self.upload.seek(0, os.SEEK_END)
+        self.upload.seek(0)
+        content_type = self.headers.get(b"content-type", b"").decode("latin-1")
+        return await in_thread(parse_form, content_type, length, self.upload)
 
     def json(self) -> dict[str, Any]:
         """Parse the body. Raises WireError when it is not a JSON object."""
@@ -86,3 +99,15 @@ class StreamReply:
 
 Reply = JsonReply | StreamReply
 View = Callable[[Request], Awaitable[Reply]]
+_uploading: set[View] = set()
+
+
+def takes_upload(view: View) -> View:
+    """Mark a view whose body may be a file: larger than other bodies, and spooled to disk."""
+    _uploading.add(view)
+    return view
+
+
+def is_upload(view: View) -> bool:
+    """Tell whether a view takes uploads."""
+    return view in _uploading

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from backend.core.ids import uuid7
+from backend.files.values import PostedFiles
 from backend.runs.models import Run, Source
 from backend.runs.services import RunSpec, run_start
-from backend.service_api.bodies import RunBody, file_value
+from backend.service_api.bodies import RunBody
 from backend.service_api.errors import WireError, invalid_param, not_found
 from backend.service_api.frames import RunHead
 from backend.service_api.http import Request, in_thread
@@ -27,7 +29,11 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
     if not app.plan.runnable:
         problem = next(p for p in app.plan.problems if p.severity == "error")
         raise WireError("app_unavailable", f"The published flow cannot run: {problem.message}", 400)
-    inputs = validate_inputs(app.plan, body.inputs, file_value)
+    posted = PostedFiles(app.workspace_id, app_id=app.id)
+    if posted.needs_look_up(body.inputs, body.files):
+        await in_thread(posted.look_up, body.inputs, body.files)
+    inputs = validate_inputs(app.plan, body.inputs, posted.value)
+    body = replace(body, files=posted.values("files", body.files))
     key = request.headers.get(b"idempotency-key", b"").decode("latin-1") or None
     if key and len(key) > MAX_IDEMPOTENCY_KEY:
         raise invalid_param("Idempotency-Key", f"Idempotency-Key has {len(key)} characters; at most {MAX_IDEMPOTENCY_KEY} are accepted.")
@@ -66,10 +72,18 @@ def _introduction(app: PublishedApp, inputs: dict[str, Any]) -> str:
     return PLACE.sub(lambda found: str(inputs[found[1]]) if found[1] in inputs else found[0], text)
 
 
+def _lasting(value: Any) -> Any:
+    """A value without the addresses of stored files, which are signed anew each time."""
+    if isinstance(value, dict):
+        passing = "url" if value.get("transfer_method") == "local_file" else None
+        return {key: _lasting(item) for key, item in value.items() if key != passing}
+    return [_lasting(item) for item in value] if isinstance(value, list) else value
+
+
 def _replayed(app: PublishedApp, body: RunBody, inputs: dict[str, Any], run_id: UUID) -> RunHead:
     """The run that an idempotency key already stands for. Raises WireError when the key comes with another request."""
     row = Run.scoped(app.workspace_id).select_related("end_user").get(id=run_id)
-    if (row.user_ref, row.query, row.inputs) != (body.user, body.query, inputs):
+    if (row.user_ref, row.query, _lasting(row.inputs)) != (body.user, body.query, _lasting(inputs)):
         raise invalid_param("Idempotency-Key", "This Idempotency-Key was used before, for a request with another user, query or inputs.")
     return head_of(app, row)
 

@@ -65,6 +65,7 @@ UNSCOPED: dict[str, str] = {
     "backend/core/models.py": "defines it",
     "backend/accounts/keys.py": "a key is found by its digest: that is the proof",
     "backend/accounts/selectors.py": "a user's own tokens over all of their workspaces",
+    "backend/files/views.py": "the signature in the address names the file",
     "backend/llm/management/commands/rotate_secrets.py": "the operator re-encrypts what all workspaces have stored",
     "backend/runs/accept.py": "writes for specs whose app the caller has already resolved in its workspace",
     "backend/runs/claims.py": "a worker and the runs whose claim it holds",

@@ -12,6 +12,7 @@ from typing import Any
 from backend.accounts.models import Workspace
 from backend.accounts.services import key_create
 from backend.core import jobs
+from backend.files.services import file_create
 from backend.llm.models import Credential, Model
 from backend.runs.models import Run
 from backend.studio.models import App, Draft, Version
@@ -80,3 +81,8 @@ def _model(workspace: Workspace, above: Made) -> Any:
 @maker("job")
 def _job(workspace: Workspace, above: Made) -> Any:
     return jobs.job_start("isolation.test", {}, workspace.id)
+
+
+@maker("file")
+def _file(workspace: Workspace, above: Made) -> Any:
+    return file_create(workspace.pk, content=b"hello", name="note.txt", purpose="run").id

@@ -26,7 +26,8 @@ PUBLIC = {
     "api/^(?P<rest>.*)$": "the 404 of every address that is not served",
     "livez": "probe: a constant",
     "readyz": "probe: two booleans",
-    "^(?!api/|_allauth/|v1/|static/|assets/).*$": "the studio's page, the same for everybody",
+    "^(?!api/|_allauth/|v1/|files/|static/|assets/).*$": "the studio's page, the same for everybody",
+    "files/<uuid:file>/<str:name>": "the signature in the address is the permission",
 }
 # django-allauth's own endpoints: about the asking session only, no workspace data.
 FOREIGN_PREFIX = "_allauth/"

@@ -49,7 +49,7 @@ def test_bodies_that_are_no_json_object(chat: Client, raw: bytes, path: str) -> 
         ({"files": ["x"]}, "files.0"),
         ({"files": [{"type": "scan", "transfer_method": "remote_url", "url": "https://a.example/x"}]}, "files.0.type"),
         ({"files": [{"type": "image", "transfer_method": "ftp"}]}, "files.0.transfer_method"),
-        ({"files": [{"type": "image", "transfer_method": "local_file", "upload_file_id": "1"}]}, "files.0.transfer_method"),
+        ({"files": [{"type": "image", "transfer_method": "local_file", "upload_file_id": "1"}]}, "files.0.upload_file_id"),
         ({"files": [{"type": "image", "transfer_method": "remote_url", "url": "file:///etc/passwd"}]}, "files.0.url"),
         ({"files": [{"type": "image", "transfer_method": "remote_url"}]}, "files.0.url"),
         ({"files": [{}] * 11}, "files"),
@@ -85,7 +85,7 @@ def test_wrong_fields_of_a_chat(chat: Client, changed: dict[str, Any], field: st
         ({"topic": "tea", "photo": "https://a.example/x.png"}, "photo"),
         ({"topic": "tea", "photo": {"type": "audio", "transfer_method": "remote_url", "url": "https://a.example/x"}}, "photo"),
         ({"topic": "tea", "photo": {"type": "image", "transfer_method": "remote_url", "url": "file:///etc/passwd"}}, "photo.url"),
-        ({"topic": "tea", "photo": {"type": "image", "transfer_method": "local_file", "upload_file_id": "1"}}, "photo.transfer_method"),
+        ({"topic": "tea", "photo": {"type": "image", "transfer_method": "local_file", "upload_file_id": "1"}}, "photo.upload_file_id"),
     ],
 )
 def test_wrong_inputs_of_a_workflow(flow: Client, inputs: dict[str, Any], field: str) -> None:

@@ -14,7 +14,6 @@ from django.conf import settings
 from backend.core import egress
 from workers.engine.errors import NodeError
 from workers.engine.ports import HttpRequest
-from workers.tasks.context import RunFiles
 from workers.tasks.http import GuardedHttp
 
 SECRETS = frozenset({"authorization"})
@@ -145,14 +144,3 @@ async def test_nobody_there(site: Site) -> None:
     error = await fault(site, "/")
     assert (error.code, error.retryable) == ("http_unreachable", True)
     assert "127.0.0.1:1" in error.message
-
-
-async def test_files_are_fetched_and_kept(site: Site) -> None:
-    files = RunFiles()
-    assert await files.read({"type": "document", "transfer_method": "remote_url", "url": f"{site.url}/f"}) == b"done"
-    kept = await files.keep(b"\x00\xff", "a.png", "image/png")
-    assert (kept["type"], kept["extension"], kept["size"]) == ("image", ".png", 2)
-    assert await files.read(kept) == b"\x00\xff"
-    with pytest.raises(NodeError) as refused:
-        await files.keep(b"x" * 2_000_001, "b.bin", "application/octet-stream")
-    assert refused.value.code == "file_too_large"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -20,17 +17,16 @@ from backend.llm.selectors import model_resolve
 from backend.runs.claims import ClaimedRun
 from backend.runs.models import Message, Source
 from workers.engine.errors import NodeError
-from workers.engine.ports import ChatDelta, ChatMessage, ChatRequest, CodeResult, HttpRequest, Limits, ModelRef, Ports, RunInfo
+from workers.engine.ports import ChatDelta, ChatMessage, ChatRequest, CodeResult, Limits, ModelRef, Ports, RunInfo
 from workers.sandbox.code import CodeSandbox
 from workers.sandbox.templates import TemplatePool
+from workers.tasks.files import RunFiles
 from workers.tasks.flows import Flow
 from workers.tasks.http import GuardedHttp
 
 MODEL_KEPT_S = 5.0
 MAX_MODELS = 2_000
 MAX_HISTORY_TURNS = 100
-MAX_FETCHED_BYTES = 15_000_000
-MAX_KEPT_BYTES = 2_000_000  # in the event log and in the row of the node, until there is a store for files
 
 _models: dict[tuple[uuid.UUID, str, str], tuple[float, ResolvedModel]] = {}
 
@@ -64,50 +60,6 @@ class WorkspaceModels:
         return found
 
 
-class RunFiles:
-    """FileStore over public addresses; what nodes make travels inside its value."""
-
-    async def data_url(self, file: Mapping[str, Any]) -> str:
-        """Return the address of a file value. Raises NodeError file_not_found."""
-        url = file.get("url") or file.get("remote_url")
-        if isinstance(url, str) and url.startswith(("http://", "https://", "data:")):
-            return url
-        raise NodeError(
-            "file_not_found", f"The file {file.get('filename') or file.get('id') or ''!r} cannot be read: it has no public address."
-        )
-
-    async def read(self, file: Mapping[str, Any]) -> bytes:
-        """Fetch a file. Raises NodeError file_not_found, file_too_large and those of the HTTP port."""
-        url = await self.data_url(file)
-        if url.startswith("data:"):
-            head, _, body = url.partition(",")
-            try:
-                return base64.b64decode(body) if head.endswith(";base64") else unquote_to_bytes(body)
-            except ValueError:
-                raise NodeError("file_not_found", "The file cannot be read: its data are damaged.") from None
-        response = await GuardedHttp().send(HttpRequest("GET", url, max_bytes=MAX_FETCHED_BYTES))
-        if response.status != 200:
-            raise NodeError("file_not_found", f"The file cannot be read: its server answered with the status {response.status}.")
-        return response.body
-
-    async def keep(self, content: bytes, name: str, mime_type: str) -> dict[str, Any]:
-        """Make a file value that holds the file. Raises NodeError file_too_large."""
-        if len(content) > MAX_KEPT_BYTES:
-            message = f"The file {name!r} has {len(content):,} bytes; a flow can hand on {MAX_KEPT_BYTES:,}."
-            raise NodeError("file_too_large", message, details={"current": len(content), "allowed": MAX_KEPT_BYTES})
-        kind = mime_type.partition("/")[0]
-        return {
-            "type": kind if kind in {"image", "audio", "video"} else "document",
-            "transfer_method": "tool_file",
-            "related_id": "",
-            "name": name,
-            "extension": PurePosixPath(name).suffix,
-            "mime_type": mime_type,
-            "size": len(content),
-            "url": f"data:{mime_type};base64,{base64.b64encode(content).decode()}",
-        }
-
-
 class Sandboxes:
     """The sandboxes of this worker process, shared by its runs. Belongs to one event loop."""
 
@@ -131,7 +83,7 @@ def ports(workspace_id: uuid.UUID, sandboxes: Sandboxes) -> Ports:
     return Ports(
         chat=WorkspaceModels(workspace_id),
         templates=sandboxes.templates,
-        files=RunFiles(),
+        files=RunFiles(workspace_id),
         http=GuardedHttp(),
         code=sandboxes,
     )

@@ -421,6 +421,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Upload one file, multipart/form-data field `file`. 413 `file_too_large`, `storage_full`. */
+        post: operations["file_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a file's facts and an address that opens it. */
+        get: operations["file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/jobs/{job}": {
         parameters: {
             query?: never;
@@ -761,6 +795,29 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        FileListInputRequest: {
+            /** Format: binary */
+            file: string;
+            /**
+             * @default run
+             * @enum {string}
+             */
+            purpose?: "run" | "knowledge";
+        };
+        FileOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            mime_type: string;
+            extension: string;
+            /** @enum {string} */
+            kind: "image" | "audio" | "video" | "document" | "custom";
+            size_bytes: number;
+            /** @description An address that opens the file for a while. */
+            url: string;
+            /** Format: date-time */
+            created_at: string;
         };
         FlowCheckInputRequest: {
             /** @description A flow: graph, features and variables, as in an app file. */
@@ -2380,6 +2437,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DefaultOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    file_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOutput"];
                 };
             };
             default: {
