@@ -1,11 +1,11 @@
 import { Group, NumberInput, Radio, Stack, Switch, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { outputsOf, type Variable } from "@/features/prompt/node-outputs";
-import { DefaultValueField } from "./default-value-field";
 import { FieldProblems } from "./form/field-problems";
 import { record, rowsOf } from "./form/field-schema";
 import { useNodeForm } from "./form/form-context";
 import classes from "./node-panel.module.css";
+import { TypedValue } from "./widgets/typed-value";
 
 export interface DefaultRow {
   key: string;
@@ -101,9 +101,11 @@ export function ErrorHandling() {
       {strategy === "default-value" && (
         <Stack gap="xs" data-field="default_value">
           {defaultRows(outputsOf(node, nodeType), rows).map((row, index, all) => (
-            <DefaultValueField
+            <TypedValue
               key={row.key}
-              row={row}
+              label={t("errors.valueOf", { name: row.key, type: row.type })}
+              type={row.type}
+              value={row.value}
               readOnly={readOnly}
               onChange={(value) =>
                 update((data) => {

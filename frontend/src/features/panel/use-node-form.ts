@@ -23,13 +23,11 @@ export function useEditorForm(node: FlowNode): NodeForm {
     problems,
     update: (recipe, mergeKey) => actions.updateNodeData(node.id, recipe, { mergeKey }),
     // One key with the edit of the name: undone together.
-    renameOutput: (from, to) =>
+    renameOutput: (from, to, path) =>
       actions.change(
         { key: "editNode", params: { title: node.data.title } },
         (document) => renameVariable(document, node.id, from, to).document,
-        {
-          mergeKey: `${node.id}:variables`,
-        },
+        { mergeKey: `${node.id}:${path}` },
       ),
     usesOf: (name) => countUses(store.getState().document, node.id, name),
   };

@@ -9,15 +9,16 @@ import { type VariableGroup, variablesInScope } from "@/features/prompt/variable
 const selectTrace = (state: EditorState) => state.run.trace;
 
 /** Selects the groups of one node; the same object as before while nothing they are made of has changed. */
-function groupsSelector(nodeId: string): (state: EditorState) => VariableGroup[] {
+function groupsSelector(nodeId: string, inside: boolean): (state: EditorState) => VariableGroup[] {
   let key: unknown[] = [];
   let groups: VariableGroup[] = [];
   return ({ document, nodeTypes, mode }) => {
     const next = scopeKey(document, nodeId, mode, (own) => JSON.stringify(outputsOf(own, nodeTypes[own.data.type])));
     next.push(nodeTypes);
+    if (inside) next.push(document.graph.nodes.find((node) => node.id === nodeId)?.data);
     if (!sameItems(key, next)) {
       key = next;
-      groups = variablesInScope({ document, nodeTypes, mode, nodeId });
+      groups = variablesInScope({ document, nodeTypes, mode, nodeId, inside });
     }
     return groups;
   };
@@ -25,11 +26,11 @@ function groupsSelector(nodeId: string): (state: EditorState) => VariableGroup[]
 
 /**
  * The variables that `nodeId` may use, and their last values. The groups stay the same object while the person
- * types in this node, unless what it gives to others changes.
+ * types in this node, unless what it gives to others changes. `inside`: what the rounds of a container see.
  * Its caller is keyed by the node.
  */
-export function useNodeScope(nodeId: string): Scope {
-  const [selectGroups] = useState(() => groupsSelector(nodeId));
+export function useNodeScope(nodeId: string, inside = false): Scope {
+  const [selectGroups] = useState(() => groupsSelector(nodeId, inside));
   const groups = useEditor(selectGroups);
   const trace = useEditor(selectTrace);
   return useMemo(

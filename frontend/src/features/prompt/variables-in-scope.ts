@@ -5,7 +5,9 @@
 import type { AppMode, FlowDocument, FlowEdge, FlowNode, NodeType } from "@/api/types";
 import { containerVariables, outputsOf, type Variable, variable } from "./node-outputs";
 
-export type Blocked = { code: "runs_after" | "same_node" | "not_connected" } | { code: "wrong_type"; type: string; wanted: string };
+export type Blocked =
+  | { code: "runs_after" | "same_node" | "not_connected" | "read_only" }
+  | { code: "wrong_type"; type: string; wanted: string };
 
 export interface VariableGroup {
   /** Node id, or `conversation`, `env`, `sys`. */
@@ -25,6 +27,8 @@ export interface ScopeInput {
   mode: AppMode;
   /** The node that asks; null lists everything as usable. */
   nodeId: string | null;
+  /** A container asks for what its rounds have: its own variables and those of the nodes in it. */
+  inside?: boolean;
 }
 
 const SYSTEM: Record<"chat" | "workflow", [string, string][]> = {
@@ -91,19 +95,21 @@ function parents(nodes: readonly FlowNode[]): Map<string, string> {
   return new Map(nodes.flatMap((node) => (node.parentId ? [[node.id, node.parentId] as const] : [])));
 }
 
-export function variablesInScope({ document, nodeTypes, mode, nodeId }: ScopeInput): VariableGroup[] {
+export function variablesInScope({ document, nodeTypes, mode, nodeId, inside: rounds = false }: ScopeInput): VariableGroup[] {
   const { nodes, edges } = document.graph;
   const before = nodeId ? upstream(nodes, edges, nodeId) : null;
   const after = nodeId ? downstream(edges, nodeId) : null;
   const container = nodeId ? nodes.find((node) => node.id === nodeId)?.parentId : undefined;
   const groups: VariableGroup[] = [];
   for (const node of nodes) {
-    const inside = node.id === container;
+    const inside = node.id === container || (rounds && node.id === nodeId);
+    const child = rounds && node.parentId === nodeId;
     const variables = inside ? containerVariables(node) : outputsOf(node, nodeTypes[node.data.type]);
     if (variables.length === 0) continue;
-    const distance = before ? (before.get(node.id) ?? Number.POSITIVE_INFINITY) : 0;
+    const distance = child || (inside && node.id === nodeId) ? 0 : before ? (before.get(node.id) ?? Number.POSITIVE_INFINITY) : 0;
     let blocked: Blocked | null = null;
-    if (node.id === nodeId) blocked = { code: "same_node" };
+    if (child || (inside && node.id === nodeId)) blocked = null;
+    else if (node.id === nodeId) blocked = { code: "same_node" };
     else if (after?.has(node.id)) blocked = { code: "runs_after" };
     else if (before && !before.has(node.id)) blocked = { code: "not_connected" };
     groups.push({ id: node.id, kind: "node", title: node.data.title || node.id, nodeType: node.data.type, distance, blocked, variables });
@@ -129,6 +135,15 @@ function declared(rows: Record<string, unknown>[] | undefined, scope: string): V
     const type = typeof row.value_type === "string" ? row.value_type : "string";
     return name ? [variable([scope, name], type, [], typeof row.description === "string" ? row.description : "")] : [];
   });
+}
+
+/** The groups with everything blocked that cannot be given another value; `container`: the loop around the asking node. */
+export function changeable(groups: readonly VariableGroup[], container: string | undefined): VariableGroup[] {
+  const can = (group: VariableGroup) => group.kind === "conversation" || (group.id === container && group.nodeType === "loop");
+  const fixed = groups
+    .filter((group) => !can(group))
+    .map((group): VariableGroup => ({ ...group, blocked: group.blocked ?? { code: "read_only" } }));
+  return [...groups.filter(can), ...fixed];
 }
 
 /** Find a variable by its selector, into structured outputs; null when it does not exist. */

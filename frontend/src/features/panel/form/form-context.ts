@@ -11,8 +11,8 @@ export interface NodeForm {
   problems: readonly Problem[];
   /** Change the node's data; edits with one key within a second are one act of the history. */
   update(recipe: (data: FlowNode["data"]) => void, mergeKey?: string): void;
-  /** Rename an output of this node everywhere it is used. Called after the new name stands in the data. */
-  renameOutput(from: string, to: string): void;
+  /** Rename an output of this node everywhere it is used. Called after the new name stands in the data, at `path`. */
+  renameOutput(from: string, to: string, path: string): void;
   /** How many places of the flow use an output of this node. */
   usesOf(name: string): number;
 }

@@ -7,7 +7,7 @@ import classes from "./form.module.css";
 import { useNodeForm } from "./form-context";
 import { homeless } from "./problems-at";
 import { RawWidget } from "../widgets/raw-widget";
-import { WIDGETS } from "./widgets";
+import { TOOLS, WIDGETS } from "./widgets";
 
 /** The settings of a node as its type's schema describes them. */
 export function NodeForm() {
@@ -16,9 +16,11 @@ export function NodeForm() {
   const fields = useMemo(() => formFields(nodeType?.config_schema ?? {}, language), [nodeType, language]);
   const shown = fields.filter((field) => isShown(field.raw, node.data));
   const placed = [...shown.map((field) => field.path), "title", "error_strategy", "default_value", "retry_config"];
+  const Tools = TOOLS[node.data.type];
   return (
     <div className={classes.form}>
       <ProblemLines problems={homeless(problems, placed)} />
+      {Tools && <Tools />}
       <Suspense fallback={null}>
         {shown.map((field) => (
           <Field key={field.path} field={field} />
@@ -42,7 +44,7 @@ function Field({ field }: { field: FieldSchema }) {
       </Fieldset>
     );
   }
-  const Widget = WIDGETS[field.widget] ?? RawWidget;
+  const Widget = WIDGETS[`${node.data.type}.${field.path}`] ?? WIDGETS[field.widget] ?? RawWidget;
   const value = getPath(node.data, field.path) ?? field.fallback;
   return (
     <Widget

@@ -9,6 +9,24 @@ import { PromptMessagesWidget } from "../widgets/prompt-messages-widget";
 import { PromptWidget, TemplateWidget } from "../widgets/prompt-widgets";
 import { StartVariablesWidget } from "../widgets/start-variables-widget";
 import { EndOutputsWidget, VariablesWidget, VariableWidget } from "../widgets/variable-widgets";
+import { AssignmentsWidget } from "../widgets/assignments-widget";
+import { ClassesWidget } from "../widgets/classes-widget";
+import { CodeOutputsWidget } from "../widgets/code-outputs-widget";
+import { CodeLanguageWidget, CodeWidget } from "../widgets/code-widget";
+import { CurlImport } from "../widgets/curl-import";
+import { DatasetsWidget } from "../widgets/datasets-widget";
+import { FormActionsWidget, FormDeliveryWidget } from "../widgets/form-actions-widget";
+import { FormFieldsWidget } from "../widgets/form-fields-widget";
+import { HttpAuthorizationWidget } from "../widgets/http-authorization-widget";
+import { HttpBodyWidget } from "../widgets/http-body-widget";
+import { HttpLinesWidget } from "../widgets/http-lines-widget";
+import { HttpTimeoutWidget } from "../widgets/http-timeout-widget";
+import { ListExtractWidget, ListFilterWidget, ListLimitWidget, ListOrderWidget } from "../widgets/list-widgets";
+import { BreakConditionsWidget, LoopVariablesWidget } from "../widgets/loop-widgets";
+import { MetadataFilterWidget } from "../widgets/metadata-filter-widget";
+import { ParametersWidget } from "../widgets/parameters-widget";
+import { RetrievalWidget } from "../widgets/retrieval-widget";
+import { DocumentVariableWidget, IteratorWidget, ListVariableWidget, RoundResultWidget } from "../widgets/typed-variable-widgets";
 import type { FieldProps } from "./form-context";
 
 /** What `x-widget` in a node type's schema may name. */
@@ -33,19 +51,36 @@ export const WIDGETS: Record<string, ComponentType<FieldProps>> = {
   memory: MemoryWidget,
   context: ContextWidget,
   vision: VisionWidget,
-  "http-lines": PromptWidget,
-  // Lists and groups of settings without a form of their own yet.
-  classes: JsonWidget,
-  parameters: JsonWidget,
-  assignments: JsonWidget,
-  "list-filter": JsonWidget,
-  "list-extract": JsonWidget,
-  "list-order": JsonWidget,
-  "list-limit": JsonWidget,
-  "http-authorization": JsonWidget,
-  "http-body": JsonWidget,
-  "http-timeout": JsonWidget,
-  datasets: JsonWidget,
-  retrieval: JsonWidget,
-  "metadata-filter": JsonWidget,
+  code: CodeWidget,
+  "code-outputs": CodeOutputsWidget,
+  "http-lines": HttpLinesWidget,
+  "http-authorization": HttpAuthorizationWidget,
+  "http-body": HttpBodyWidget,
+  "http-timeout": HttpTimeoutWidget,
+  classes: ClassesWidget,
+  parameters: ParametersWidget,
+  assignments: AssignmentsWidget,
+  "list-filter": ListFilterWidget,
+  "list-extract": ListExtractWidget,
+  "list-order": ListOrderWidget,
+  "list-limit": ListLimitWidget,
+  "loop-variables": LoopVariablesWidget,
+  datasets: DatasetsWidget,
+  retrieval: RetrievalWidget,
+  "metadata-filter": MetadataFilterWidget,
+  "form-fields": FormFieldsWidget,
+  "form-actions": FormActionsWidget,
+  "form-delivery": FormDeliveryWidget,
+  // Fields, as `<node type>.<path>`, that need more than their schema's widget: what follows from the choice, or another view.
+  "code.code_language": CodeLanguageWidget,
+  "iteration.iterator_selector": IteratorWidget,
+  "iteration.output_selector": RoundResultWidget,
+  "loop.break_conditions": BreakConditionsWidget,
+  "list-operator.variable": ListVariableWidget,
+  "document-extractor.variable_selector": DocumentVariableWidget,
+};
+
+/** What a node type offers above its settings. */
+export const TOOLS: Record<string, ComponentType> = {
+  "http-request": CurlImport,
 };

@@ -9,7 +9,9 @@ import { FieldProblems, useInvalid } from "../form/field-problems";
 import { strings } from "../form/field-schema";
 import classes from "../form/form.module.css";
 import { useNodeForm } from "../form/form-context";
-import { type Condition, operatorsFor, takesList, takesValue, withOperator, withVariable } from "./conditions";
+import { asksFiles, type Condition, operatorsFor, takesList, takesValue, withOperator, withVariable } from "./conditions";
+import { FileConditions } from "./file-conditions";
+import { useOperatorWords } from "./operators";
 
 interface Props {
   path: string;
@@ -21,14 +23,14 @@ interface Props {
 
 /** One comparison: variable, operator, value. */
 export function ConditionRow({ path, condition, number, onChange, onRemove }: Props) {
-  const { t, i18n } = useTranslation("panel");
+  const { t } = useTranslation("panel");
   const { readOnly } = useNodeForm();
   const { groups } = useScope();
+  const wording = useOperatorWords();
   const type = findVariable(groups, condition.variable_selector)?.variable.type ?? condition.varType;
   const operator = condition.comparison_operator;
   const known = operatorsFor(type);
   const operators = operator && !known.includes(operator) ? [operator, ...known] : known;
-  const wording = (name: string) => (i18n.exists(`operator.${name}`, { ns: "panel" }) ? t(`operator.${name}`) : name);
   return (
     <div className={classes.rows} data-field={path} role="group" aria-label={t("conditions.condition", { number })}>
       <div className={classes.row}>
@@ -56,8 +58,12 @@ export function ConditionRow({ path, condition, number, onChange, onRemove }: Pr
           </Tooltip>
         )}
       </div>
-      {takesValue(operator) && (
-        <Value condition={condition} type={type} path={path} onChange={(value) => onChange({ ...condition, varType: type, value })} />
+      {asksFiles(type, operator) ? (
+        <FileConditions path={`${path}.sub_variable_condition`} condition={condition} onChange={onChange} />
+      ) : (
+        takesValue(operator) && (
+          <Value condition={condition} type={type} path={path} onChange={(value) => onChange({ ...condition, varType: type, value })} />
+        )
       )}
       <FieldProblems path={path} />
     </div>

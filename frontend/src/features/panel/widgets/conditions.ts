@@ -22,6 +22,7 @@ export interface Case {
 const TEXT = ["contains", "not contains", "start with", "end with", "is", "is not", "in", "not in", "empty", "not empty"];
 const NUMBER = ["=", "≠", ">", "<", "≥", "≤", "empty", "not empty"];
 const LIST = ["contains", "not contains", "empty", "not empty"];
+const FILES = ["contains", "not contains", "all of", "empty", "not empty"];
 const PRESENCE = ["empty", "not empty"];
 
 /** The comparisons that make sense for a type, the usual one first. */
@@ -30,8 +31,8 @@ export function operatorsFor(type: string): string[] {
   if (plain === "number") return NUMBER;
   if (plain === "boolean") return ["is", "is not"];
   if (plain === "file") return ["exists", "not exists"];
-  if (plain === "object" || plain === "array[object]" || plain === "array[file]" || plain === "array[any]" || plain === "array")
-    return PRESENCE;
+  if (plain === "array[file]") return FILES;
+  if (plain === "object" || plain === "array[object]" || plain === "array[any]" || plain === "array") return PRESENCE;
   if (plain.startsWith("array")) return LIST;
   return TEXT;
 }
@@ -46,6 +47,11 @@ export function takesValue(operator: string): boolean {
 /** Tell whether the value is a list of texts. */
 export function takesList(operator: string): boolean {
   return operator === "in" || operator === "not in" || operator === "all of";
+}
+
+/** Tell whether a comparison asks something of each file of a list. */
+export function asksFiles(type: string, operator: string): boolean {
+  return normalType(type) === "array[file]" && (operator === "contains" || operator === "not contains" || operator === "all of");
 }
 
 /** Read the cases of a node; the oldest files have one case without a list around it. */
@@ -65,7 +71,7 @@ function readCase(raw: Json, index = 0): Case {
   };
 }
 
-function readCondition(raw: Json): Condition {
+export function readCondition(raw: Json): Condition {
   return {
     ...raw,
     id: typeof raw.id === "string" ? raw.id : "",
@@ -99,6 +105,14 @@ export function withVariable(condition: Condition, selector: string[], type: str
 export function withOperator(condition: Condition, operator: string): Condition {
   const { value } = condition;
   let next: unknown = value;
+  if (asksFiles(condition.varType, operator)) {
+    const sub = condition.sub_variable_condition ?? { case_id: `${condition.id}f`, logical_operator: "and", conditions: [] };
+    return { ...condition, comparison_operator: operator, value: "", sub_variable_condition: sub };
+  }
+  if (condition.sub_variable_condition) {
+    const { sub_variable_condition: _files, ...rest } = condition;
+    return withOperator({ ...rest, value: "" }, operator);
+  }
   if (!takesValue(operator)) next = "";
   else if (condition.varType === "boolean") next = value === true || value === "true";
   else if (takesList(operator)) next = Array.isArray(value) ? value : typeof value === "string" && value ? [value] : [];

@@ -1,5 +1,5 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import classes from "../form/form.module.css";
 
@@ -40,13 +40,33 @@ export function RowTools({ name, index, count, onMove, onRemove }: Props) {
           <IconArrowDown size={16} aria-hidden />
         </ActionIcon>
       </Tooltip>
-      {onRemove && (
-        <Tooltip label={t("remove")}>
-          <ActionIcon variant="subtle" color="gray" aria-label={t("removeOf", { name })} onClick={onRemove}>
-            <IconTrash size={16} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-      )}
+      {onRemove && <RemoveRow name={name} onClick={onRemove} />}
     </>
+  );
+}
+
+export function RemoveRow({ name, onClick }: { name: string | number; onClick(): void }) {
+  const { t } = useTranslation("panel");
+  return (
+    <Tooltip label={t("remove")}>
+      <ActionIcon variant="subtle" color="gray" aria-label={t("removeOf", { name })} onClick={onClick}>
+        <IconTrash size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+export function AddRow({ label, onClick, disabled }: { label: string; onClick(): void; disabled?: boolean }) {
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      w="fit-content"
+      disabled={disabled}
+      leftSection={<IconPlus size={14} aria-hidden />}
+      onClick={onClick}
+    >
+      {label}
+    </Button>
   );
 }

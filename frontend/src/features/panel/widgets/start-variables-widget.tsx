@@ -21,7 +21,7 @@ export function StartVariablesWidget({ field, value, onChange }: FieldProps) {
   const replace = (index: number, next: StartRow) => {
     const before = rows[index]?.variable ?? "";
     onChange(rows.map((row, at) => (at === index ? next : row)));
-    if (before && next.variable && before !== next.variable) renameOutput(before, next.variable);
+    if (before && next.variable && before !== next.variable) renameOutput(before, next.variable, field.path);
   };
   return (
     <FieldShell path={field.path} label={field.label} hint={field.hint} rows>

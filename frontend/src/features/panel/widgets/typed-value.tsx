@@ -2,24 +2,31 @@ import { NumberInput, Select, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { JsonEditor } from "@/features/prompt/json-editor";
-import type { DefaultRow } from "./error-handling";
 
-/** The value that an output takes when its node fails, by its type. */
-export function DefaultValueField({ row, readOnly, onChange }: { row: DefaultRow; readOnly: boolean; onChange(value: unknown): void }) {
+interface Props {
+  label: string;
+  type: string;
+  value: unknown;
+  readOnly: boolean;
+  onChange(value: unknown): void;
+}
+
+/** A value written out, by its type: a text, a number, true or false, JSON. */
+export function TypedValue({ label, type, value, readOnly, onChange }: Props) {
   const { t } = useTranslation("panel");
-  const label = t("errors.valueOf", { name: row.key, type: row.type });
-  if (row.type === "number") {
+  if (type === "number") {
+    const number = typeof value === "number" || (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value)));
     return (
       <NumberInput
         size="xs"
         label={label}
         readOnly={readOnly}
-        value={typeof row.value === "number" ? row.value : ""}
+        value={number ? Number(value) : ""}
         onChange={(next) => onChange(next === "" ? null : Number(next))}
       />
     );
   }
-  if (row.type === "boolean") {
+  if (type === "boolean") {
     return (
       <Select
         size="xs"
@@ -30,13 +37,13 @@ export function DefaultValueField({ row, readOnly, onChange }: { row: DefaultRow
           { value: "true", label: t("conditions.true") },
           { value: "false", label: t("conditions.false") },
         ]}
-        value={String(row.value === true)}
+        value={String(value === true || value === "true")}
         onChange={(next) => onChange(next === "true")}
       />
     );
   }
-  if (row.type === "object" || row.type.startsWith("array"))
-    return <JsonDefault label={label} value={row.value} readOnly={readOnly} onChange={onChange} />;
+  if (type === "object" || type.startsWith("array"))
+    return <JsonValue label={label} value={value} readOnly={readOnly} onChange={onChange} />;
   return (
     <Textarea
       size="xs"
@@ -45,23 +52,13 @@ export function DefaultValueField({ row, readOnly, onChange }: { row: DefaultRow
       maxRows={8}
       label={label}
       readOnly={readOnly}
-      value={typeof row.value === "string" ? row.value : ""}
+      value={typeof value === "string" ? value : value === null || value === undefined ? "" : JSON.stringify(value)}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
 }
 
-function JsonDefault({
-  label,
-  value,
-  readOnly,
-  onChange,
-}: {
-  label: string;
-  value: unknown;
-  readOnly: boolean;
-  onChange(value: unknown): void;
-}) {
+function JsonValue({ label, value, readOnly, onChange }: Omit<Props, "type">) {
   const { t } = useTranslation("panel");
   const [text, setText] = useState(() => (typeof value === "string" ? value : JSON.stringify(value ?? null, null, 2)));
   const [wrong, setWrong] = useState(false);
