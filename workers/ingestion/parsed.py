@@ -41,13 +41,14 @@ class Block:
     """A part of a document in reading order.
 
     `level` is 1 to 6 on headings. `page` counts from 1. The text of a table is a Markdown table (header, rule, rows), that of
-    code comes without a fence, that of a list is Markdown list lines.
+    code comes without a fence, that of a list is Markdown list lines. `info` is the language of code, if known.
     """
 
     kind: BlockKind
     text: str
     level: int = 0
     page: int | None = None
+    info: str = ""
 
     @property
     def rendered(self) -> str:
@@ -58,7 +59,7 @@ class Block:
             fence = "```"
             while fence in self.text:
                 fence += "`"
-            return f"{fence}\n{self.text}\n{fence}"
+            return f"{fence}{self.info}\n{self.text}\n{fence}"
         return self.text
 
 

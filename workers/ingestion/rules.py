@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 CuttingMode = Literal["general", "parent_child", "qa"]
@@ -35,8 +35,9 @@ class CleaningRules:
 class ChunkingRule:
     """How a document is cut; sizes are tokens as `tokens.count` counts them.
 
-    `separator` always cuts, unless `merge`: then neighbours are joined again up to `max_tokens`, as far as they stand
-    under the same headings. `language` is an ISO 639-1 code or empty: then it is guessed from the script.
+    `separator` always cuts, unless `merge`: then neighbours are joined up to `max_tokens`, and a heading begins a new piece
+    as soon as the one before is worth standing alone. Parents never overlap: what lies in two would be found twice.
+    `language` is an ISO 639-1 code or empty: then it is guessed from the script.
     """
 
     mode: CuttingMode = "general"
@@ -52,7 +53,7 @@ class ChunkingRule:
     merge: bool = False
 
 
-AUTOMATIC = ChunkingRule(merge=True)
+AUTOMATIC = ChunkingRule(merge=True, child_max_tokens=200)
 
 
 def rule_from_process_rule(process_rule: Mapping[str, Any], doc_form: str, language: str = "") -> ChunkingRule:
@@ -67,7 +68,7 @@ def rule_from_process_rule(process_rule: Mapping[str, Any], doc_form: str, langu
     if not isinstance(raw, Mapping):
         raise InvalidRule("process_rule.rules", "The rules must be an object.")
     if kind == "automatic":
-        return ChunkingRule(mode=mode, language=language, merge=True)
+        return replace(AUTOMATIC, mode=mode, language=language)
     outer, where = _part(raw, "segmentation")
     separator = _separator(outer, where, "\n\n")
     max_tokens = _tokens(outer, f"{where}.max_tokens", 1024)
