@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.core.errors import AppError
+from backend.studio.models import FLOW_MODES, Mode
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 64
@@ -19,14 +20,20 @@ _LISTS = ("environment_variables", "conversation_variables")
 _TRANSIENT = frozenset({"selected", "dragging", "measured", "resizing"})
 
 
-def document_check(raw: Any) -> dict[str, Any]:
+def document_check(raw: Any, mode: str = Mode.WORKFLOW) -> dict[str, Any]:
     """Return the document if it can be stored and drawn; what it means is the compiler's business.
+
+    The document of a simple app is `{"model_config": …}`.
 
     Raises AppError: invalid_document (details name the field), document_too_large (details name the limit).
     """
     if not isinstance(raw, dict):
         raise _invalid("document", "must be an object")
     check_bounds(raw)
+    if mode not in FLOW_MODES:
+        if not isinstance(raw.get("model_config"), dict):
+            raise _invalid("document.model_config", "must be an object: the settings of the app")
+        return raw
     graph = raw.get("graph")
     if not isinstance(graph, dict):
         raise _invalid("document.graph", "must be an object with nodes and edges")

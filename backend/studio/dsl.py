@@ -13,16 +13,14 @@ from backend.studio import yaml_text
 from backend.studio.documents import check_bounds, document_check
 from backend.studio.environment import environment_blank
 from backend.studio.layout import lay_out
-from backend.studio.models import App, Mode
+from backend.studio.models import FLOW_MODES, App, Mode
 from workers.engine import registry
 
 MAX_BYTES = 10_000_000
 WRITTEN_VERSION = "0.7.0"
 KNOWN_UP_TO = (0, 7)
-FLOW_MODES = frozenset({Mode.WORKFLOW, Mode.CHATFLOW})
-LATER_MODES = frozenset({Mode.CHAT, Mode.AGENT, Mode.COMPLETION, "agent"})
 _APP_COLUMNS = {"name": 100, "description": 2000, "icon": 255, "icon_background": 20}
-_OWN_KEYS = ("version", "kind", "app", "workflow")
+_OWN_KEYS = ("version", "kind", "app")
 _OWN_APP_KEYS = ("name", "mode", "icon", "icon_type", "icon_background", "description")
 _NOTES = frozenset({"", "start-placeholder", "datasource-empty"})
 
@@ -79,13 +77,10 @@ def file_read(content: str) -> AppFile:
     if not isinstance(app, dict):
         raise _invalid("app", "is missing: this does not look like an app file")
     mode = _mode(app.get("mode"))
-    workflow = raw.get("workflow")
-    if not isinstance(workflow, dict) or not isinstance(workflow.get("graph"), dict):
-        raise _invalid("workflow.graph", "is missing")
-    document = _adapt(workflow, changes)
-    document_check(document)
+    document = _adapted_flow(raw, changes) if mode in FLOW_MODES else _settings(raw)
+    document_check(document, mode)
     imported = {
-        "top": {key: value for key, value in raw.items() if key not in _OWN_KEYS},
+        "top": {key: value for key, value in raw.items() if key not in (*_OWN_KEYS, _body_key(mode))},
         "app": {key: value for key, value in app.items() if key not in _OWN_APP_KEYS},
     }
     fields = {**_columns(app, changes), "imported": imported}
@@ -102,7 +97,7 @@ def file_write(app: App, document: Mapping[str, Any]) -> str:
         "kind": "app",
         "app": {**look, "description": app.description, "use_icon_as_answer_icon": False, **(imported.get("app") or {})},
         "dependencies": top.pop("dependencies", None) or [],
-        "workflow": environment_blank(dict(document)),
+        **({"workflow": environment_blank(dict(document))} if app.mode in FLOW_MODES else document),
         **top,
     }
     return yaml_text.dump(envelope)
@@ -169,12 +164,30 @@ def _check_version(version: Any, changes: _Changes) -> None:
 
 
 def _mode(mode: Any) -> str:
-    if mode in FLOW_MODES:
+    if mode in Mode.values:
         return str(mode)
-    if mode in LATER_MODES:
-        message = f"Apps of the kind {mode} cannot be imported yet: only workflow and advanced-chat can."
+    if mode == "agent":
+        message = "Apps of the kind agent cannot be imported yet."
         raise AppError("mode_not_supported", message, 422, {"mode": mode})
-    raise _invalid("app.mode", f"must be workflow or advanced-chat, not {str(mode)[:40]!r}")
+    raise _invalid("app.mode", f"must be one of {', '.join(Mode.values)}, not {str(mode)[:40]!r}")
+
+
+def _body_key(mode: str) -> str:
+    return "workflow" if mode in FLOW_MODES else "model_config"
+
+
+def _adapted_flow(raw: Mapping[str, Any], changes: _Changes) -> dict[str, Any]:
+    workflow = raw.get("workflow")
+    if not isinstance(workflow, dict) or not isinstance(workflow.get("graph"), dict):
+        raise _invalid("workflow.graph", "is missing")
+    return _adapt(workflow, changes)
+
+
+def _settings(raw: Mapping[str, Any]) -> dict[str, Any]:
+    config = raw.get("model_config")
+    if not isinstance(config, dict):
+        raise _invalid("model_config", "is missing")
+    return {"model_config": config}
 
 
 def _columns(app: Mapping[str, Any], changes: _Changes) -> dict[str, Any]:
@@ -277,7 +290,7 @@ def _text_id(value: Any) -> Any:
 
 def _report(document: Mapping[str, Any], changes: _Changes) -> list[ReportLine]:
     lines = [ReportLine("", "", "app", "adapted", " ".join(changes.notes[""]))] if "" in changes.notes else []
-    return [*lines, *_node_lines(document["graph"]["nodes"], changes)]
+    return [*lines, *_node_lines((document.get("graph") or {}).get("nodes", ()), changes)]
 
 
 def _node_lines(nodes: Iterable[Mapping[str, Any]], changes: _Changes) -> Iterator[ReportLine]:

@@ -18,6 +18,7 @@ class Mode(models.TextChoices):
     COMPLETION = "completion"
 
 
+FLOW_MODES = frozenset({Mode.WORKFLOW, Mode.CHATFLOW})
 CHAT_MODES = frozenset({Mode.CHATFLOW, Mode.CHAT, Mode.AGENT})
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from backend.core.errors import AppError
 from backend.llm.selectors import model_resolve
+from backend.studio.models import FLOW_MODES
+from backend.studio.simple import simple_flow
 from workers.engine import plan as engine
 from workers.engine.errors import NodeError
 from workers.engine.plan import Plan
@@ -30,12 +32,17 @@ def plan_for(version_id: uuid.UUID, document: Mapping[str, Any], mode: str) -> P
         if found is not None:
             _plans.move_to_end(version_id)
             return found
-    made = engine.compile(document, mode)
+    made, _ = _compiled(document, mode)
     with _lock:
         _plans[version_id] = made
         while len(_plans) > KEPT:
             _plans.popitem(last=False)
     return made
+
+
+def flow_document(document: Mapping[str, Any], mode: str) -> Mapping[str, Any]:
+    """Return what the engine runs: the document of a drawn app, the compiled settings of a simple one."""
+    return document if mode in FLOW_MODES else simple_flow(document, mode).document
 
 
 def flow_problems(workspace_id: uuid.UUID, document: Mapping[str, Any], mode: str, *, strict: bool = False) -> list[Problem]:
@@ -44,11 +51,11 @@ def flow_problems(workspace_id: uuid.UUID, document: Mapping[str, Any], mode: st
     A model that the workspace has no access to is a warning while drawing; with `strict`, which
     publishing and running ask for, it is an error.
     """
-    plan = engine.compile(document, mode)
+    plan, place = _compiled(document, mode)
     problems = list(plan.problems)
     for node_id, field, model in plan.models:
         if model.provider and model.name:
-            problems += _model_problems(workspace_id, node_id, field, model, strict)
+            problems += map(place, _model_problems(workspace_id, node_id, field, model, strict))
     return problems
 
 
@@ -66,6 +73,17 @@ def demand_runnable(workspace_id: uuid.UUID, document: Mapping[str, Any], mode: 
 def problems_json(problems: list[Problem]) -> list[dict[str, Any]]:
     """Shape problems for an answer."""
     return [asdict(problem) for problem in problems]
+
+
+def _compiled(document: Mapping[str, Any], mode: str) -> tuple[Plan, Callable[[Problem], Problem]]:
+    """Compile a document, and tell how a problem of its flow becomes one of what people see."""
+    if mode in FLOW_MODES:
+        return engine.compile(document, mode), lambda problem: problem
+    made = simple_flow(document, mode)
+    if not made.document["graph"]["nodes"]:
+        return Plan(mode, made.problems), made.placed
+    plan = engine.compile(made.document, mode)
+    return replace(plan, problems=(*made.problems, *map(made.placed, plan.problems))), made.placed
 
 
 def _model_problems(workspace_id: uuid.UUID, node_id: str, field: str, model: ModelRef, strict: bool) -> list[Problem]:

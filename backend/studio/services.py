@@ -15,7 +15,7 @@ from backend.accounts.models import User, Workspace
 from backend.core.errors import AppError
 from backend.core.live import notify
 from backend.studio.documents import document_check, document_digest
-from backend.studio.dsl import FLOW_MODES, AppFile, file_read, models_replace
+from backend.studio.dsl import AppFile, file_read, models_replace
 from backend.studio.environment import environment_mask, environment_open, environment_seal
 from backend.studio.models import App, Draft, Version
 from backend.studio.plans import demand_runnable
@@ -27,13 +27,9 @@ NAME_CHARS = 100
 def app_create(*, workspace: Workspace, user: User | None, mode: str, document: Any, fields: Mapping[str, Any]) -> App:
     """Create an app with its draft. `fields` are checked columns of App (name, icon, …).
 
-    Raises AppError: mode_not_supported, invalid_document, document_too_large.
+    Raises AppError: invalid_document, document_too_large.
     """
-    if mode not in FLOW_MODES:
-        raise AppError(
-            "mode_not_supported", f"Apps of the kind {mode} cannot be made yet; use workflow or advanced-chat.", 422, {"mode": mode}
-        )
-    checked = document_check(document)
+    checked = document_check(document, mode)
     with transaction.atomic():
         app = App.unscoped.create(workspace=workspace, created_by=user, mode=mode, **fields)
         sealed = environment_seal(app, checked, None)
@@ -75,7 +71,7 @@ def draft_save(*, app: App, user: User | None, document: Any, base_revision: int
     A document that is already stored is no conflict, so a save whose answer was lost may be repeated.
     Raises AppError: draft_conflict (details hold the draft that won), invalid_document, document_too_large.
     """
-    checked = document_check(document)
+    checked = document_check(document, app.mode)
     with transaction.atomic():
         current = _locked_draft(app)
         sealed = environment_seal(app, checked, current.document)
@@ -105,7 +101,7 @@ def app_import(
     with transaction.atomic():
         current = _locked_draft(app)
         _keep(app, current, user)
-        sealed = environment_seal(app, document_check(document), None)
+        sealed = environment_seal(app, document_check(document, app.mode), None)
         App.unscoped.filter(id=app.id).update(imported=file.imported)
         _draft_replace(app, current, user, sealed, document_digest(sealed))
     return app, file

@@ -355,7 +355,10 @@ class RunPaused(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished(Event):
-    """Last event of a run. `status`: succeeded | partial_succeeded | failed | stopped."""
+    """Last event of a run. `status`: succeeded | partial_succeeded | failed | stopped.
+
+    `resources` are the pieces of knowledge that models saw, in the order in which they were first seen.
+    """
 
     type: ClassVar[str] = "run_finished"
     status: str
@@ -366,6 +369,7 @@ class RunFinished(Event):
     steps: int = 0
     exceptions_count: int = 0
     elapsed_s: float = 0.0
+    resources: list[dict[str, Any]] = field(default_factory=list)
 
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -17,6 +17,7 @@ from workers.engine.containers import ContainerNode
 from workers.engine.cuts import Cut, cut_out
 from workers.engine.document import DocumentError, GraphNode, parse
 from workers.engine.inputs import FileResolver, validated
+from workers.engine.moderation import Moderation, moderation_of
 from workers.engine.nesting import nest
 from workers.engine.node import FAIL_BRANCH, Node, NodeConfig
 from workers.engine.nodes.start import StartNode, StartVariable
@@ -49,7 +50,7 @@ class Plan(Region):
     """A compiled flow: the region of its top level, with the nodes and edges of all regions.
 
     `bodies` are the insides of containers by id. `models` lists (node id, field, model). `target` is the node that a part
-    of a flow is run for, "" of a whole flow.
+    of a flow is run for, "" of a whole flow. `citations`: the answer names the knowledge it rests on.
     """
 
     mode: str
@@ -59,6 +60,8 @@ class Plan(Region):
     bodies: Mapping[str, Region] = field(default_factory=dict)
     models: tuple[tuple[str, str, ModelRef], ...] = ()
     target: str = ""
+    moderation: Moderation | None = None
+    citations: bool = False
 
     @property
     def runnable(self) -> bool:
@@ -93,13 +96,14 @@ def compile(document: Mapping[str, Any], mode: str, cut: Cut | None = None) -> P
     if cut is not None:
         found = cut_out(sketch, cut, [*for_flow, *(problem for some in per_node.values() for problem in some)])
         return _finish(sketch, found, cut.node_id)
-    problems = [problem for problem in for_flow if problem.node_id is None]
+    moderation, told = moderation_of(parsed.features, mode)
+    problems = [*told, *(problem for problem in for_flow if problem.node_id is None)]
     for node_id in sketch.drawn:
         # A node that is never reached does not stop the others from running.
         harmless = bool(sketch.starts) and node_id not in sketch.reachable
         problems += [problem.as_warning() if harmless else problem for problem in per_node[node_id]]
         problems += [problem for problem in for_flow if problem.node_id == node_id]
-    return _finish(sketch, problems)
+    return _finish(sketch, problems, moderation=moderation)
 
 
 def validate_inputs(plan: Plan, inputs: Mapping[str, Any], files: FileResolver | None = None) -> dict[str, Any]:
@@ -215,11 +219,17 @@ def _models(sketch: Sketch) -> tuple[tuple[str, str, ModelRef], ...]:
     return tuple((node_id, place, model) for node_id, node in sketch.built.items() for place, model in node.models())
 
 
-def _finish(sketch: Sketch, problems: list[Problem], target: str = "") -> Plan:
+def _cites(features: Mapping[str, Any]) -> bool:
+    settings = features.get("retriever_resource")
+    return isinstance(settings, Mapping) and bool(settings.get("enabled"))
+
+
+def _finish(sketch: Sketch, problems: list[Problem], target: str = "", *, moderation: Moderation | None = None) -> Plan:
     """Put the parts together, if the sketch has an order; what cannot run has a placeholder."""
     _stand_in_for_containers(sketch, problems)
     told: dict[str, Any] = {"mode": sketch.mode, "problems": tuple(problems), "target": target}
     told |= {"nodes": _planned(sketch), "models": _models(sketch)}
+    told |= {"moderation": moderation, "citations": _cites(sketch.document.features)}
     if sketch.order is None or not sketch.starts or any(problem.stops for problem in problems):
         return Plan(**told, start_id=next(iter(sketch.starts), ""))
     regions = Regions(sketch)

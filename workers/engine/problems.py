@@ -16,6 +16,8 @@ STOPPING = frozenset(
         "no_start",
         "cycle",
         "node_missing",
+        "config_invalid",
+        "moderation_unavailable",
         "part_unreachable",
     }
 )

@@ -26,6 +26,7 @@ from workers.engine.events import (
     RunPaused,
 )
 from workers.engine.forms import FormAnswer
+from workers.engine.moderation import Moderation
 from workers.engine.node import NodeOutputs
 from workers.engine.plan import PlannedNode
 from workers.engine.rounds import Due, Frame, Going, Waiting
@@ -34,13 +35,19 @@ from workers.engine.streaming import Piece
 
 
 class Recorder:
-    """The pen of one run. While `muted`, what is said goes unheard: it is in the log already."""
+    """The pen of one run. While `muted`, what is said goes unheard: it is in the log already.
 
-    def __init__(self, state: RunState, emit: Callable[[Event], None], clock: Callable[[], float]) -> None:
+    All text of the answer leaves here, so here is where sensitive words are held back.
+    """
+
+    def __init__(
+        self, state: RunState, emit: Callable[[Event], None], clock: Callable[[], float], moderation: Moderation | None = None
+    ) -> None:
         self.state = state
         self.clock = clock
         self.muted = False
         self._emit = emit
+        self._screen = moderation.screen() if moderation is not None else None
 
     def stamp(self) -> dict[str, Any]:
         """Make the number and the time of the next event."""
@@ -57,9 +64,44 @@ class Recorder:
             return
         for piece in pieces:
             if piece.replaces:
-                self.emit(AnswerReplaced(**self.stamp(), text=piece.text, reason="retry"))
+                self.replace(piece.text, "retry")
             else:
-                self.emit(AnswerDelta(**self.stamp(), text=piece.text, selector=list(piece.selector)))
+                self.tell(piece.text, list(piece.selector))
+
+    def tell(self, text: str, selector: list[str]) -> None:
+        """Add to the answer; a sensitive word replaces all of it and ends it."""
+        screen = self._screen
+        if screen is not None:
+            if screen.tripped:
+                return
+            text = screen.feed(text)
+            if screen.tripped:
+                self.emit(AnswerReplaced(**self.stamp(), text=screen.reply, reason="output_moderation"))
+                return
+        if text:
+            self.emit(AnswerDelta(**self.stamp(), text=text, selector=selector))
+
+    def replace(self, text: str, reason: str) -> None:
+        """Begin the answer anew with this text."""
+        screen = self._screen
+        if screen is not None:
+            text = screen.restart(text)
+            if screen.tripped:
+                text, reason = screen.reply, "output_moderation"
+        self.emit(AnswerReplaced(**self.stamp(), text=text, reason=reason))
+
+    def refuse(self, text: str) -> None:
+        """Say this and nothing else."""
+        if self.state.answer:
+            self.emit(AnswerReplaced(**self.stamp(), text=text, reason="input_moderation"))
+        elif text:
+            self.emit(AnswerDelta(**self.stamp(), text=text, selector=[]))
+
+    def release(self) -> None:
+        """Let go of what was held back; nothing more follows."""
+        rest = self._screen.rest() if self._screen is not None else ""
+        if rest:
+            self.emit(AnswerDelta(**self.stamp(), text=rest, selector=[]))
 
     def preview(self, record: NodeRecord, text: str) -> None:
         """Show what a node writes that is not (yet) part of the answer."""

@@ -14,7 +14,7 @@ from typing import Any
 from workers.engine.containers import ContainerNode
 from workers.engine.course import Course, RunFailed, limit_info
 from workers.engine.errors import LimitExceeded, NodeError
-from workers.engine.events import AnswerDelta, AnswerReplaced, ErrorInfo, Event, NodeKept, RunFinished, RunPaused, RunStarted
+from workers.engine.events import ErrorInfo, Event, NodeKept, RunFinished, RunPaused, RunStarted
 from workers.engine.forms import FormAnswer, FormNeeded
 from workers.engine.node import NodeOutputs
 from workers.engine.plan import Plan, PlannedNode
@@ -59,7 +59,7 @@ async def execute(
     if known.ended:
         raise ValueError(f"the run has ended: {known.status}")
     known.last_seq = max(known.last_seq, seq_start)
-    execution = _Execution(plan, run, ports, Recorder(known, emit, clock), limits or Limits(), kept)
+    execution = _Execution(plan, run, ports, Recorder(known, emit, clock, plan.moderation), limits or Limits(), kept)
     execution.answers = answers or {}
     return await execution.run()
 
@@ -82,6 +82,7 @@ def ended(state: RunState, status: str, error: ErrorInfo | None, *, at: float, o
         steps=state.steps,
         exceptions_count=state.exceptions_count,
         elapsed_s=state.elapsed(at),
+        resources=list(state.resources),
     )
 
 
@@ -104,12 +105,17 @@ class _Execution(Course):
         if failed is not None:  # only the last event is missing
             self.error = failed.error
             return self._finish()
+        rules = self.plan.moderation
+        refusal = rules.refusal(self.info.inputs, str(self.info.system.get("query") or "")) if rules is not None else None
+        if refusal is not None:
+            self.log.refuse(refusal)
+            return self._finish()
         self._restore()
         if resumed and (self.plan.responses or any(body.responses for body in self.plan.bodies.values())):
             # Readers may have seen more than the log kept; this text is the ground for what follows.
-            self.log.emit(AnswerReplaced(**self.log.stamp(), text=self.answer.text, reason="resumption"))
+            self.log.replace(self.answer.text, "resumption")
         elif self.answer.text:
-            self.log.emit(AnswerDelta(**self.log.stamp(), text=self.answer.text, selector=[]))
+            self.log.tell(self.answer.text, [])
         await self._drain()
         return self._finish()
 
@@ -119,6 +125,7 @@ class _Execution(Course):
         waiting = [one for one in self.waiting if not one.frame.dead]
         if waiting and self.error is None:
             return self.log.paused(waiting)
+        self.log.release()
         if self.error is not None:
             status, outputs = "failed", {}
         else:

@@ -100,6 +100,7 @@ class RunState:
         self.outputs: dict[str, Any] = {}
         self.error: ErrorInfo | None = None
         self.pause_reasons: list[dict[str, Any]] = []
+        self.resources: list[dict[str, Any]] = []
         self._answer: list[str] = []
 
     @property
@@ -190,6 +191,9 @@ class RunState:
             self._spend(event, event.usage)
         if event.conversation:
             self.conversation.update(event.conversation)
+        for resource in event.process.get("retriever_resources") or ():
+            if not any(_same_piece(resource, known) for known in self.resources):
+                self.resources.append(resource)
 
     def _spend(self, event: NodeFinished, usage: Usage) -> None:
         if isinstance(event, NodeKept):
@@ -246,6 +250,10 @@ class RunState:
         self.outputs = event.outputs
         self.error = event.error
         self._answer = [event.answer]
+
+
+def _same_piece(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one.get(key) == other.get(key) for key in ("dataset_id", "document_id", "segment_id", "content"))
 
 
 _HANDLERS: Mapping[str, Callable[[RunState, Any], None]] = {

@@ -70,7 +70,7 @@ class FlowCheckApi(WorkspaceView):
     def post(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
         """List what is wrong with a flow."""
         found = selectors.app_of(self.ctx.workspace, app)
-        document = document_check(self.read(self.Input)["document"])
+        document = document_check(self.read(self.Input)["document"], found.mode)
         return Response({"problems": problems_json(flow_problems(self.ctx.workspace.id, document, found.mode))})
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from backend.studio.gallery.build import answer, flow, llm, start
-from backend.studio.models import Mode
+from backend.studio.models import FLOW_MODES, Mode
+from backend.studio.simple import blank_config
 
 
 def blank_document(mode: str) -> dict[str, Any]:
-    """Return a start node; in a chatflow also a model and an answer, which is what every one of them begins with."""
+    """Return a start node; in a chatflow also a model and an answer, which is what every one of them begins with.
+
+    A simple app begins with settings.
+    """
+    if mode not in FLOW_MODES:
+        return blank_config(mode)
     if mode != Mode.CHATFLOW:
         return flow([start()], "")
     return flow(

@@ -359,7 +359,7 @@ def test_importing_into_an_app_keeps_its_draft(world: World, bob: factories.Json
         ("a: [", 400, "invalid_yaml"),
         ("just text", 400, "invalid_file"),
         (yaml.safe_dump(_envelope(version=0.1)), 400, "invalid_file"),
-        (yaml.safe_dump(_envelope(app={"name": "x", "mode": "chat"})), 422, "mode_not_supported"),
+        (yaml.safe_dump(_envelope(app={"name": "x", "mode": "agent"})), 422, "mode_not_supported"),
         (yaml.safe_dump(_envelope(kind="rag_pipeline")), 422, "kind_not_supported"),
         ("x: !!python/object/apply:os.system ['true']", 400, "invalid_yaml"),
         ("#" * 10_000_001, 413, "file_too_large"),

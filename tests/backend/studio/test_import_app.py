@@ -91,7 +91,7 @@ def test_a_failure_is_one_line_and_leaves_nothing(world: factories.World, tmp_pa
     paths = {
         "FILE": _write(tmp_path / "file", flows.document()),
         "BROKEN": _write(tmp_path / "broken", flows.broken()),
-        "CHAT": _write(tmp_path / "chat", flows.document(), mode="agent-chat"),
+        "CHAT": _write(tmp_path / "chat", flows.document(), mode="agent"),
         "BINARY": tmp_path / "binary.yml",
         "TEXT": tmp_path / "text.yml",
     }

@@ -205,12 +205,6 @@ def test_duplicating_copies_the_flow_and_nothing_that_is_live(world: World) -> N
     assert services.environment_open(copy, flows.draft(copy).document)["environment_variables"] == [secret]
 
 
-def test_modes_of_later_steps_are_refused(world: World) -> None:
-    with pytest.raises(AppError) as caught:
-        services.app_create(workspace=world.workspace, user=None, mode="agent-chat", document=flows.document(), fields={"name": "x"})
-    assert (caught.value.code, caught.value.http_status) == ("mode_not_supported", 422)
-
-
 def test_every_change_is_announced_after_the_commit(
     world: World, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:

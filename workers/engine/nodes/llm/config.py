@@ -44,6 +44,12 @@ class ChatPrompt(CompletionPrompt):
 
     id: str = Field("", title="Id", json_schema_extra=form("标识", "hidden"))
     role: Literal["system", "user", "assistant"] = Field("user", title="Role", json_schema_extra=form("角色", "select"))
+    role_if_alone: Literal["", "system", "user"] = Field(
+        "",
+        title="Role if nothing else is said",
+        description="Takes the place of the role when this message is the only one that has text.",
+        json_schema_extra=form("唯一消息时的角色", "hidden"),
+    )
 
 
 class PromptConfig(Part):
@@ -80,10 +86,14 @@ class Memory(Part):
 
 
 class Context(Part):
-    """A value, usually found knowledge, that stands where the prompt says `{{#context#}}`."""
+    """A value, usually found knowledge, that stands where the prompt says `{{#context#}}`.
+
+    `frame` is text around it, with `{{#context#}}` where it goes; nothing at all stands there when nothing was found.
+    """
 
     enabled: bool = False
     variable_selector: Chosen = ()
+    frame: str = ""
 
 
 class VisionConfig(Part):

@@ -32,6 +32,7 @@ class _Text:
     role: Any
     jinja: str | None
     around: tuple[Template, ...]
+    role_if_alone: str = ""
 
 
 class PromptBuilder:
@@ -67,23 +68,31 @@ class PromptBuilder:
     async def prepare(self, ctx: NodeContext) -> Prepared:
         """Assemble the messages. Raises NodeError prompt_empty, LimitExceeded prompt_bytes."""
         out = Prepared()
-        context = self._context(ctx, out)
+        context = self._framed(self._context(ctx, out))
+        alone: Any = ""
         for text in self._texts:
             written, images = await self._write(text, ctx, context)
             if self._completion:
                 written = self._with_history(written, ctx)
             if written.strip() or images:
                 out.messages.append(ChatMessage(text.role, (TextPart(written), *images) if images else written))
+                alone = text.role_if_alone
         if self._config.memory is not None and not self._completion:
             out.messages += history(self._config.memory, ctx)
             question = self._question(ctx)
             if question.strip():
                 out.messages.append(ChatMessage("user", question))
+        if len(out.messages) == 1 and alone:
+            out.messages[0] = replace(out.messages[0], role=alone)
         await self._attach_files(ctx, out)
         if not out.messages:
             raise NodeError("prompt_empty", "The prompt came out empty: write a message that has text in every case.")
         check_size(out.messages, ctx.limits.prompt_bytes)
         return out
+
+    def _framed(self, context: str) -> str:
+        frame = self._config.context.frame
+        return frame.replace(CONTEXT, context) if frame and context else context
 
     def _context(self, ctx: NodeContext, out: Prepared) -> str:
         config = self._config.context
@@ -178,7 +187,8 @@ def _take_apart(row: CompletionPrompt) -> _Text:
     role = row.role if isinstance(row, ChatPrompt) else "user"
     if row.jinja:
         return _Text(role, row.jinja2_text.replace(CONTEXT, "{{ context_text }}"), ())
-    return _Text(role, None, tuple(template(piece) for piece in row.text.split(CONTEXT)))
+    alone = row.role_if_alone if isinstance(row, ChatPrompt) else ""
+    return _Text(role, None, tuple(template(piece) for piece in row.text.split(CONTEXT)), alone)
 
 
 def _without_pictures(value: Any) -> str:
