@@ -15,7 +15,7 @@ from backend.studio.models import FLOW_MODES
 from backend.studio.simple import simple_flow
 from workers.engine import plan as engine
 from workers.engine.errors import NodeError
-from workers.engine.plan import Plan
+from workers.engine.plan import Cut, Plan
 from workers.engine.ports import ModelRef
 from workers.engine.problems import Problem
 
@@ -75,14 +75,14 @@ def problems_json(problems: list[Problem]) -> list[dict[str, Any]]:
     return [asdict(problem) for problem in problems]
 
 
-def _compiled(document: Mapping[str, Any], mode: str) -> tuple[Plan, Callable[[Problem], Problem]]:
+def _compiled(document: Mapping[str, Any], mode: str, cut: Cut | None = None) -> tuple[Plan, Callable[[Problem], Problem]]:
     """Compile a document, and tell how a problem of its flow becomes one of what people see."""
     if mode in FLOW_MODES:
-        return engine.compile(document, mode), lambda problem: problem
+        return engine.compile(document, mode, cut), lambda problem: problem
     made = simple_flow(document, mode)
     if not made.document["graph"]["nodes"]:
         return Plan(mode, made.problems), made.placed
-    plan = engine.compile(made.document, mode)
+    plan = engine.compile(made.document, mode, cut)
     return replace(plan, problems=(*made.problems, *map(made.placed, plan.problems))), made.placed
 
 

@@ -85,9 +85,7 @@ async def test_literal_text_of_an_answer_is_looked_at_too() -> None:
     assert ran.streamed == ["=Withdrawn."]
 
 
-@pytest.mark.parametrize(
-    ("query", "inputs"), [("Where is the REEF?", {}), ("hi", {"q": "under tow"}), ("hi", {"o": {"deep": ["a reef"]}})]
-)
+@pytest.mark.parametrize(("query", "inputs"), [("Where is the REEF?", {}), ("hi", {"q": "under tow"}), ("hi", {"o": {"deep": ["a reef"]}})])
 async def test_a_word_in_what_comes_in_is_answered_without_running(query: str, inputs: dict[str, Any]) -> None:
     bench = Bench(model=ScriptedModel(), system={"query": query, "files": []})
     ran = await bench.run(flow(rules("reef\nunder tow", inputs="Ask me about the reef elsewhere.")), inputs)

@@ -38,6 +38,8 @@ def blank_config(mode: str) -> dict[str, Any]:
         "more_like_this": {"enabled": False},
         "sensitive_word_avoidance": {"enabled": False, "type": "", "configs": []},
         "external_data_tools": [],
-        "file_upload": {"image": {"enabled": False, "number_limits": 3, "detail": "high", "transfer_methods": ["remote_url", "local_file"]}},
+        "file_upload": {
+            "image": {"enabled": False, "number_limits": 3, "detail": "high", "transfer_methods": ["remote_url", "local_file"]}
+        },
     }
     return {"model_config": config}

@@ -126,7 +126,9 @@ class SimpleConfig(Part):
     external_data_tools: tuple[dict[str, Any], ...] = ()
     file_upload: FileUpload = FileUpload()
 
-    @field_validator("chat_prompt_config", "completion_prompt_config", "dataset_configs", "agent_mode", "file_upload", "model", mode="before")
+    @field_validator(
+        "chat_prompt_config", "completion_prompt_config", "dataset_configs", "agent_mode", "file_upload", "model", mode="before"
+    )
     @classmethod
     def _blank(cls, value: Any) -> Any:
         """Files write settings that were never made as an empty text or list."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -87,7 +88,7 @@ def simple_flow(document: Mapping[str, Any], mode: str) -> SimpleFlow:
     nodes.append(_node(MODEL, "llm", "Model", 2, **settings))
     nodes.append(_node(ANSWER, "answer", "Answer", 3, answer=f"{{{{#{MODEL}.text#}}}}", variables=[]))
     order = [node["id"] for node in nodes]
-    edges = [_edge(source, target) for source, target in zip(order, order[1:], strict=False)]
+    edges = [_edge(source, target) for source, target in pairwise(order)]
     place = {"advanced": "completion_prompt_config.prompt.text" if config.model.mode == "completion" else "chat_prompt_config.prompt"}
     return SimpleFlow(_document(nodes, edges, features_of(raw)), tuple(problems), place.get(config.prompt_type, "pre_prompt"), places)
 

@@ -157,7 +157,7 @@ async def test_knowledge_is_asked_as_the_settings_say_and_what_was_found_is_cite
     }
     legacy = {"enabled": True, "tools": [{"dataset": {"enabled": True, "id": "d3"}}]}
     library = Library(FOUND)
-    bench, done = await ran(config(dataset_configs=settings, agent_mode=legacy), knowledge=library)
+    _, done = await ran(config(dataset_configs=settings, agent_mode=legacy), knowledge=library)
     [request] = library.requests
     assert (request.query, request.dataset_ids, request.mode, request.top_k) == ("hi", ("d1", "d3"), "multiple", 7)
     assert (request.score_threshold, request.rerank) == (0.4, {"provider": "cohere", "model": "rerank-1"})
@@ -272,9 +272,7 @@ def test_the_same_settings_give_the_same_flow_and_stay_untouched() -> None:
 
 
 def make(world: factories.World, mode: str = "chat", **changes: Any) -> Any:
-    return services.app_create(
-        workspace=world.workspace, user=world.bob, mode=mode, document=config(**changes), fields={"name": "Simple"}
-    )
+    return services.app_create(workspace=world.workspace, user=world.bob, mode=mode, document=config(**changes), fields={"name": "Simple"})
 
 
 @pytest.mark.parametrize("mode", SIMPLE_MODES)
@@ -291,6 +289,7 @@ def test_a_draft_is_published_changed_restored_and_copied(world: factories.World
 
 def test_a_draft_without_settings_is_refused(world: factories.World) -> None:
     app = make(world)
+    document: dict[str, Any]
     for document in ({}, {"model_config": None}, {"graph": {"nodes": [], "edges": []}}):
         with pytest.raises(AppError) as caught:
             services.draft_save(app=app, user=world.bob, document=document, base_revision=1)
