@@ -192,7 +192,10 @@ class RunEventsApi(WorkspaceView):
         parameters=[Query], responses={(200, "text/event-stream"): OpenApiResponse(response=str, description="Server-sent events")}
     )
     def get(self, request: Request, ws: uuid.UUID, run: uuid.UUID) -> StreamingHttpResponse:
-        """Follow the run's events until it ends. Each has its cursor as `id`; a comment comes after ten silent seconds."""
+        """Follow the run's events until it ends, also while it waits for people.
+
+        Each has its cursor as `id`; a comment comes after ten silent seconds.
+        """
         after = request.headers.get("Last-Event-ID") or self.read_query(self.Query)["after"]
         try:
             parse_cursor(after)
@@ -217,7 +220,7 @@ async def _frames(run_id: uuid.UUID, after: str, check: Callable[[], Any]) -> As
     checked = time.monotonic()
     yield b"retry: 2000\n\n"
     try:
-        async for entry in follow(run_id, after):
+        async for entry in follow(run_id, after, through_pauses=True):
             if time.monotonic() - checked > RECHECK_S:
                 await check()
                 checked = time.monotonic()

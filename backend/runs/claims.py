@@ -1,4 +1,4 @@
-"""The writes of the worker that holds a run: claim, checkpoint, finish, release. Each is refused once somebody else has it.
+"""The writes of the worker that holds a run: claim, checkpoint, pause, finish, release. Each is refused once somebody else has it.
 
 All of them are group writes: what many runs write at about the same time is one transaction.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -18,8 +18,8 @@ from django.utils import timezone
 from backend.core.jobs import runs_enqueue
 from backend.core.sql import as_json, as_moment, as_uuid, insert_rows, key_values, marks, raw_json, update_rows
 from backend.core.writer import GroupWrite
-from backend.runs.models import Conversation, Message, NodeRun, Run, State
-from workers.engine.events import NodeFinished, RunFinished, dumps
+from backend.runs.models import Conversation, FormStatus, HumanForm, Message, NodeRun, Run, State
+from workers.engine.events import FormRequired, NodeFinished, RunFinished, RunPaused, dumps
 
 MAX_ATTEMPTS = 3
 
@@ -77,6 +77,19 @@ class Ending:
     conversation_id: uuid.UUID | None = None
     conversation: Mapping[str, Any] | None = None
     state_before: str = State.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Pausing:
+    """Everything that is written when a run begins to wait for people. `forms` are new ones, by the digest of their token."""
+
+    claim: Claim
+    workspace_id: uuid.UUID
+    event: RunPaused
+    nodes: Sequence[NodeFinished] = ()
+    forms: Mapping[str, FormRequired] = field(default_factory=dict)
+    conversation_id: uuid.UUID | None = None
+    conversation: Mapping[str, Any] | None = None
 
 
 _TAKE = """
@@ -142,6 +155,31 @@ def _checkpoint(items: Sequence[Checkpoint]) -> list[bool]:
     return [item.claim in held for item in items]
 
 
+def _pause(items: Sequence[Pausing]) -> list[str]:
+    """Let go of runs that wait for people; returns their state, "" where the run is no longer the caller's.
+
+    What was answered or stopped in the meantime goes back to the queue. Who answers a form locks the run's row first, too.
+    """
+    held = _held(item.claim for item in items)
+    ours = [item for item in items if item.claim in held]
+    _insert_nodes((item.claim.run_id, item.nodes) for item in ours)
+    _insert_forms(ours)
+    ids = [item.claim.run_id for item in ours]
+    wanted = [reason["form_id"] for item in ours for reason in item.event.reasons]
+    HumanForm.unscoped.filter(run_id__in=ids, status=FormStatus.WAITING).exclude(id__in=wanted).update(status=FormStatus.VOID)
+    due = set(HumanForm.unscoped.filter(id__in=wanted).exclude(status=FormStatus.WAITING).values_list("run_id", flat=True))
+    due.update(Run.unscoped.filter(id__in=ids, stop_requested=True).values_list("id", flat=True))
+    states = {item.claim: State.QUEUED if item.claim.run_id in due else State.PAUSED for item in ours}
+    _pause_runs(ours, states)
+    _pause_messages(ours)
+    _merge_conversations([item for item in ours if item.conversation_id and item.conversation])
+    return [states[item.claim].value if item.claim in states else "" for item in items]
+
+
+def _paused(items: Sequence[Pausing], results: Sequence[str | Exception]) -> None:
+    runs_enqueue(item.claim.run_id for item, state in zip(items, results, strict=True) if state == State.QUEUED)
+
+
 def finish(items: Sequence[Ending]) -> list[bool]:
     """Write final states; call it inside a transaction. False: the run is not (or no longer) the caller's.
 
@@ -179,6 +217,7 @@ def _released(items: Sequence[Checkpoint], results: Sequence[bool | Exception]) 
 CLAIM: GroupWrite[tuple[uuid.UUID, str], ClaimedRun | None] = GroupWrite(_claim)
 CHECKPOINT: GroupWrite[Checkpoint, bool] = GroupWrite(_checkpoint)
 FINISH: GroupWrite[Ending, bool] = GroupWrite(finish)
+PAUSE: GroupWrite[Pausing, str] = GroupWrite(_pause, _paused)
 RELEASE: GroupWrite[Checkpoint, bool] = GroupWrite(_release, _released)
 
 
@@ -219,6 +258,47 @@ def _end_runs(items: Sequence[Ending], now: datetime) -> int:
     return update_rows(Run, names, ("id", "owner", "epoch", "state"), rows)
 
 
+def _insert_forms(items: Sequence[Pausing]) -> None:
+    names = (
+        *("id", "created_at", "workspace_id", "run_id", "node_id", "path", "token_digest", "event", "status", "expires_at"),
+        *("action", "data", "user_ref"),
+    )
+    now = timezone.now()
+    rows: list[tuple[Any, ...]] = [
+        (
+            *(uuid.UUID(form.form_id), now, item.workspace_id, item.claim.run_id, form.node_id, form.path, digest, raw_json(dumps(form))),
+            *(FormStatus.WAITING.value, datetime.fromtimestamp(form.expires_at, UTC), "", {}, ""),
+        )
+        for item in items
+        for digest, form in item.forms.items()
+    ]
+    insert_rows(HumanForm, names, rows, skip_existing=True)
+
+
+def _pause_runs(items: Sequence[Pausing], states: Mapping[Claim, State]) -> None:
+    names = (
+        *("state", "owner", "attempts", "pause", "usage", "total_tokens", "cost_usd", "steps", "exceptions_count", "elapsed_s"),
+        "last_seq",
+    )
+    rows: list[tuple[Any, ...]] = []
+    for item in items:
+        event, usage, claim = item.event, item.event.usage, item.claim
+        pause = raw_json(b'{"cursor":"%d-%d","event":%s}' % (claim.epoch, event.seq, dumps(event)))
+        sums = (usage.total_tokens, usage.cost_usd, event.steps, event.exceptions_count, event.elapsed_s, event.seq)
+        rows.append((states[claim].value, "", 0, pause, asdict(usage), *sums, claim.run_id))
+    update_rows(Run, names, ("id",), rows)
+
+
+def _pause_messages(items: Sequence[Pausing]) -> None:
+    names = ("answer", "status", "metadata", "prompt_tokens", "answer_tokens", "cost_usd", "latency_s")
+    rows: list[tuple[Any, ...]] = []
+    for item in items:
+        event, usage = item.event, item.event.usage
+        spent = (usage.prompt_tokens, usage.completion_tokens, usage.cost_usd, event.elapsed_s)
+        rows.append((event.answer, "paused", {"usage": asdict(usage)}, *spent, item.claim.run_id))
+    update_rows(Message, names, ("run",), rows)
+
+
 def _end_messages(items: Sequence[Ending]) -> None:
     names = ("answer", "status", "error", "metadata", "prompt_tokens", "answer_tokens", "cost_usd", "latency_s")
     rows = []
@@ -230,7 +310,7 @@ def _end_messages(items: Sequence[Ending]) -> None:
     update_rows(Message, names, ("run",), rows)
 
 
-def _merge_conversations(items: Sequence[Ending]) -> None:
+def _merge_conversations(items: Sequence[Ending | Pausing]) -> None:
     if not items:
         return
     ids = {item.conversation_id for item in items if item.conversation_id}

@@ -110,7 +110,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await self.send(text_data=_frame(stream, entries))
 
         try:
-            async for entry in follow(run_id, after):
+            async for entry in follow(run_id, after, through_pauses=True):
                 if entry is None:
                     continue
                 pending.append(entry)

@@ -24,7 +24,6 @@ from workers.engine.events import (
     AnswerDelta,
     Event,
     NodeDelta,
-    NodeFinished,
     ReasoningDelta,
     dumps,
     loads,
@@ -323,6 +322,7 @@ async def read_log(run_id: uuid.UUID, epoch: int) -> list[Event]:
     client = async_client()
     key = log_key(run_id)
     await client.execute_command("XADD", key, "NOMKSTREAM", f"{epoch}-0", "t", FENCE, "d", "{}")
+    await client.persist(key)  # after a pause the log was about to expire
     events: list[Event] = []
     start = "-"
     while page := await client.execute_command("XRANGE", key, start, f"({epoch}-0", "COUNT", PAGE, keys=[key]):
@@ -332,8 +332,8 @@ async def read_log(run_id: uuid.UUID, epoch: int) -> list[Event]:
     return events
 
 
-def whole(logged: list[Event], stored: Iterable[NodeFinished]) -> list[Event] | None:
-    """Join the log and the rows of finished nodes; None when the log's beginning is lost.
+def whole(logged: list[Event], stored: Iterable[Event]) -> list[Event] | None:
+    """Join the log and what the rows keep of it; None when the log's beginning is lost.
 
     A Redis that lost its last second may lack the end of a node whose row was written.
     """

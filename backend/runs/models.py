@@ -60,7 +60,8 @@ class Run(WorkspaceOwned):
 
     `owner` is the worker that holds the claim, `epoch` rises with each claim and fences every later write.
     `query`, `conversation` and `message_id` are set in all modes but `workflow`. `user_ref` is who asked, in the
-    caller's own words (`sys.user_id`). `last_seq` is the `seq` of the terminal event.
+    caller's own words (`sys.user_id`). `last_seq` is the `seq` of the terminal event, of a paused run that of `run_paused`.
+    `pause` is the latest pause: `cursor` in the log and `event`.
     """
 
     app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
@@ -90,6 +91,7 @@ class Run(WorkspaceOwned):
     attempts = models.PositiveIntegerField(default=0)
     stop_requested = models.BooleanField(default=False)
     last_seq = models.BigIntegerField(default=0)
+    pause = models.JSONField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -121,6 +123,39 @@ class NodeRun(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["run", "seq"]),)
+
+
+class FormStatus(models.TextChoices):
+    """States of a form; all but the first are final. `void`: the run no longer needs an answer."""
+
+    WAITING = "waiting"
+    SUBMITTED = "submitted"
+    EXPIRED = "expired"
+    VOID = "void"
+
+
+class HumanForm(WorkspaceOwned):
+    """What people are asked while a run waits. The id is that of the node's execution.
+
+    `event` is the `human_input_required` that told of it: all that is needed to show the form and to check an answer.
+    `user_ref` is who answered, in the words of the API's caller; `account` the member who did in the studio.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="forms")
+    node_id = models.CharField(max_length=100)
+    path = models.CharField(max_length=255, blank=True)
+    token_digest = models.CharField(max_length=64, unique=True)
+    event = models.JSONField()
+    status = models.CharField(max_length=20, choices=FormStatus.choices, default=FormStatus.WAITING)
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    action = models.CharField(max_length=100, blank=True)
+    data = models.JSONField(default=dict)
+    account = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    user_ref = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["expires_at"], condition=models.Q(status="waiting"), name="form_waiting"),)
 
 
 class Message(WorkspaceOwned):

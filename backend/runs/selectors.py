@@ -11,11 +11,13 @@ import orjson
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from backend.core.redis import REDIS_AWAY, sync_client
+from backend.runs.forms import form_answers, stored_forms
 from backend.runs.log import FENCE, PAGE, log_key, unpack
-from backend.runs.models import FINAL_STATES, Message, NodeRun, Run
+from backend.runs.models import FINAL_STATES, Message, NodeRun, Run, State
 from backend.studio.last_runs import LastRun
 from backend.studio.models import App
 from workers.engine.events import AnswerReplaced, ErrorInfo, Event, NodeFinished, RunFinished, RunStarted, Usage, dumps, from_dict
+from workers.engine.forms import FormAnswer
 
 logger = logging.getLogger(__name__)
 
@@ -86,10 +88,10 @@ def run_events(run: Run, answer: str) -> tuple[list[dict[str, Any]], str]:
         logger.warning("run %s: its log cannot be read: %s", run.pk, failure)
     events = _once([(cursor, orjson.loads(data)) for cursor, data in logged])
     whole = bool(events) and events[0][1]["type"] == RunStarted.type
-    ended = run.state in FINAL_STATES
-    if not whole or (ended and events[-1][1]["type"] != RunFinished.type):
+    settled = run.state in FINAL_STATES or run.state == State.PAUSED
+    if not whole or (settled and int(events[-1][1]["seq"]) < run.last_seq):
         told = [(_cursor(run, event), orjson.loads(dumps(event))) for event in rows_as_events(run, answer)]
-        if ended or not whole:
+        if settled or not whole:
             events = _once(sorted([*events, *told], key=lambda item: int(item[1]["seq"])))
     return [event for _, event in events], events[-1][0] if events else "0-0"
 
@@ -116,18 +118,27 @@ def _log(run_id: uuid.UUID) -> list[tuple[str, bytes]]:
     return found
 
 
-def ending_entries(run_id: uuid.UUID, seq: int) -> list[tuple[str, str, bytes]] | None:
-    """Return (cursor, type, JSON) of what a reader that has seen `seq` still lacks of a run that ended.
+def ending_entries(run_id: uuid.UUID, seq: int, *, through_pauses: bool) -> list[tuple[str, str, bytes]] | None:
+    """Return (cursor, type, JSON) of what a reader that has seen `seq` still lacks of a run that ended or waits for people.
 
-    [] while the run goes on; None when nothing can follow: no such run, paused, or all was seen.
+    [] while the run goes on; None when nothing can follow: no such run, or all was seen and the reader waits for no more.
     """
     run = Run.unscoped.filter(pk=run_id).first()
-    if run is None or run.state == "paused" or (run.state in FINAL_STATES and run.last_seq <= seq):
+    if run is None:
         return None
-    if run.state not in FINAL_STATES:
+    paused = run.state == State.PAUSED
+    if not paused and run.state not in FINAL_STATES:
         return []
+    if run.last_seq <= seq:
+        return [] if paused and through_pauses else None
     answer = Message.unscoped.filter(run_id=run_id).values_list("answer", flat=True).first() or ""
     return [(_cursor(run, event), event.type, dumps(event)) for event in rows_as_events(run, answer) if event.seq > seq]
+
+
+def waits_since(run_id: uuid.UUID, seq: int) -> bool:
+    """Tell whether a run still rests at the pause with this `seq`; False once it has gone on."""
+    found = Run.unscoped.filter(pk=run_id).values_list("state", "last_seq").first()
+    return found is None or (found[0] in (State.PAUSED, State.QUEUED) and found[1] <= seq)
 
 
 def _cursor(run: Run, event: Event) -> str:
@@ -140,14 +151,29 @@ def stored_nodes(run_id: uuid.UUID) -> list[NodeFinished]:
     return [event for row in rows if isinstance(event := from_dict(row), NodeFinished)]
 
 
+def stored_events(run: Run) -> list[Event]:
+    """Return what the rows keep of a run's events, in order: finished nodes, forms, the latest pause."""
+    events: list[Event] = [*stored_nodes(run.pk), *stored_forms(run.pk)]
+    if run.pause is not None:
+        events.append(from_dict(run.pause["event"]))
+    return sorted(events, key=lambda event: event.seq)
+
+
+def kept_of(run_id: uuid.UUID) -> tuple[list[Event], dict[str, FormAnswer]]:
+    """Return what the rows keep of a run that is taken up again: its events, and what became of its forms."""
+    return stored_events(Run.unscoped.get(pk=run_id)), form_answers(run_id)
+
+
 def rows_as_events(run: Run, answer: str) -> list[Event]:
-    """Tell a run from its rows alone: start, finished nodes and, where it has ended, the answer as a whole and the end.
+    """Tell a run from its rows alone: start, finished nodes, forms and, where it has ended or waits, the answer and the end.
 
     The worker leaves the `seq` before the terminal event free for that answer.
     """
-    events: list[Event] = list(stored_nodes(run.pk))
+    events = stored_events(run)
     if run.started_at:
         events.insert(0, RunStarted(seq=1, at=run.started_at.timestamp(), inputs=run.inputs))
+    if run.state == State.PAUSED and answer:
+        events.insert(-1, AnswerReplaced(seq=run.last_seq - 1, at=events[-1].at, text=answer))
     if run.state not in FINAL_STATES or run.finished_at is None:
         return events
     at = run.finished_at.timestamp()

@@ -19,7 +19,7 @@ from backend.runs.accept import ACCEPT, Accepted, RunSpec, forget_users
 from backend.runs.claims import Claim, Ending, finish
 from backend.runs.log import STOP_CHANNEL, append_final
 from backend.runs.models import EndUser, Run, State
-from workers.engine.events import RunFinished
+from workers.engine.events import RunFinished, RunPaused, from_dict
 
 __all__ = ["Accepted", "RunSpec", "run_start", "run_stop"]
 
@@ -50,28 +50,48 @@ def end_user_ensure(workspace_id: uuid.UUID, app_id: uuid.UUID, session_id: str,
 
 
 async def run_stop(run_id: uuid.UUID) -> None:
-    """Ask for the end of a run: at once if it never started, else as soon as its worker hears of it. Finished runs stay as they are."""
+    """Ask for the end of a run: at once if no worker has it, else as soon as its worker hears of it. Finished runs stay as they are."""
     ended = await writer.write(STOP, run_id)
     try:
         if ended is not None:
-            await append_final(run_id, 1, ended)
+            await append_final(run_id, *ended)
         else:
             await async_client().publish(STOP_CHANNEL, str(run_id))
     except REDIS_AWAY as failure:
         logger.warning("run %s: the stop was stored but not announced: %s", run_id, failure)
 
 
-def _stop(ids: Sequence[uuid.UUID]) -> list[RunFinished | None]:
+def _stop(ids: Sequence[uuid.UUID]) -> list[tuple[int, RunFinished] | None]:
+    """Ask runs to stop; returns epoch and last event of those that no worker holds, whose end is written here."""
     Run.unscoped.filter(id__in=ids, state__in=(State.QUEUED, State.RUNNING, State.PAUSED)).update(stop_requested=True)
-    now = timezone.now()
-    unstarted = Run.unscoped.filter(id__in=ids, state=State.QUEUED, epoch=0)
-    events = {row[0]: RunFinished(seq=1, at=now.timestamp(), status="stopped") for row in unstarted.values_list("id")}
-    endings = {run_id: Ending(Claim(run_id, "", 0), event, state_before=State.QUEUED) for run_id, event in events.items()}
+    at = timezone.now().timestamp()
+    endings: dict[uuid.UUID, Ending] = {}
+    for run_id in Run.unscoped.filter(id__in=ids, state=State.QUEUED, epoch=0).values_list("id", flat=True):
+        endings[run_id] = Ending(Claim(run_id, "", 0), RunFinished(seq=1, at=at, status="stopped"), state_before=State.QUEUED)
+    for run_id, epoch, pause in Run.unscoped.filter(id__in=ids, state=State.PAUSED).values_list("id", "epoch", "pause"):
+        endings[run_id] = Ending(Claim(run_id, "", epoch), _stopped_pause(pause, at), state_before=State.PAUSED)
     written = dict(zip(endings, finish(list(endings.values())), strict=True))
-    return [events[run_id] if written.get(run_id) else None for run_id in ids]
+    ended = {run_id: (max(ending.claim.epoch, 1), ending.event) for run_id, ending in endings.items() if written[run_id]}
+    return [ended.get(run_id) for run_id in ids]
 
 
-STOP: GroupWrite[uuid.UUID, RunFinished | None] = GroupWrite(_stop)
+def _stopped_pause(stored: Any, at: float) -> RunFinished:
+    """Make the last event of a run that was stopped while it waited for people. The `seq` before it stays free for the answer."""
+    pause = from_dict(stored["event"])
+    assert isinstance(pause, RunPaused)
+    return RunFinished(
+        seq=pause.seq + 2,
+        at=at,
+        status="stopped",
+        answer=pause.answer,
+        usage=pause.usage,
+        steps=pause.steps,
+        exceptions_count=pause.exceptions_count,
+        elapsed_s=pause.elapsed_s,
+    )
+
+
+STOP: GroupWrite[uuid.UUID, tuple[int, RunFinished] | None] = GroupWrite(_stop)
 
 
 def _check_text(spec: RunSpec) -> None:

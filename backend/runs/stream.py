@@ -24,8 +24,8 @@ from django.db import Error as DatabaseFailure
 
 from backend.core.redis import REDIS_AWAY, async_client, async_connect
 from backend.runs.log import FENCE, PAGE, log_key, parse_cursor, unpack
-from backend.runs.selectors import ending_entries
-from workers.engine.events import TERMINAL
+from backend.runs.selectors import ending_entries, waits_since
+from workers.engine.events import TERMINAL, RunPaused
 
 logger = logging.getLogger(__name__)
 
@@ -222,11 +222,14 @@ def _parse(raw: list[Any]) -> list[LogEntry]:
     return found
 
 
-async def follow(run_id: uuid.UUID | str, after: str = "0-0", *, idle_s: float = 10) -> AsyncIterator[LogEntry | None]:
+async def follow(
+    run_id: uuid.UUID | str, after: str = "0-0", *, idle_s: float = 10, through_pauses: bool = False
+) -> AsyncIterator[LogEntry | None]:
     """Yield the events of a run behind the cursor `after`, in order and once each, until its terminal event.
 
-    Yields None after `idle_s` of silence (send a ping). Ends without a terminal event only where the caller has seen
-    it already or the run does not exist. Raises ValueError for a malformed cursor.
+    A pause in which the run still waits is an end, unless `through_pauses`. Yields None after `idle_s` of silence (send a
+    ping). Ends without a terminal event only where the caller has seen it already or the run does not exist. Raises
+    ValueError for a malformed cursor.
     """
     global _open
     seq = parse_cursor(after)[1]
@@ -245,7 +248,7 @@ async def follow(run_id: uuid.UUID | str, after: str = "0-0", *, idle_s: float =
             else:
                 await reader.wait()
                 if not reader.entries and not reader.behind:
-                    found = await _look(uuid.UUID(str(run_id)), seq)
+                    found = await _look(uuid.UUID(str(run_id)), seq, through_pauses)
                     if found is None:
                         return
                     entries = found
@@ -261,7 +264,10 @@ async def follow(run_id: uuid.UUID | str, after: str = "0-0", *, idle_s: float =
                     continue
                 seq = entry_seq
                 yield entry
-                if entry.type in TERMINAL:
+                if entry.type == RunPaused.type:
+                    if not through_pauses and await _waits(uuid.UUID(str(run_id)), seq):
+                        return
+                elif entry.type in TERMINAL:
                     return
             reader.silent_since = time.monotonic()
     finally:
@@ -284,10 +290,19 @@ async def _catch_up(reader: _Reader, cursor: str) -> tuple[str, list[LogEntry]]:
     return (raw[-1][0].decode() if raw else cursor), _parse(raw)
 
 
-async def _look(run_id: uuid.UUID, seq: int) -> list[LogEntry] | None:
+async def _waits(run_id: uuid.UUID, seq: int) -> bool:
+    """Ask the database whether a run still waits where its log says that it paused."""
+    try:
+        return await database_sync_to_async(waits_since, thread_sensitive=False)(run_id, seq)
+    except DatabaseFailure as failure:
+        logger.warning("run %s: its row cannot be read: %s", run_id, failure)
+        return True
+
+
+async def _look(run_id: uuid.UUID, seq: int, through_pauses: bool) -> list[LogEntry] | None:
     """Ask the database about a silent run: [] while it goes on, what is missing when it ended, None when nothing can follow."""
     try:
-        found = await database_sync_to_async(ending_entries, thread_sensitive=False)(run_id, seq)
+        found = await database_sync_to_async(ending_entries, thread_sensitive=False)(run_id, seq, through_pauses=through_pauses)
     except DatabaseFailure as failure:
         logger.warning("run %s: its row cannot be read: %s", run_id, failure)
         return []

@@ -70,6 +70,7 @@ UNSCOPED: dict[str, str] = {
     "backend/runs/accept.py": "writes for specs whose app the caller has already resolved in its workspace",
     "backend/runs/claims.py": "a worker and the runs whose claim it holds",
     "backend/runs/consumers.py": "finds a run's workspace in order to ask for access to it",
+    "backend/runs/forms.py": "a form that the caller has already resolved; time limits of forms hold in all workspaces",
     "backend/runs/selectors.py": "what belongs to a run that the caller has already resolved",
     "backend/runs/services.py": "stops a run that the caller has already resolved",
     "workers/tasks/context.py": "earlier messages of the conversation of a run whose claim is held",

@@ -97,6 +97,7 @@ class RunState:
         self.usage = Usage()
         self.kept_usage = Usage()
         self.conversation: dict[str, Any] = {}
+        self.saved_conversation: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
         self.error: ErrorInfo | None = None
         self.pause_reasons: list[dict[str, Any]] = []
@@ -114,6 +115,12 @@ class RunState:
     def ended(self) -> bool:
         """True after `run_finished`."""
         return self.status in {"succeeded", "partial_succeeded", "failed", "stopped"}
+
+    @property
+    def new_conversation(self) -> dict[str, Any]:
+        """The conversation variables that nodes changed since the latest pause, the ones before were saved with it."""
+        kept = self.saved_conversation
+        return {name: value for name, value in self.conversation.items() if name not in kept or kept[name] != value}
 
     def elapsed(self, at: float) -> float:
         """Return how long the run has lasted; the time in which it waited for people does not count."""
@@ -220,6 +227,7 @@ class RunState:
         self.status = "paused"
         self.pause_reasons = event.reasons
         self.elapsed_s = event.elapsed_s
+        self.saved_conversation = dict(self.conversation)
 
     def _form_required(self, event: FormRequired) -> None:
         key = node_key(event.path, event.node_id)

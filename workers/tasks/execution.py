@@ -13,14 +13,17 @@ from typing import TypeVar
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseFailure
 
+from backend.core.live import notify
 from backend.core.redis import REDIS_AWAY
 from backend.core.writer import writer
-from backend.runs.claims import CHECKPOINT, FINISH, MAX_ATTEMPTS, RELEASE, Checkpoint, ClaimedRun, Ending
+from backend.runs.claims import CHECKPOINT, FINISH, MAX_ATTEMPTS, PAUSE, RELEASE, Checkpoint, ClaimedRun, Ending, Pausing
+from backend.runs.forms import form_token, token_digest
 from backend.runs.log import RunLog, Shipper, read_log, whole
-from backend.runs.selectors import stored_nodes
+from backend.runs.selectors import kept_of
 from workers.engine import runner
 from workers.engine.errors import NodeError
-from workers.engine.events import TERMINAL, ErrorInfo, Event, NodeFinished, RunFinished, RunPaused, RunStarted
+from workers.engine.events import TERMINAL, ErrorInfo, Event, FormRequired, NodeFinished, RunFinished, RunPaused, RunStarted
+from workers.engine.forms import FormAnswer
 from workers.engine.state import RunState, fold
 from workers.tasks import context
 from workers.tasks.flows import flow_of
@@ -54,6 +57,8 @@ class Execution:
         self.task: asyncio.Task[None] | None = None
         self._sandboxes = sandboxes
         self._unwritten: list[NodeFinished] = []
+        self._asked: list[FormRequired] = []
+        self._answers: dict[str, FormAnswer] = {}
         self._checked_at = time.monotonic()
         self._why: Why | None = None
         self._doubts: asyncio.Task[None] | None = None
@@ -67,8 +72,11 @@ class Execution:
     async def live(self) -> None:
         """Do the whole run. Never raises."""
         try:
-            finished = await self._work()
-            await self._finish(finished)
+            last = await self._work()
+            if isinstance(last, RunPaused):
+                await self._pause(last)
+            else:
+                await self._finish(last)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None:
@@ -79,7 +87,7 @@ class Execution:
             message = "The run failed for a reason inside the platform. Run it again; if it repeats, report it."
             await self._finish(self._failed("internal_error", message))
 
-    async def _work(self) -> RunFinished:
+    async def _work(self) -> RunFinished | RunPaused:
         seq_start = 0
         if self.claim.epoch > 1:
             seq_start = await self._resume()
@@ -94,15 +102,22 @@ class Execution:
         except NodeError as error:
             return self._failed(error.code, error.message)
         ports = context.ports(self.run.workspace_id, self._sandboxes)
-        event = await runner.execute(
-            flow.plan, info, ports, emit=self._emit, state=self.state, limits=context.limits(), seq_start=seq_start
+        return await runner.execute(
+            flow.plan,
+            info,
+            ports,
+            emit=self._emit,
+            state=self.state,
+            limits=context.limits(),
+            seq_start=seq_start,
+            answers=self._answers,
         )
-        if isinstance(event, RunPaused):
-            return self._failed("not_supported", "The flow waits for people, which this version cannot do.")
-        return event
 
     def _emit(self, event: Event) -> None:
         if event.type in TERMINAL:  # told after it is written
+            return
+        if isinstance(event, FormRequired):  # nobody can answer before it is written
+            self._asked.append(event)
             return
         self.log.append(event)
         if isinstance(event, NodeFinished):
@@ -112,11 +127,11 @@ class Execution:
         """Rebuild the state from the log, or from the rows where the log is lost; return where `seq` goes on."""
         run_id, epoch = self.claim.run_id, self.claim.epoch
         try:
-            logged = [event for event in await read_log(run_id, epoch) if event.type not in TERMINAL]
+            logged = [event for event in await read_log(run_id, epoch) if not isinstance(event, RunFinished)]
         except REDIS_AWAY as failure:
             logger.warning("run %s: its log cannot be read, going on from the rows: %s", run_id, failure)
             logged = []
-        stored = await self._patiently(lambda: database_sync_to_async(stored_nodes, thread_sensitive=False)(run_id))
+        stored, self._answers = await self._patiently(lambda: database_sync_to_async(kept_of, thread_sensitive=False)(run_id))
         events = whole(logged, stored)
         if events is not None and len(events) == len(logged):
             self.state = fold(events)
@@ -137,12 +152,30 @@ class Execution:
         self.ending = True
         event = replace(event, seq=event.seq + 1)
         nodes, self._unwritten = self._unwritten, []
-        ending = Ending(self.claim, event, nodes, self.run.conversation_id, self.state.conversation)
+        ending = Ending(self.claim, event, nodes, self.run.conversation_id, self.state.new_conversation)
         if await self._patiently(lambda: writer.write(FINISH, ending)):
             self.log.append(event)
         else:
             logger.warning("run %s was overtaken before its end was written", self.claim.run_id)
             self.log.drop()
+
+    async def _pause(self, event: RunPaused) -> None:
+        """Write that the run waits, with its new forms, then tell it and let go. The `seq` before stays free as before the end."""
+        self.ending = True
+        event = replace(event, seq=event.seq + 1)
+        nodes, self._unwritten = self._unwritten, []
+        forms = {token_digest(form_token(form.form_id)): form for form in self._asked}
+        new = self.state.new_conversation
+        pausing = Pausing(self.claim, self.run.workspace_id, event, nodes, forms, self.run.conversation_id, new)
+        if not await self._patiently(lambda: writer.write(PAUSE, pausing)):
+            logger.warning("run %s was overtaken before its pause was written", self.claim.run_id)
+            self.log.drop()
+            return
+        for form in self._asked:
+            self.log.append(form)
+        self.log.append(event)
+        change = {"kind": "run_paused", "id": str(self.claim.run_id), "app_id": str(self.run.app_id)}
+        await asyncio.to_thread(notify, self.run.workspace_id, change)
 
     async def _cancelled(self) -> None:
         if self._why is Why.STOP:

@@ -16,6 +16,7 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.db.models.functions import Now
 
+from backend.runs.forms import forms_expire
 from backend.runs.models import Run, State, Worker
 from workers.tasks.loop import LoopThread
 from workers.tasks.supervisor import Supervisor
@@ -66,6 +67,7 @@ class Pulse:
     def _look(self) -> None:
         supervisor = self._supervisor
         requeue_orphans(timedelta(seconds=settings.ENV.worker_dead_s))
+        forms_expire()
         local = set(supervisor.running.copy())
         mine = dict(Run.unscoped.filter(state=State.RUNNING, owner=supervisor.worker_id).values_list("id", "stop_requested"))
         for run_id, stop_requested in mine.items():

@@ -564,7 +564,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Follow the run's events until it ends. Each has its cursor as `id`; a comment comes after ten silent seconds. */
+        /**
+         * @description Follow the run's events until it ends, also while it waits for people.
+         *
+         *     Each has its cursor as `id`; a comment comes after ten silent seconds.
+         */
         get: operations["run_events_get"];
         put?: never;
         post?: never;
