@@ -3,6 +3,8 @@ import { useTranslation } from "react-i18next";
 import { keyName } from "@/lib/shortcuts";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import { useCommands } from "./commands-context";
+import { isInnerStart } from "./graph/model";
+import { nodeById } from "./graph/structure";
 import { useEditor, useEditorActions } from "./store";
 
 /** The menu of a node or of the empty canvas: right click, or the menu key. */
@@ -13,6 +15,7 @@ export function CanvasMenu() {
   const readOnly = useEditor((state) => state.readOnly);
   const actions = useEditorActions();
   const commands = useCommands();
+  const node = useEditor((state) => (request?.nodeId ? nodeById(state.document, request.nodeId) : undefined));
   if (!request) return null;
   const { at, nodeId } = request;
   const close = (): void => ui.setState({ menu: null });
@@ -32,6 +35,17 @@ export function CanvasMenu() {
             {item("open", "Enter", () => actions.openNode(nodeId))}
             {!readOnly && item("rename", "F2", () => ui.setState({ renaming: nodeId }))}
             {!readOnly && item("next", "N", () => commands.openPalette(at))}
+            {!readOnly && item("connectTo", "E", () => commands.connectTo(nodeId))}
+            {!readOnly && item("changeType", "R", () => commands.chooseType())}
+            {!readOnly && item(node?.data.disabled === true ? "enable" : "disable", "D", () => commands.toggleDisabled())}
+            {!readOnly && item(node?.data.pinned ? "unpin" : "pin", "P", () => commands.togglePinned())}
+            {!readOnly && node?.parentId && !isInnerStart(node.data.type) && item("moveOut", "", () => commands.moveOut())}
+            {!readOnly &&
+              commands.containersFor([nodeId]).map((container) => (
+                <Menu.Item key={container.id} onClick={() => commands.moveInto(container.id)}>
+                  {t("menu.moveInto", { title: container.title })}
+                </Menu.Item>
+              ))}
             <Menu.Divider />
             {item("copy", "Mod+C", () => void commands.copy())}
             {!readOnly && item("duplicate", "Mod+D", () => commands.duplicate())}
@@ -41,7 +55,9 @@ export function CanvasMenu() {
           </>
         ) : (
           <>
-            {!readOnly && item("add", "N", () => commands.openPalette(at))}
+            {!readOnly && item("add", "N", () => commands.addAt(at))}
+            {!readOnly && item("addNote", "Shift+S", () => commands.addNote(at))}
+            {item("search", "Mod+F", () => commands.search())}
             {!readOnly && item("paste", "Mod+V", () => void commands.pasteFromClipboard(at))}
             {item("selectAll", "Mod+A", () => commands.selectAll())}
             {!readOnly && item("tidy", "Shift+Alt+T", () => void commands.tidy())}

@@ -3,8 +3,10 @@ import {
   IconFocusCentered,
   IconHandStop,
   IconLayoutDashboard,
+  IconListTree,
   IconMap2,
   IconMinus,
+  IconNote,
   IconPlus,
   IconPointer,
   IconSquareRoundedPlus,
@@ -12,6 +14,7 @@ import {
 import { useReactFlow, useStore } from "@xyflow/react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { keyName } from "@/lib/shortcuts";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./canvas.module.css";
 import { useCommands } from "./commands-context";
@@ -48,6 +51,8 @@ function Tool({ label, keys, active, onClick, children }: ToolProps) {
 export function CanvasToolbar() {
   const { t } = useTranslation("canvas");
   const readOnly = useEditor((state) => state.readOnly);
+  // A canvas shown on its own, as of a run or a version, has no docks around it.
+  const hasDocks = useEditor((state) => state.appId !== "");
   const dock = useEditor((state) => state.leftDock);
   const actions = useEditorActions();
   const ui = useCanvasUiStore();
@@ -72,6 +77,21 @@ export function CanvasToolbar() {
             <IconLayoutDashboard size={18} aria-hidden />
           </Tool>
         </>
+      )}
+      {!readOnly && (
+        <Tool label={t("toolbar.note")} keys="Shift+S" onClick={() => commands.addNote()}>
+          <IconNote size={18} aria-hidden />
+        </Tool>
+      )}
+      {hasDocks && (
+        <Tool
+          label={t("outline.title")}
+          keys={`${keyName("Mod")}+F`}
+          active={dock === "outline"}
+          onClick={() => (dock === "outline" ? actions.setLeftDock(null) : commands.search())}
+        >
+          <IconListTree size={18} aria-hidden />
+        </Tool>
       )}
       <Tool label={t("toolbar.hand")} keys="H" active={tool === "hand"} onClick={() => ui.setState({ tool: "hand" })}>
         <IconHandStop size={18} aria-hidden />

@@ -2,10 +2,14 @@ import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Point, Refusal } from "./graph/model";
+import type { Guide } from "./guides";
+import type { ChosenRounds } from "./run-rounds";
 
 /** Where a node picked from the palette goes. */
 export type Place =
-  | { kind: "free"; position: Point }
+  | { kind: "free"; position: Point; containerId?: string }
+  /** In place of the node itself. */
+  | { kind: "replace"; nodeId: string }
   | { kind: "after"; nodeId: string; handle: string; position?: Point }
   | { kind: "before"; nodeId: string; position: Point }
   | { kind: "edge"; edgeId: string };
@@ -25,20 +29,49 @@ export interface MenuRequest {
 
 export interface CanvasUi {
   palette: PaletteRequest | null;
+  /** The step that «connect to…» begins at. */
+  connecting: { at: Point; nodeId: string } | null;
   hint: Hint | null;
   menu: MenuRequest | null;
+  /** The step whose title, or the note whose text, is being edited. */
   renaming: string | null;
   minimap: boolean;
   /** "hand": dragging empty canvas pans. "pointer": it draws a selection box. */
   tool: "hand" | "pointer";
   /** What a screen reader is told. */
   said: string;
+  rounds: ChosenRounds;
+  /** Whether the canvas is close enough for small targets to be hit. */
+  near: boolean;
+  /** Where the dragged card is in line with others. */
+  guides: readonly Guide[];
+  /** The container that a dragged step would go into. */
+  dropInto: string | null;
+  /** The container that an edge being drawn began in. */
+  connectingIn: string | null;
+  /** Counts the calls of the search, each of which moves the focus there. */
+  searches: number;
 }
 
 export type CanvasUiStore = StoreApi<CanvasUi>;
 
 export function createCanvasUi(): CanvasUiStore {
-  return createStore<CanvasUi>(() => ({ palette: null, hint: null, menu: null, renaming: null, minimap: false, tool: "hand", said: "" }));
+  return createStore<CanvasUi>(() => ({
+    palette: null,
+    connecting: null,
+    hint: null,
+    menu: null,
+    renaming: null,
+    minimap: false,
+    tool: "hand",
+    said: "",
+    rounds: {},
+    near: true,
+    guides: [],
+    dropInto: null,
+    connectingIn: null,
+    searches: 0,
+  }));
 }
 
 export const CanvasUiContext = createContext<CanvasUiStore | null>(null);

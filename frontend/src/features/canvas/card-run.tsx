@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconCheck, IconLoader2, IconPlayerStop, IconRotateClockwise, IconX } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "./formats";
 import classes from "./node-card.module.css";
@@ -15,7 +15,7 @@ const ICONS: Record<NodeRunState, typeof IconCheck> = {
 };
 
 /** The foot of a card during and after a run. */
-export function CardRun({ run, showPreview }: { run: NodeRunView; showPreview: boolean }) {
+export function CardRun({ run, showPreview, children }: { run: NodeRunView; showPreview: boolean; children?: ReactNode }) {
   const { t } = useTranslation("canvas");
   const formats = useFormats();
   const Icon = ICONS[run.state];
@@ -34,6 +34,7 @@ export function CardRun({ run, showPreview }: { run: NodeRunView; showPreview: b
           {run.costUsd > 0 && <span>{formats.cost(run.costUsd)}</span>}
         </span>
       </div>
+      {children}
       {failure && <p className={classes.failure}>{failure.message || failure.code}</p>}
       {showPreview && !failure && run.preview && <p className={classes.preview}>{run.preview}</p>}
     </footer>

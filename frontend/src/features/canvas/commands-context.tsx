@@ -1,5 +1,6 @@
 import { useReactFlow } from "@xyflow/react";
 import { createContext, createRef, type ReactNode, type RefObject, useContext, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { NodeType } from "@/api/types";
 import { useLanguage } from "@/lib/use-language";
 import { useCanvasUiStore } from "./canvas-ui";
@@ -21,11 +22,12 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
   const ui = useCanvasUiStore();
   const flow = useReactFlow() as unknown as Flow;
   const language = useLanguage();
+  const { t } = useTranslation("canvas");
   const [root] = useState(() => createRef<HTMLDivElement>());
   const canvas = useMemo(() => {
     const nameOf = (type: NodeType): string => type.title[language] ?? type.title.en ?? type.type;
-    return { root, commands: makeCommands({ editor, ui, flow, root: () => root.current, nameOf }) };
-  }, [editor, ui, flow, language, root]);
+    return { root, commands: makeCommands({ editor, ui, flow, root: () => root.current, nameOf, words: (key) => t(key) }) };
+  }, [editor, ui, flow, language, root, t]);
   return <CanvasContext.Provider value={canvas}>{children}</CanvasContext.Provider>;
 }
 

@@ -1,12 +1,14 @@
-import type { NodeType } from "@/api/types";
+import type { FlowDocument, NodeType } from "@/api/types";
 import type { CanvasUiStore, Hint, Place } from "./canvas-ui";
 import { copyToYaml, duplicate, insertFragment, type PasteProblem, type Pasted, readFragment } from "./graph/clipboard";
 import { connect, removeEdges } from "./graph/connect";
+import { makeEditCommands } from "./edit-commands";
+import { containerAt, fitted, inside, staysOutside } from "./graph/containers";
 import { nodeHandles } from "./graph/handles";
-import type { Point, Size } from "./graph/model";
+import { isDecoration, isInnerStart, NOTE, type Point, type Size } from "./graph/model";
 import { addAfter, addNode, addOnEdge, moveNodes, removable, removeNodes, withModel } from "./graph/nodes";
 import { freeSpot } from "./graph/placing";
-import { downstream, nodeById } from "./graph/structure";
+import { absoluteOf, childrenOf, downstream, nodeById } from "./graph/structure";
 import type { ActLabel } from "./history";
 import type { EditorStore } from "./store";
 import type { Flow } from "./view-types";
@@ -20,12 +22,15 @@ export interface CommandContext {
   root: () => HTMLElement | null;
   /** The name of a node type in the user's language. */
   nameOf: (type: NodeType) => string;
+  /** A text of the canvas in the user's language. */
+  words: (key: string) => string;
 }
 
 export type Commands = ReturnType<typeof makeCommands>;
 
 /** Everything that keys, menus and buttons do to the graph, each as one undoable act. */
-export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext) {
+export function makeCommands(context: CommandContext) {
+  const { editor, ui, flow, root, nameOf } = context;
   const { actions } = editor;
   const state = editor.getState;
   let lastCopied = "";
@@ -59,9 +64,9 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
       const { width = 256, height = 96 } = node.measured;
       const { zoom } = flow.getViewport();
       const at = flow.flowToScreenPosition(node.internals.positionAbsolute);
-      const inside =
+      const visible =
         at.x >= box.left + 16 && at.y >= box.top + 16 && at.x + width * zoom <= box.right - 16 && at.y + height * zoom <= box.bottom - 16;
-      if (inside) return;
+      if (visible) return;
       const { x, y } = node.internals.positionAbsolute;
       void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(zoom, 0.5), duration: 200 });
     });
@@ -73,8 +78,12 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
     focusNode(id);
   };
 
+  const edits = makeEditCommands(context, { middle, hint, sizeOnScreen, show });
+
   const add = (plain: NodeType, place: Place): void => {
+    if (plain.type === NOTE) return edits.addNote(place.kind === "free" ? flow.flowToScreenPosition(place.position) : undefined);
     const type = withModel(plain, state().defaultModel);
+    if (place.kind === "replace") return edits.changeType(place.nodeId, type);
     const title = nameOf(type);
     let id = "";
     const keep = (added: { document: ReturnType<typeof state>["document"]; id: string }) => {
@@ -85,9 +94,13 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
       const { nodeTypes } = state();
       if (place.kind === "edge") return keep(addOnEdge(document, place.edgeId, type, title, nodeTypes));
       if (place.kind === "after" && !place.position) return keep(addAfter(document, place.nodeId, place.handle, type, title, nodeTypes));
-      const position = place.kind === "free" ? freeSpot(document, place.position) : place.position!;
-      const parentId = place.kind === "free" ? undefined : nodeById(document, place.nodeId)?.parentId;
-      const added = addNode(document, { type, title, position, parentId });
+      const source = place.kind === "free" ? undefined : nodeById(document, place.nodeId);
+      const wanted = place.kind === "free" ? place.containerId : source?.parentId;
+      const container = wanted && !staysOutside(type.type) ? nodeById(document, wanted) : undefined;
+      const origin = container ? absoluteOf(document, container) : { x: 0, y: 0 };
+      const at = { x: place.position!.x - origin.x, y: place.position!.y - origin.y };
+      const free = freeSpot(document, container ? inside(at) : at, container?.id);
+      const added = addNode(document, { type, title, position: place.kind === "free" ? free : at, parentId: container?.id });
       if (place.kind === "free") return keep(added);
       const node = nodeById(added.document, added.id)!;
       const handle = nodeHandles(type, node.data)[0]?.id ?? "";
@@ -107,8 +120,12 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
   const placeForNew = (): Place => {
     const { selection, document, nodeTypes } = state();
     const node = selection.nodes.length === 1 ? nodeById(document, selection.nodes[0]!) : undefined;
-    const handle = node && nodeHandles(nodeTypes[node.data.type], node.data)[0];
+    const handle = node && !isDecoration(node) && nodeHandles(nodeTypes[node.data.type], node.data)[0];
     if (node && handle) return { kind: "after", nodeId: node.id, handle: handle.id };
+    if (node?.parentId) {
+      const { x, y } = absoluteOf(document, node);
+      return { kind: "free", position: { x, y: y + 160 }, containerId: node.parentId };
+    }
     return { kind: "free", position: flow.screenToFlowPosition(middle()) };
   };
 
@@ -143,11 +160,19 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
     focusNode(pasted.ids[0]!);
   };
 
-  const paste = (text: string, at: Point = middle()): void => {
+  const containerOfSelection = (): string | undefined => {
+    const { document, selection } = state();
+    return nodeById(document, selection.nodes[0] ?? "")?.parentId;
+  };
+
+  const paste = (text: string, pointed?: Point): void => {
+    const at = pointed ?? middle();
     const { document, nodeTypes, mode } = state();
     const fragment = readFragment(text || lastCopied);
     if (typeof fragment === "string") return hint({ at, key: `paste.${fragment satisfies PasteProblem}` });
-    put(insertFragment(document, fragment, flow.screenToFlowPosition(at), nodeTypes, mode), "paste", at);
+    const place = flow.screenToFlowPosition(at);
+    const into = pointed ? containerAt(document, place)?.id : containerOfSelection();
+    put(insertFragment(document, fragment, place, nodeTypes, mode, into), "paste", at);
   };
 
   const copyText = (): string => {
@@ -159,17 +184,45 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
 
   const nudge = (dx: number, dy: number): void => {
     const { document, selection } = state();
+    const chosen = new Set(selection.nodes);
+    const parents = new Set<string>();
     const positions = Object.fromEntries(
       selection.nodes.flatMap((id) => {
         const node = nodeById(document, id);
-        return node ? [[id, { x: node.position.x + dx, y: node.position.y + dy }]] : [];
+        // What is in a selected container goes with it.
+        if (!node || node.draggable === false || chosen.has(node.parentId ?? "")) return [];
+        const to = { x: node.position.x + dx, y: node.position.y + dy };
+        if (node.parentId) parents.add(node.parentId);
+        return [[id, node.parentId ? { x: Math.max(8, to.x), y: Math.max(48, to.y) } : to]];
       }),
     );
-    actions.change({ key: "move", params: { count: selection.nodes.length } }, (now) => moveNodes(now, positions), { mergeKey: "nudge" });
+    const move = (now: FlowDocument): FlowDocument => [...parents].reduce((moved, id) => fitted(moved, id), moveNodes(now, positions));
+    actions.change({ key: "move", params: { count: selection.nodes.length } }, move, { mergeKey: "nudge" });
+  };
+
+  const connectTo = (id: string): void => {
+    const box = root()
+      ?.querySelector(`[data-node-id="${CSS.escape(id)}"]`)
+      ?.getBoundingClientRect();
+    ui.setState({ connecting: { nodeId: id, at: box ? { x: box.right + 12, y: box.top } : middle() } });
   };
 
   return {
+    ...edits,
+    connectTo,
+    /** The list of steps with its search field. */
+    search: (): void => {
+      actions.setLeftDock("outline");
+      ui.setState((now) => ({ searches: now.searches + 1 }));
+    },
     add,
+    /** The settings of a step, the text of a note. */
+    open: (id: string): void => {
+      const node = nodeById(state().document, id);
+      if (!node || isInnerStart(node.data.type)) return;
+      if (!isDecoration(node)) actions.openNode(id);
+      else if (!state().readOnly) ui.setState({ renaming: id });
+    },
     placeForNew,
     remove,
     reveal,
@@ -188,6 +241,11 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
           : undefined;
       ui.setState({ palette: { at: at ?? (anchor ? { x: anchor.right + 12, y: anchor.top } : middle()), place: spot } });
     },
+    /** The palette for a place on the empty canvas or the floor of a container. */
+    addAt: (at: Point): void => {
+      const position = flow.screenToFlowPosition(at);
+      ui.setState({ palette: { at, place: { kind: "free", position, containerId: edits.containerUnder(at) } } });
+    },
     duplicate: (): void => {
       const { document, selection, nodeTypes, mode } = state();
       if (selection.nodes.length) put(duplicate(document, selection.nodes, nodeTypes, mode), "duplicate", middle());
@@ -204,6 +262,7 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
     connectSelected: (): void => {
       const { document, selection, nodeTypes } = state();
       const [source, target] = selection.nodes;
+      if (selection.nodes.length === 1 && source) return connectTo(source);
       if (selection.nodes.length !== 2 || !source || !target) return hint({ at: middle(), key: "hint.selectTwo" });
       const from = nodeById(document, source);
       const handle = from && nodeHandles(nodeTypes[from.data.type], from.data)[0];
@@ -211,7 +270,14 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
       if (linked.refusal) return hint({ at: middle(), refusal: linked.refusal });
       actions.change({ key: "connect" }, () => linked.document);
     },
-    selectAll: (): void => actions.select({ nodes: state().document.graph.nodes.map((node) => node.id) }),
+    /** All in the container of what is selected; when they are, all there is. */
+    selectAll: (): void => {
+      const { document, selection } = state();
+      const container = containerOfSelection();
+      const inner = container ? childrenOf(document, container).map((node) => node.id) : [];
+      const more = inner.some((id) => !selection.nodes.includes(id));
+      actions.select({ nodes: more ? inner : document.graph.nodes.map((node) => node.id) });
+    },
     selectDownstream: (): void => {
       const { document, selection } = state();
       const all = new Set(selection.nodes);
@@ -237,7 +303,8 @@ export function makeCommands({ editor, ui, flow, root, nameOf }: CommandContext)
     /** Escape: out of whatever is innermost. False when there was nothing to leave. */
     stepOut: (): boolean => {
       const { openNodeId, selection, leftDock } = state();
-      if (ui.getState().palette || ui.getState().menu) ui.setState({ palette: null, menu: null });
+      const { palette, menu, connecting } = ui.getState();
+      if (palette || menu || connecting) ui.setState({ palette: null, menu: null, connecting: null });
       else if (openNodeId) {
         actions.openNode(null);
         focusNode(openNodeId);

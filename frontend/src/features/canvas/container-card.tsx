@@ -1,27 +1,41 @@
+import { IconHome } from "@tabler/icons-react";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocalized } from "@/lib/use-language";
+import { CardBadges, useProblemCounts } from "./card-badges";
 import { CardRun } from "./card-run";
 import { CardTitle } from "./card-title";
+import { useCanvasUi } from "./canvas-ui";
+import classes from "./container.module.css";
 import { SOURCE, TARGET } from "./graph/model";
-import classes from "./node-card.module.css";
+import { childrenOf } from "./graph/structure";
+import card from "./node-card.module.css";
 import { NodeIcon } from "./node-icon";
+import { ResizeCorner } from "./resize-corner";
+import { RoundPager } from "./round-pager";
 import { SourceHandle } from "./source-handle";
 import { useEditor } from "./store";
 import { useNodeLabel } from "./use-node-label";
+import { useNodeRun } from "./use-node-run";
 import type { ViewNode } from "./view-types";
 
 /** An iteration or loop: a frame around the nodes inside it. */
 export const ContainerCard = memo(function ContainerCard({ id, data, selected }: NodeProps<ViewNode>) {
   const { t } = useTranslation("canvas");
   const type = useEditor((state) => state.nodeTypes[data.type]);
-  const run = useEditor((state) => state.runs[id]);
+  const open = useEditor((state) => state.openNodeId === id);
+  const empty = useEditor((state) => childrenOf(state.document, id).length < 2);
+  const dropping = useCanvasUi((ui) => ui.dropInto === id);
+  const inner = useCanvasUi((ui) => ui.connectingIn === id);
+  const run = useNodeRun(id);
+  const counts = useProblemCounts(id);
   const localized = useLocalized();
-  const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, undefined);
+  const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts);
+  const rounds = run?.rounds;
   return (
     <div
-      className={`${classes.card} ${classes.container}`}
+      className={`${card.card} ${classes.container}`}
       role="group"
       aria-roledescription={t("card.role")}
       aria-label={label}
@@ -31,52 +45,57 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
       data-node-id={id}
       data-state={run?.state}
       data-selected={selected || undefined}
+      data-open={open || undefined}
+      data-dropping={dropping || undefined}
+      data-inner={inner || undefined}
+      data-disabled={data.disabled === true || undefined}
     >
-      <Handle type="target" id={TARGET} position={Position.Left} className={classes.target} />
-      <header className={classes.head}>
+      <Handle type="target" id={TARGET} position={Position.Left} className={card.target} />
+      <header className={card.head}>
         <NodeIcon type={data.type} group={type?.group} />
         <CardTitle id={id} title={data.title} />
+        {rounds && (
+          <span className={classes.rounds} title={t("rounds.count", { begun: rounds.begun, total: rounds.total })}>
+            {t("rounds.short", { begun: rounds.begun, total: rounds.total })}
+          </span>
+        )}
+        <CardBadges data={data} counts={counts} />
       </header>
-      {run && <CardRun run={run} showPreview={false} />}
+      {empty && <p className={classes.empty}>{t("card.emptyContainer")}</p>}
+      {run && (
+        <CardRun run={run} showPreview={false}>
+          <RoundPager id={id} run={run} />
+        </CardRun>
+      )}
       <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addAfter", { title: data.title })} reachable={selected} />
+      <ResizeCorner id={id} selected={selected} />
     </div>
   );
 });
 
-/** Plain text of a note that was written with a rich text editor. */
-function noteText(value: unknown): string {
-  if (typeof value !== "string") return "";
-  try {
-    const lines: string[] = [];
-    const visit = (node: { text?: string; children?: unknown[]; root?: unknown }): void => {
-      if (node.text) lines.push(node.text);
-      for (const child of node.children ?? []) visit(child as typeof node);
-      if (node.root) visit(node.root as typeof node);
-    };
-    visit(JSON.parse(value) as object);
-    return lines.join("\n");
-  } catch {
-    return value;
-  }
-}
-
-/** A note of an imported file. */
-export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps<ViewNode>) {
+/** Where each round begins. */
+export const EntryCard = memo(function EntryCard({ id, data, selected, parentId }: NodeProps<ViewNode>) {
   const { t } = useTranslation("canvas");
-  const text = noteText(data.text);
+  const title = useEditor((state) => state.document.graph.nodes.find((node) => node.id === parentId)?.data.title ?? "");
+  const run = useNodeRun(id);
+  const label = useNodeLabel(t("card.entry"), t("card.entryOf", { title }), run, undefined);
   return (
     <div
-      className={classes.note}
+      className={classes.entry}
       role="group"
-      aria-roledescription={t("card.note")}
-      aria-label={`${t("card.note")}${t("card.comma")}${text.slice(0, 80)}`}
+      aria-roledescription={t("card.role")}
+      aria-label={label}
+      title={t("card.entryOf", { title })}
       // A step is walked to with the arrow keys, like a cell of a grid.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       data-node-id={id}
+      data-state={run?.state}
       data-selected={selected || undefined}
+      data-type={data.type}
     >
-      {text}
+      <IconHome size={18} stroke={1.8} aria-hidden />
+      <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addInside", { title })} reachable={selected} />
     </div>
   );
 });

@@ -2,17 +2,21 @@ import "@xyflow/react/dist/base.css";
 import { Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useId, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import type { FlowDocument } from "@/api/types";
 import { CanvasHint, ConnectionHint } from "./canvas-hint";
 import { CanvasMenu } from "./canvas-menu";
 import { CanvasToolbar } from "./canvas-toolbar";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./canvas.module.css";
 import { useCanvasRoot, useCommands } from "./commands-context";
-import { ContainerCard, NoteCard } from "./container-card";
+import { ContainerCard, EntryCard } from "./container-card";
 import { FirstSteps } from "./first-steps";
 import { FlowEdge } from "./flow-edge";
-import { GRID } from "./graph/model";
+import { GAP_X, GRID, NODE_WIDTH } from "./graph/model";
+import { nodeById } from "./graph/structure";
 import { NodeCard } from "./node-card";
+import { NoteCard } from "./notes/note-card";
+import { GuideLines, LateTools } from "./overlays";
 import { QuickAdd } from "./quick-add";
 import { type EditorState, useEditor, useEditorStore } from "./store";
 import { useCanvasKeys, useClipboardEvents } from "./use-canvas-keys";
@@ -22,7 +26,7 @@ import { useKeepMiddle, useMoveAttributes, usePansByWheel, useStoredViewport } f
 import { viewEdges } from "./view-model";
 import type { Flow } from "./view-types";
 
-const NODE_TYPES = { step: NodeCard, container: ContainerCard, note: NoteCard };
+const NODE_TYPES = { step: NodeCard, container: ContainerCard, entry: EntryCard, note: NoteCard, frame: NoteCard };
 const EDGE_TYPES = { line: FlowEdge };
 const FIT = { padding: 0.15, maxZoom: 1 };
 const ALL_VISIBLE_UP_TO = 600;
@@ -35,6 +39,13 @@ interface Props {
   viewportKey: string | null;
   save: () => void;
   testRun: () => void;
+}
+
+/** Everything in view; a flow of one step with what is offered beside it in the middle. */
+function open(flow: Flow, { graph }: FlowDocument): void {
+  const [only, ...others] = graph.nodes;
+  if (!only || others.length) void flow.fitView(FIT);
+  else void flow.setCenter(only.position.x + NODE_WIDTH + GAP_X / 2, only.position.y + 80, { zoom: 1 });
 }
 
 /** The canvas with its tools, palette and menus. Shows and edits the document of the editor around it. */
@@ -50,11 +61,11 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const lastPointer = useCallback(() => pointer.current, []);
   const helpId = useId();
 
-  const handlers = useFlowHandlers({ editor, ui, commands, flow });
+  const { nodes, onNodesChange, settle } = useViewNodes();
+  const handlers = useFlowHandlers({ editor, ui, commands, flow, settle });
   useCanvasKeys({ editor, ui, commands, root, save, testRun });
   useClipboardEvents(editor, commands, root, lastPointer);
 
-  const [nodes, onNodesChange] = useViewNodes();
   const document = useEditor(selectEdges);
   const selection = useEditor(selectSelection);
   const readOnly = useEditor((state) => state.readOnly);
@@ -63,7 +74,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const minimap = useCanvasUi((state) => state.minimap);
   const edges = useMemo(() => viewEdges(document, selection), [document, selection]);
   const { initial, keep } = useStoredViewport(viewportKey);
-  const moving = useMoveAttributes(element, nodes.length);
+  const moving = useMoveAttributes(element, ui, nodes.length);
   const pans = usePansByWheel(element);
   useKeepMiddle(element, flow);
 
@@ -101,14 +112,20 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           onNodesChange={onNodesChange}
           onEdgesChange={handlers.onEdgesChange}
           onConnect={handlers.onConnect}
-          onConnectStart={() => element.current?.setAttribute("data-connecting", "")}
+          onConnectStart={(_, { nodeId }) => {
+            element.current?.setAttribute("data-connecting", "");
+            ui.setState({ connectingIn: nodeById(editor.getState().document, nodeId ?? "")?.parentId ?? null });
+          }}
           onConnectEnd={(event, state) => {
             element.current?.removeAttribute("data-connecting");
+            ui.setState({ connectingIn: null });
             handlers.onConnectEnd(event, state);
           }}
           onReconnect={readOnly ? undefined : handlers.onReconnect}
           isValidConnection={handlers.isValidConnection}
+          onNodeDrag={handlers.onNodeDrag}
           onNodeDragStop={handlers.onNodeDragStop}
+          onSelectionDrag={(event, dragged) => handlers.onNodeDrag(event, dragged[0], dragged)}
           onSelectionDragStop={(event, dragged) => handlers.onNodeDragStop(event, dragged[0], dragged)}
           onNodeDoubleClick={handlers.onNodeDoubleClick}
           onDragOver={handlers.onDragOver}
@@ -121,7 +138,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
             keep(viewport);
           }}
           onInit={(instance) => {
-            if (!initial) void instance.fitView(FIT);
+            if (!initial) open(instance as unknown as Flow, editor.getState().document);
             moving.show(instance.getZoom());
           }}
           defaultViewport={initial ?? undefined}
@@ -153,11 +170,13 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           <Background gap={GRID * 3} size={1.2} />
           {minimap && <MiniMap className={classes.minimap} pannable zoomable ariaLabel={t("toolbar.minimap")} />}
           <FirstSteps />
+          <GuideLines />
         </ReactFlow>
         <CanvasToolbar />
         <ConnectionHint root={root} />
         <CanvasHint />
         <QuickAdd />
+        <LateTools />
         <CanvasMenu />
         <RunAnnouncer />
       </div>

@@ -1,17 +1,24 @@
 import { type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCanvasUiStore } from "./canvas-ui";
+import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./flow-edge.module.css";
 import { FAIL } from "./graph/model";
+import { type ChosenRounds, runAt } from "./run-rounds";
 import { type EditorState, useEditor } from "./store";
 
 /** "active" while the target runs, "done" when the run went this way, "skipped" when it took another branch. */
-function runState(state: EditorState, source: string, handle: string, target: string): "active" | "done" | "skipped" | undefined {
-  const from = state.runs[source];
+function runState(
+  { document, run }: EditorState,
+  rounds: ChosenRounds,
+  source: string,
+  handle: string,
+  target: string,
+): "active" | "done" | "skipped" | undefined {
+  const from = runAt(document, run, rounds, source);
   if (!from || from.state === "running" || from.state === "retrying") return undefined;
   const taken = (from.handle ?? "source") === handle;
-  const to = state.runs[target];
+  const to = runAt(document, run, rounds, target);
   if (!taken) return "skipped";
   if (!to) return undefined;
   return to.state === "running" || to.state === "retrying" ? "active" : "done";
@@ -21,7 +28,8 @@ function runState(state: EditorState, source: string, handle: string, target: st
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
   const { id, source, target, sourceHandleId, selected, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props;
   const handle = sourceHandleId ?? "source";
-  const state = useEditor((editor) => runState(editor, source, handle, target));
+  const rounds = useCanvasUi((canvas) => canvas.rounds);
+  const state = useEditor((editor) => runState(editor, rounds, source, handle, target));
   const readOnly = useEditor((editor) => editor.readOnly);
   const ui = useCanvasUiStore();
   const { t } = useTranslation("canvas");

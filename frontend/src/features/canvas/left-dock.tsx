@@ -1,4 +1,5 @@
 import { CloseButton, Text, Title } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Autosave } from "./autosave";
 import { useCommands } from "./commands-context";
@@ -13,12 +14,15 @@ interface Props {
   autosave: Autosave | null;
 }
 
-/** The dock at the left: steps to add, or the versions. */
+const TITLES = { palette: "palette.title", outline: "outline.title", versions: "versions.title" } as const;
+const Outline = lazy(() => import("./outline/outline").then(({ Outline: component }) => ({ default: component })));
+
+/** The dock at the left: steps to add, the list of steps with its search, or the versions. */
 export function LeftDock({ viewed, onView, autosave }: Props) {
   const { t } = useTranslation("canvas");
   const dock = useEditor((state) => state.leftDock);
   const actions = useEditorActions();
-  const title = t(dock === "palette" ? "palette.title" : "versions.title");
+  const title = t(TITLES[dock ?? "palette"]);
   return (
     <aside className={classes.left} aria-label={title}>
       <div className={classes.leftHead}>
@@ -27,7 +31,13 @@ export function LeftDock({ viewed, onView, autosave }: Props) {
         </Title>
         <CloseButton aria-label={t("dock.close")} onClick={() => actions.setLeftDock(null)} />
       </div>
-      {dock === "palette" ? <DockPalette /> : <VersionList viewed={viewed} onView={onView} autosave={autosave} />}
+      {dock === "palette" && <DockPalette />}
+      {dock === "outline" && (
+        <Suspense fallback={null}>
+          <Outline />
+        </Suspense>
+      )}
+      {dock === "versions" && <VersionList viewed={viewed} onView={onView} autosave={autosave} />}
     </aside>
   );
 }
@@ -41,6 +51,7 @@ function DockPalette() {
       <div className={classes.leftBody}>
         <Palette
           draggable
+          notes
           autoFocus
           onEscape={() => actions.setLeftDock(null)}
           onPick={(type) => commands.add(type, commands.placeForNew())}

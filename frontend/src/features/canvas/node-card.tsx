@@ -1,8 +1,8 @@
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { Problem } from "@/api/types";
 import { useLocalized } from "@/lib/use-language";
+import { CardBadges, useProblemCounts } from "./card-badges";
 import { CardBranches } from "./card-branches";
 import { CardLines } from "./card-lines";
 import { CardRun } from "./card-run";
@@ -15,26 +15,10 @@ import { NodeIcon } from "./node-icon";
 import { SourceHandle } from "./source-handle";
 import { type EditorState, useEditor } from "./store";
 import { useNodeLabel } from "./use-node-label";
+import { useNodeRun } from "./use-node-run";
 import type { ViewNode } from "./view-types";
 
 const selectTitles = (state: EditorState) => titlesOf(state.document);
-const cache = new WeakMap<readonly Problem[], Map<string, { errors: number; warnings: number }>>();
-
-function countsOf(problems: readonly Problem[]): Map<string, { errors: number; warnings: number }> {
-  let counts = cache.get(problems);
-  if (!counts) {
-    counts = new Map();
-    for (const { node_id, severity } of problems) {
-      if (!node_id) continue;
-      const count = counts.get(node_id) ?? { errors: 0, warnings: 0 };
-      count[severity === "error" ? "errors" : "warnings"] += 1;
-      counts.set(node_id, count);
-    }
-    cache.set(problems, counts);
-  }
-  return counts;
-}
-
 /** Have the canvas library measure the handles again when there are other ones. The first time it does so by itself. */
 function useHandlesMoved(id: string, handles: string): void {
   const update = useUpdateNodeInternals();
@@ -50,8 +34,8 @@ function useHandlesMoved(id: string, handles: string): void {
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<ViewNode>) {
   const type = useEditor((state) => state.nodeTypes[data.type]);
   const titles = useEditor(selectTitles);
-  const run = useEditor((state) => state.runs[id]);
-  const counts = useEditor((state) => countsOf(state.problems).get(id));
+  const run = useNodeRun(id);
+  const counts = useProblemCounts(id);
   const open = useEditor((state) => state.openNodeId === id);
   const lines: CardLine[] = useMemo(() => summarise(data, titles), [data, titles]);
   const handles = useMemo(() => nodeHandles(type, data), [type, data]);
@@ -61,7 +45,6 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const { t } = useTranslation("canvas");
   const localized = useLocalized();
   const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts);
-  const retries = (data.retry_config as { retry_enabled?: boolean; max_retries?: number } | undefined) ?? {};
 
   return (
     <div
@@ -78,25 +61,13 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       data-open={open || undefined}
       data-group={type?.group}
       data-unknown={!type || undefined}
+      data-disabled={data.disabled === true || undefined}
     >
       {!isRoot(data.type) && <Handle type="target" id={TARGET} position={Position.Left} className={classes.target} />}
       <header className={classes.head}>
         <NodeIcon type={data.type} group={type?.group} />
         <CardTitle id={id} title={data.title} />
-        {counts && (
-          <span
-            className={classes.badge}
-            data-kind={counts.errors ? "error" : "warning"}
-            title={t("card.problems", { count: counts.errors + counts.warnings })}
-          >
-            {counts.errors + counts.warnings}
-          </span>
-        )}
-        {retries.retry_enabled && (
-          <span className={classes.badge} data-kind="note" title={t("card.retries", { count: retries.max_retries ?? 1 })}>
-            {t("card.retryShort", { count: retries.max_retries ?? 1 })}
-          </span>
-        )}
+        <CardBadges data={data} counts={counts} />
       </header>
       {lines.length > 0 && <CardLines lines={lines} />}
       {!type && <p className={classes.unknown}>{t("card.unknownType", { type: data.type })}</p>}

@@ -2,9 +2,10 @@ import { TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { NodeType } from "@/api/types";
+import type { FlowNode, NodeType } from "@/api/types";
 import { useLocalized } from "@/lib/use-language";
-import { addableTypes, isRoot } from "./graph/model";
+import { addableTypes, isRoot, NOTE } from "./graph/model";
+import { nodeById } from "./graph/structure";
 import { isComposing } from "./keys";
 import { NodeIcon } from "./node-icon";
 import classes from "./palette.module.css";
@@ -13,19 +14,46 @@ import { useEditor } from "./store";
 
 export const DRAG_TYPE = "application/x-tidemill-node";
 
+/** A note as the palette offers it: no type of the engine, which ignores notes. */
+function noteType(title: string, description: string): NodeType {
+  return {
+    type: NOTE,
+    title: { en: title },
+    description: { en: description },
+    group: "human",
+    icon: "note",
+    modes: [],
+    addable: true,
+    config_schema: {},
+    defaults: {},
+    outputs: [],
+    outputs_from: null,
+    handles: "none",
+    error_handling: false,
+  };
+}
+
 interface Props {
   onPick: (type: NodeType) => void;
   /** Only types that another node can lead to. */
   connectable?: boolean;
   /** Only types that lead on to another node. */
   passing?: boolean;
+  /** Offers a note too. */
+  notes?: boolean;
+  /** The container that the new node goes into. */
+  inside?: FlowNode;
+  /** The node that becomes another type. */
+  replacing?: string;
   draggable?: boolean;
   autoFocus?: boolean;
   onEscape?: () => void;
 }
 
 /** Search and choose a node type: by the mouse, or by arrow keys and Enter. */
-export function Palette({ onPick, connectable = false, passing = false, draggable = false, autoFocus = false, onEscape }: Props) {
+export function Palette(props: Props) {
+  const { onPick, connectable = false, passing = false, notes = false, inside, replacing } = props;
+  const { draggable = false, autoFocus = false, onEscape } = props;
   const { t } = useTranslation("canvas");
   const types = useEditor((state) => state.nodeTypes);
   const mode = useEditor((state) => state.mode);
@@ -37,11 +65,12 @@ export function Palette({ onPick, connectable = false, passing = false, draggabl
   const field = useRef<HTMLInputElement>(null);
 
   const found = useMemo(() => {
-    const fitting = addableTypes(types, mode, document).filter(
+    const place = { container: inside?.data.type, replaced: replacing ? nodeById(document, replacing)?.data.type : undefined };
+    const fitting = addableTypes(types, mode, document, place).filter(
       (type) => !(connectable && isRoot(type.type)) && !(passing && type.handles === "none"),
     );
-    return searchTypes(fitting, query);
-  }, [types, mode, document, connectable, passing, query]);
+    return searchTypes(notes ? [...fitting, noteType(t("card.note"), t("palette.aboutNote"))] : fitting, query);
+  }, [types, mode, document, connectable, passing, notes, inside, replacing, query, t]);
   const current = Math.min(active, found.length - 1);
 
   useEffect(() => {

@@ -1,13 +1,24 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
+import type { FlowDocument, FlowNode } from "@/api/types";
+import { type Place, useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import { useCommands } from "./commands-context";
 import { Palette } from "./palette";
+import { nodeById, parentOf } from "./graph/structure";
 import classes from "./palette.module.css";
+import { useEditor } from "./store";
 
 const WIDTH = 320;
 const HEIGHT = 380;
 const MARGIN = 8;
+
+/** The container that a place is in. */
+function containerOf(document: FlowDocument, place: Place): FlowNode | undefined {
+  if (place.kind === "free") return place.containerId ? nodeById(document, place.containerId) : undefined;
+  const id = place.kind === "edge" ? document.graph.edges.find((edge) => edge.id === place.edgeId)?.source : place.nodeId;
+  const node = id ? nodeById(document, id) : undefined;
+  return node && parentOf(document, node);
+}
 
 /** The palette as a popover where something is to be added. */
 export function QuickAdd() {
@@ -15,6 +26,7 @@ export function QuickAdd() {
   const request = useCanvasUi((ui) => ui.palette);
   const ui = useCanvasUiStore();
   const commands = useCommands();
+  const document = useEditor((state) => state.document);
   const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -41,9 +53,12 @@ export function QuickAdd() {
         autoFocus
         connectable={place.kind === "after" || place.kind === "edge"}
         passing={place.kind === "before" || place.kind === "edge"}
+        notes={place.kind === "free"}
+        inside={containerOf(document, place)}
+        replacing={place.kind === "replace" ? place.nodeId : undefined}
         onEscape={() => {
           ui.setState({ palette: null });
-          if (place.kind === "after" || place.kind === "before") commands.show(place.nodeId);
+          if (place.kind === "after" || place.kind === "before" || place.kind === "replace") commands.show(place.nodeId);
         }}
         onPick={(type) => {
           ui.setState({ palette: null });

@@ -26,6 +26,17 @@ export interface NodeRunView {
   count: number;
   /** The outgoing handle that was taken. */
   handle: string | null;
+  /** Where the latest execution was, as in StepView. */
+  path: string;
+  /** Of an iteration or a loop. */
+  rounds: RoundsView | null;
+}
+
+/** How far a container got. `total` is how many rounds there are at most, `begun` how many were started. */
+export interface RoundsView {
+  total: number;
+  begun: number;
+  failed: number;
 }
 
 export interface RetryView {
@@ -62,6 +73,7 @@ export interface StepView {
   predecessor: string | null;
   /** How much of `text` has been seen as part of the answer. */
   relayed: number;
+  rounds: RoundsView | null;
 }
 
 /** A stretch of the answer that came from one node; `nodeId` is null for literal text of a template. */
@@ -161,6 +173,18 @@ class Fold {
         return this.nodeRetried(event);
       case "node_finished":
         return this.nodeFinished(event);
+      case "iteration_started":
+      case "loop_started":
+        // After a crash a container begins anew, but not its rounds.
+        return this.rounds(event, { ...this.roundsOf(event), total: number(event.length) });
+      case "iteration_next":
+      case "loop_next": {
+        const known = this.roundsOf(event);
+        return this.rounds(event, { ...known, begun: Math.max(known.begun, number(event.round) + 1) });
+      }
+      case "iteration_finished":
+      case "loop_finished":
+        return this.rounds(event, { ...this.roundsOf(event), begun: number(event.rounds) });
       case "run_paused":
         this.run.state = "paused";
         this.run.pauseReasons = Array.isArray(event.reasons) ? (event.reasons as Raw[]) : [];
@@ -204,10 +228,23 @@ class Fold {
           attempt: 1,
           count: 0,
           handle: null,
+          path: "",
+          rounds: null,
         };
     this.fresh.add(node);
     this.run.nodes[id] = node;
     return node;
+  }
+
+  private roundsOf(event: RunEvent): RoundsView {
+    return this.stepOf(event)?.rounds ?? { total: number(event.length), begun: 0, failed: 0 };
+  }
+
+  private rounds(event: RunEvent, rounds: RoundsView): void {
+    const step = this.open(event);
+    step.rounds = rounds;
+    const node = this.node(step.nodeId);
+    if (node.path === step.path) node.rounds = rounds;
   }
 
   private started(event: RunEvent): void {
@@ -247,10 +284,13 @@ class Fold {
       retries: [],
       predecessor: text(event.predecessor_node_id) || null,
       relayed: 0,
+      rounds: null,
     };
     this.fresh.add(step);
     this.run.trace.push(step);
-    this.node(step.nodeId).count += 1;
+    const node = this.node(step.nodeId);
+    node.count += 1;
+    node.path = step.path;
     return step;
   }
 
@@ -274,6 +314,8 @@ class Fold {
       preview: "",
       error: null,
       handle: null,
+      path: step.path,
+      rounds: null,
     });
   }
 
@@ -281,7 +323,7 @@ class Fold {
     if (!step || !piece) return;
     step.text += piece;
     const node = this.node(step.nodeId);
-    node.preview = (node.preview + piece).slice(-PREVIEW_LENGTH);
+    if (node.path === step.path) node.preview = (node.preview + piece).slice(-PREVIEW_LENGTH);
   }
 
   /** Text held back at first comes twice: as the node's own, then as the answer's. Only what is new is added to the node. */
@@ -311,7 +353,8 @@ class Fold {
     const error = errorOf(event.error);
     step.state = "retrying";
     step.retries = [...step.retries, { attempt: number(event.attempt), delayS: number(event.delay_s), error }];
-    Object.assign(this.node(step.nodeId), { state: "retrying", attempt: number(event.attempt) + 1, error, preview: "" });
+    const node = this.node(step.nodeId);
+    if (node.path === step.path) Object.assign(node, { state: "retrying", attempt: number(event.attempt) + 1, error, preview: "" });
   }
 
   private nodeFinished(event: RunEvent): void {
@@ -334,11 +377,16 @@ class Fold {
       firstTokenS: orNull(usage.first_token_s),
     });
     if (!step.text && typeof step.outputs.text === "string") step.text = step.outputs.text;
+    if (step.rounds && Array.isArray(step.process.failed_rounds))
+      step.rounds = { ...step.rounds, failed: step.process.failed_rounds.length };
     const node = this.node(step.nodeId);
-    Object.assign(node, { state, error, elapsedS: step.elapsedS, handle: step.handle, attempt: step.attempt });
     node.tokens += step.tokens;
     node.costUsd += step.costUsd;
-    if (!node.preview && step.text) node.preview = step.text.slice(-PREVIEW_LENGTH);
+    // Rounds that run at the same time end in any order; the card keeps to the one that began last.
+    if (node.path === step.path) {
+      Object.assign(node, { state, error, elapsedS: step.elapsedS, handle: step.handle, attempt: step.attempt, rounds: step.rounds });
+      if (!node.preview && step.text) node.preview = step.text.slice(-PREVIEW_LENGTH);
+    }
     this.run.tokens += step.tokens;
     this.run.costUsd += step.costUsd;
     this.run.steps += 1;

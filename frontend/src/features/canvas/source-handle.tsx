@@ -1,6 +1,6 @@
 import { IconPlus } from "@tabler/icons-react";
 import { Handle, Position } from "@xyflow/react";
-import { useCanvasUiStore } from "./canvas-ui";
+import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./node-card.module.css";
 import { useEditor } from "./store";
 
@@ -16,6 +16,8 @@ interface Props {
 export function SourceHandle({ nodeId, handleId, label, reachable }: Props) {
   const ui = useCanvasUiStore();
   const readOnly = useEditor((state) => state.readOnly);
+  // From afar the targets get too small; N and the menu offer the same.
+  const near = useCanvasUi((state) => state.near);
   const choose = (handle: HTMLElement): void => {
     if (readOnly) return;
     const box = handle.getBoundingClientRect();
@@ -27,7 +29,7 @@ export function SourceHandle({ nodeId, handleId, label, reachable }: Props) {
       id={handleId}
       position={Position.Right}
       className={classes.source}
-      {...(readOnly ? {} : { role: "button", tabIndex: reachable ? 0 : -1, "aria-label": label })}
+      {...(readOnly ? {} : { role: "button", tabIndex: reachable && near ? 0 : -1, "aria-label": label })}
       title={readOnly ? undefined : label}
       onClick={(event) => {
         event.stopPropagation();

@@ -10,7 +10,7 @@ import { type ActLabel, type History, NO_HISTORY, remember, travel } from "./his
 import { EMPTY_RUN, foldEvents, type NodeRunView, type RunView } from "./run-reducer";
 
 export type SaveState = "idle" | "saving" | "saved" | "offline" | "failed" | "conflict";
-export type LeftDock = "palette" | "versions" | null;
+export type LeftDock = "palette" | "outline" | "versions" | null;
 
 /** Someone else saved first; both drafts are kept until a person chooses. */
 export interface Conflict {

@@ -41,6 +41,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       const key = event.key.toLowerCase();
       if (key === "z" && !event.shiftKey) actions.undo();
       else if ((key === "z" && event.shiftKey) || (key === "y" && !event.shiftKey)) actions.redo();
+      else if (key === "f" && !event.shiftKey) commands.search();
       else if (key === "h" && event.shiftKey) actions.setLeftDock(getState().leftDock === "versions" ? null : "versions");
       else return false;
       return true;
@@ -50,6 +51,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       const key = event.key.toLowerCase();
       if (key === "a") commands.selectAll();
       else if (key === "d") commands.duplicate();
+      else if (key === "g") commands.frame();
       else if (key === "]") commands.selectDownstream();
       else if (key === "1") commands.fit();
       else if (key === "=" || key === "+") void flow.zoomIn();
@@ -76,7 +78,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       switch (event.key) {
         case "Enter":
           if (!selected) return false;
-          actions.openNode(selected);
+          commands.open(selected);
           return true;
         case "Escape":
           return commands.stepOut();
@@ -101,11 +103,16 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       if (key === "m") ui.setState((now) => ({ minimap: !now.minimap }));
       else if (key === "v") ui.setState({ tool: "pointer" });
       else if (key === "h") ui.setState({ tool: "hand" });
+      else if (key === "l") actions.setLeftDock(getState().leftDock === "outline" ? null : "outline");
       else if (readOnly) return false;
       else if (event.key === "Delete" || event.key === "Backspace") commands.remove();
       else if (event.key === "F2" && selected) ui.setState({ renaming: selected });
       else if (key === "n" || key === "/") commands.openPalette();
       else if (key === "e") commands.connectSelected();
+      else if (key === "s" && event.shiftKey) commands.addNote();
+      else if (key === "d") commands.toggleDisabled();
+      else if (key === "p") commands.togglePinned();
+      else if (key === "r") commands.chooseType();
       else return false;
       return true;
     };

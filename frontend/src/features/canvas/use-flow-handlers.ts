@@ -1,14 +1,19 @@
 import type { Connection, Edge, EdgeChange, FinalConnectionState } from "@xyflow/react";
+import type { FlowDocument } from "@/api/types";
 import { type DragEvent, type FocusEvent, type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import type { CanvasUiStore } from "./canvas-ui";
 import type { Commands } from "./commands";
+import { fragmentOf, insertFragment } from "./graph/clipboard";
 import { connect, reconnect, whyNot } from "./graph/connect";
+import { containerAt, fitted, inside, moveBetween, staysOutside, withStart } from "./graph/containers";
 import { nodeHandles } from "./graph/handles";
+import { isDecoration, isInnerStart, type Point, sizeOf } from "./graph/model";
 import { moveNodes, spliceIntoEdge } from "./graph/nodes";
-import { edgesFrom, edgesInto, nodeById } from "./graph/structure";
+import { absoluteOf, edgesFrom, edgesInto, nodeById } from "./graph/structure";
 import type { ActLabel } from "./history";
 import { DRAG_TYPE } from "./palette";
 import type { EditorStore } from "./store";
+import type { Settled } from "./use-view-nodes";
 import type { Flow, ViewNode } from "./view-types";
 
 interface Context {
@@ -16,6 +21,7 @@ interface Context {
   ui: CanvasUiStore;
   commands: Commands;
   flow: Flow;
+  settle: () => Settled;
 }
 type AnyEvent = MouseEvent | TouchEvent | ReactMouseEvent;
 
@@ -40,7 +46,7 @@ const asLink = (connection: Connection | Edge) => ({
 });
 
 /** What the canvas library reports, turned into acts on the document. */
-export function useFlowHandlers({ editor, ui, commands, flow }: Context) {
+export function useFlowHandlers({ editor, ui, commands, flow, settle }: Context) {
   return useMemo(() => {
     const { actions, getState } = editor;
 
@@ -48,6 +54,56 @@ export function useFlowHandlers({ editor, ui, commands, flow }: Context) {
       const { document, nodeTypes } = getState();
       const refusal = whyNot(document, link, nodeTypes, replacing);
       if (refusal) ui.setState({ hint: { at: pointOf(event), refusal } });
+    };
+
+    /** The container that a dragged node lies in by its middle; undefined outside of all. */
+    const homeOf = (node: ViewNode, ids: readonly string[], after = getState().document): string | undefined => {
+      const stored = nodeById(after, node.id);
+      if (!stored || staysOutside(stored.data.type)) return undefined;
+      const parent = stored.parentId ? nodeById(after, stored.parentId) : undefined;
+      const origin = parent ? absoluteOf(after, parent) : { x: 0, y: 0 };
+      const at = after === getState().document ? node.position : stored.position;
+      const { width, height } =
+        node.measured?.width && node.measured.height ? (node.measured as { width: number; height: number }) : sizeOf(stored);
+      return containerAt(after, { x: origin.x + at.x + width / 2, y: origin.y + at.y + height / 2 }, ids)?.id;
+    };
+
+    /** Dragged nodes that ended in another container, or out of theirs, belong there from now on. */
+    const rehome = (moved: FlowDocument, node: ViewNode, ids: readonly string[]): boolean => {
+      const stored = nodeById(moved, node.id);
+      if (!stored || isDecoration(stored) || isInnerStart(stored.data.type) || stored.data.type === "end") return false;
+      const home = homeOf(node, ids, moved);
+      if (home === stored.parentId) return false;
+      const { document, cut } = moveBetween(moved, ids, home ?? null);
+      if (document === moved) return false;
+      const title = nodeById(moved, home ?? stored.parentId ?? "")?.data.title ?? "";
+      actions.change({ key: home ? "intoContainer" : "outOfContainer", params: { title } }, () => document);
+      if (cut) ui.setState({ hint: { at: pointer(node), key: "hint.connectionsCut", params: { count: cut } } });
+      return true;
+    };
+
+    const pointer = (node: ViewNode): Point => {
+      const box = window.document.querySelector(`[data-node-id="${CSS.escape(node.id)}"]`)?.getBoundingClientRect();
+      return { x: box?.right ?? 0, y: box?.top ?? 0 };
+    };
+
+    /** Nodes in containers stay clear of the title, and the container holds them. */
+    const kept = (document: FlowDocument, ids: readonly string[]): FlowDocument => {
+      const children = ids.map((id) => nodeById(document, id)).filter((node) => node?.parentId !== undefined);
+      const clear = moveNodes(document, Object.fromEntries(children.map((node) => [node!.id, { ...inside(node!.position) }])));
+      return [...new Set(children.map((node) => node!.parentId))].reduce((next, parent) => fitted(next, parent), clear);
+    };
+
+    /** Alt while dragging: the copy is where the drag ended, the original where it began. */
+    const copyTo = (ids: readonly string[], positions: Readonly<Record<string, Point>>): void => {
+      const { document, nodeTypes, mode } = getState();
+      const fragment = fragmentOf(moveNodes(document, positions), ids);
+      const outer = fragment.nodes.filter((node) => !node.parentId);
+      const at = { x: Math.min(...outer.map((node) => node.position.x)), y: Math.min(...outer.map((node) => node.position.y)) };
+      const pasted = insertFragment(document, fragment, at, nodeTypes, mode, nodeById(document, ids[0] ?? "")?.parentId);
+      // Drawn anew in any case, so that the originals go back.
+      actions.change({ key: "duplicate", params: { count: pasted.ids.length } }, () => ({ ...pasted.document }));
+      if (pasted.ids.length) actions.select({ nodes: pasted.ids });
     };
 
     return {
@@ -58,7 +114,9 @@ export function useFlowHandlers({ editor, ui, commands, flow }: Context) {
 
       onConnect: (connection: Connection): void => {
         const linked = connect(getState().document, connection, getState().nodeTypes);
-        if (!linked.refusal) actions.change({ key: "connect" }, () => linked.document);
+        if (linked.refusal) return;
+        const inner = nodeById(linked.document, connection.source)?.parentId;
+        actions.change({ key: "connect" }, () => (inner ? withStart(linked.document, inner) : linked.document));
       },
 
       onConnectEnd: (event: MouseEvent | TouchEvent, state: FinalConnectionState): void => {
@@ -101,22 +159,37 @@ export function useFlowHandlers({ editor, ui, commands, flow }: Context) {
         actions.select({ nodes: selection.nodes, edges: [...chosen] });
       },
 
+      onNodeDrag: (_: AnyEvent, node: ViewNode | undefined, nodes: ViewNode[]): void => {
+        const over =
+          node && !isDecoration(node as never)
+            ? homeOf(
+                node,
+                nodes.map((one) => one.id),
+              )
+            : undefined;
+        const dropInto = over && over !== node?.parentId ? over : null;
+        if (ui.getState().dropInto !== dropInto) ui.setState({ dropInto });
+      },
+
       onNodeDragStop: (event: AnyEvent, node: ViewNode | undefined, nodes: ViewNode[]): void => {
-        const positions = Object.fromEntries(
-          nodes.map((one) => [one.id, { x: Math.round(one.position.x), y: Math.round(one.position.y) }]),
-        );
+        const places = settle();
+        for (const one of nodes) if (!places.has(one.id)) places.set(one.id, one.position);
+        const positions = Object.fromEntries([...places].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]));
+        const ids = nodes.map((one) => one.id);
+        if ("altKey" in event && event.altKey) return copyTo(ids, positions);
         const { document, nodeTypes } = getState();
+        const moved = moveNodes(document, positions);
+        if (node && rehome(moved, node, ids)) return;
         const only = nodes.length === 1 ? nodes[0] : undefined;
         const alone = only && !edgesFrom(document, only.id).length && !edgesInto(document, only.id).length;
         const edge = alone ? edgeAt(pointOf(event)) : undefined;
-        const moved = moveNodes(document, positions);
         const spliced = edge && only ? spliceIntoEdge(moved, only.id, edge, nodeTypes) : moved;
         const title = nodeById(document, node?.id ?? "")?.data.title ?? "";
         const label: ActLabel = spliced !== moved ? { key: "insert", params: { title } } : { key: "move", params: { count: nodes.length } };
-        actions.change(label, () => spliced);
+        actions.change(label, () => kept(spliced, ids));
       },
 
-      onNodeDoubleClick: (_: unknown, node: ViewNode): void => actions.openNode(node.id),
+      onNodeDoubleClick: (_: unknown, node: ViewNode): void => commands.open(node.id),
 
       /** A card reached by the Tab key is the one that the other keys mean. */
       onFocus: (event: FocusEvent<HTMLElement>): void => {
@@ -139,13 +212,17 @@ export function useFlowHandlers({ editor, ui, commands, flow }: Context) {
         const edge = edgeAt(at);
         const fits = edge && nodeHandles(type, type.defaults).length > 0;
         const position = flow.screenToFlowPosition(at);
-        commands.add(type, fits ? { kind: "edge", edgeId: edge } : { kind: "free", position: { x: position.x - 128, y: position.y - 24 } });
+        const containerId = containerAt(getState().document, position)?.id;
+        const corner = { x: position.x - 128, y: position.y - 24 };
+        commands.add(type, fits ? { kind: "edge", edgeId: edge } : { kind: "free", position: corner, containerId });
       },
 
       onPaneDoubleClick: (event: ReactMouseEvent): void => {
-        if (getState().readOnly || !(event.target instanceof Element) || !event.target.classList.contains("react-flow__pane")) return;
+        if (getState().readOnly || !(event.target instanceof Element)) return;
+        if (!event.target.matches(".react-flow__pane, [data-floor]")) return;
         const at = { x: event.clientX, y: event.clientY };
-        ui.setState({ palette: { at, place: { kind: "free", position: flow.screenToFlowPosition(at) } } });
+        const position = flow.screenToFlowPosition(at);
+        ui.setState({ palette: { at, place: { kind: "free", position, containerId: containerAt(getState().document, position)?.id } } });
       },
 
       onContextMenu: (event: ReactMouseEvent): void => {
@@ -160,5 +237,5 @@ export function useFlowHandlers({ editor, ui, commands, flow }: Context) {
         ui.setState({ menu: { at: byKey ? { x: box.left + 24, y: box.top + 24 } : { x: event.clientX, y: event.clientY }, nodeId } });
       },
     };
-  }, [editor, ui, commands, flow]);
+  }, [editor, ui, commands, flow, settle]);
 }

@@ -15,6 +15,7 @@ export function useNodeLabel(
   if (problems) parts.push(t("card.problems", { count: problems.errors + problems.warnings }));
   if (run) {
     parts.push(t(`nodeState.${run.state}`));
+    if (run.rounds) parts.push(t("rounds.count", { begun: run.rounds.begun, total: run.rounds.total }));
     if (run.elapsedS !== null) parts.push(formats.seconds(run.elapsedS));
     if (run.tokens) parts.push(t("card.tokens", { count: run.tokens }));
   }

@@ -30,6 +30,13 @@ const LINES: readonly (readonly [key: string, ...keys: string[]])[] = [
   ["minimap", "M"],
   ["pointer", "V"],
   ["hand", "H"],
+  ["note", "Shift", "S"],
+  ["frame", "Mod", "G"],
+  ["disable", "D"],
+  ["pin", "P"],
+  ["changeType", "R"],
+  ["search", "Mod", "F"],
+  ["outline", "L"],
   ["versions", "Mod", "Shift", "H"],
 ];
 

@@ -1,16 +1,118 @@
-import { applyNodeChanges, type NodeChange, type OnNodesChange } from "@xyflow/react";
-import { useCallback, useEffect, useState } from "react";
-import { useEditorStore } from "./store";
+import { applyNodeChanges, type NodeChange, type NodePositionChange, type OnNodesChange } from "@xyflow/react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type CanvasUiStore, useCanvasUiStore } from "./canvas-ui";
+import type { Point } from "./graph/model";
+import { absoluteOf, nodeById } from "./graph/structure";
+import { align, type Box } from "./guides";
+import { type EditorStore, useEditorStore } from "./store";
 import { viewNodes } from "./view-model";
 import type { ViewNode } from "./view-types";
+
+/** Where cards came to rest in the drag that is going on, also those that a frame carries along. */
+export type Settled = Map<string, Point>;
+
+const boxOf = (node: ViewNode): Box => ({
+  ...node.position,
+  width: node.measured?.width ?? node.width ?? 0,
+  height: node.measured?.height ?? node.height ?? 0,
+});
+
+const holds = (outer: Box, inner: Box): boolean =>
+  inner.x >= outer.x &&
+  inner.y >= outer.y &&
+  inner.x + inner.width <= outer.x + outer.width &&
+  inner.y + inner.height <= outer.y + outer.height;
+
+/** What lies in a frame moves with it. Told by where it lies when the drag begins. */
+function carried(nodes: readonly ViewNode[], frame: ViewNode): ViewNode[] {
+  const area = boxOf(frame);
+  return nodes.filter((node) => node.id !== frame.id && !node.parentId && !node.selected && holds(area, boxOf(node)));
+}
+
+class Drag {
+  readonly settled: Settled = new Map();
+  private passengers: Map<string, { by: string; from: Point; frame: Point }> | null = null;
+
+  constructor(
+    private readonly editor: EditorStore,
+    private readonly ui: CanvasUiStore,
+  ) {}
+
+  /** The changes with cards in line with their neighbours, and with what frames carry. */
+  follow(changes: NodePositionChange[], nodes: readonly ViewNode[]): NodePositionChange[] {
+    this.passengers ??= this.board(changes, nodes);
+    const moved = changes.length === 1 ? [this.lined(changes[0]!, nodes)] : changes;
+    for (const { id, position } of moved) if (position) this.settled.set(id, position);
+    const more = [...this.passengers].flatMap(([id, { by, from, frame }]): NodePositionChange[] => {
+      const at = this.settled.get(by);
+      if (!at) return [];
+      const position = { x: from.x + at.x - frame.x, y: from.y + at.y - frame.y };
+      this.settled.set(id, position);
+      return [{ id, type: "position", position, dragging: moved[0]?.dragging }];
+    });
+    return [...moved, ...more];
+  }
+
+  private board(changes: NodePositionChange[], nodes: readonly ViewNode[]) {
+    const moving = new Set(changes.map((change) => change.id));
+    const passengers = new Map<string, { by: string; from: Point; frame: Point }>();
+    for (const frame of nodes) {
+      if (frame.type !== "frame" || !moving.has(frame.id)) continue;
+      for (const node of carried(nodes, frame)) {
+        if (!moving.has(node.id)) passengers.set(node.id, { by: frame.id, from: node.position, frame: frame.position });
+      }
+    }
+    return passengers;
+  }
+
+  private lined(change: NodePositionChange, nodes: readonly ViewNode[]): NodePositionChange {
+    const node = nodes.find((one) => one.id === change.id);
+    if (!node || !change.position || node.type === "frame") return change;
+    const others = nodes.filter((one) => one.id !== node.id && one.parentId === node.parentId && one.type !== "frame").map(boxOf);
+    const { position, guides } = align({ ...boxOf(node), ...change.position }, others);
+    const { document } = this.editor.getState();
+    const parent = node.parentId ? nodeById(document, node.parentId) : undefined;
+    const origin = parent ? absoluteOf(document, parent) : { x: 0, y: 0 };
+    this.ui.setState({
+      guides: guides.map(({ axis, at, from, to }) =>
+        axis === "x"
+          ? { axis, at: at + origin.x, from: from + origin.y, to: to + origin.y }
+          : { axis, at: at + origin.y, from: from + origin.x, to: to + origin.x },
+      ),
+    });
+    return { ...change, position };
+  }
+
+  /** Forget the drag. Returns where everything is now. */
+  end(): Settled {
+    const settled = new Map(this.settled);
+    this.settled.clear();
+    this.passengers = null;
+    this.ui.setState({ guides: [], dropInto: null });
+    return settled;
+  }
+}
+
+interface ViewNodes {
+  nodes: ViewNode[];
+  onNodesChange: OnNodesChange<ViewNode>;
+  /** Ends a drag and tells where its cards are. */
+  settle: () => Settled;
+}
 
 /**
  * The drawn nodes: the document's, plus measured sizes and places in the middle of a drag, which the
  * document learns only when the drag ends.
  */
-export function useViewNodes(): [ViewNode[], OnNodesChange<ViewNode>] {
+export function useViewNodes(): ViewNodes {
   const store = useEditorStore();
+  const ui = useCanvasUiStore();
+  const [drag] = useState(() => new Drag(store, ui));
   const [nodes, setNodes] = useState<ViewNode[]>(() => viewNodes([], store.getState().document, store.getState().selection));
+  const drawn = useRef(nodes);
+  useEffect(() => {
+    drawn.current = nodes;
+  }, [nodes]);
 
   useEffect(() => {
     const refresh = (): void => setNodes((old) => viewNodes(old, store.getState().document, store.getState().selection));
@@ -23,7 +125,13 @@ export function useViewNodes(): [ViewNode[], OnNodesChange<ViewNode>] {
   const onNodesChange = useCallback(
     (changes: NodeChange<ViewNode>[]) => {
       const picks = changes.filter((change) => change.type === "select");
-      const moves = changes.filter((change) => change.type === "dimensions" || change.type === "position");
+      const positions = changes.filter((change) => change.type === "position");
+      const dragged = positions.filter((change) => change.dragging !== undefined && change.position);
+      const moves = [
+        ...changes.filter((change) => change.type === "dimensions"),
+        ...positions.filter((change) => !dragged.includes(change)),
+        ...(dragged.length ? drag.follow(dragged, drawn.current) : []),
+      ];
       if (moves.length) setNodes((old) => applyNodeChanges(moves, old));
       if (!picks.length) return;
       const { selection } = store.getState();
@@ -34,7 +142,8 @@ export function useViewNodes(): [ViewNode[], OnNodesChange<ViewNode>] {
       }
       store.actions.select({ nodes: [...chosen], edges: selection.edges });
     },
-    [store],
+    [store, drag],
   );
-  return [nodes, onNodesChange];
+  const settle = useCallback(() => drag.end(), [drag]);
+  return { nodes, onNodesChange, settle };
 }

@@ -1,8 +1,11 @@
 import type { Viewport } from "@xyflow/react";
 import type { Flow } from "./view-types";
+import type { CanvasUiStore } from "./canvas-ui";
 import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
 
 const MANY = 300;
+/** A handle is 28 pixels wide; a target must not be smaller than 24 on the screen. */
+const NEAR = 24 / 28;
 
 function lodOf(zoom: number): "full" | "mid" | "low" | "dot" {
   if (zoom < 0.2) return "dot";
@@ -37,7 +40,7 @@ export function useStoredViewport(key: string | null): { initial: Viewport | nul
 }
 
 /** Level of detail and movement as attributes of the canvas, so that zooming and panning draw no card anew. */
-export function useMoveAttributes(root: RefObject<HTMLElement | null>, nodeCount: number) {
+export function useMoveAttributes(root: RefObject<HTMLElement | null>, ui: CanvasUiStore, nodeCount: number) {
   useEffect(() => {
     root.current?.toggleAttribute("data-many", nodeCount > MANY);
   }, [root, nodeCount]);
@@ -45,6 +48,8 @@ export function useMoveAttributes(root: RefObject<HTMLElement | null>, nodeCount
     const show = (zoom: number): void => {
       const lod = lodOf(zoom);
       if (root.current?.getAttribute("data-lod") !== lod) root.current?.setAttribute("data-lod", lod);
+      const near = zoom >= NEAR;
+      if (ui.getState().near !== near) ui.setState({ near });
     };
     return {
       show,
@@ -52,7 +57,7 @@ export function useMoveAttributes(root: RefObject<HTMLElement | null>, nodeCount
       onMoveStart: (): void => void root.current?.setAttribute("data-moving", ""),
       stop: (): void => root.current?.removeAttribute("data-moving"),
     };
-  }, [root]);
+  }, [root, ui]);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Edge } from "@xyflow/react";
 import type { FlowDocument, FlowEdge, FlowNode } from "@/api/types";
 import { handleId } from "./graph/connect";
-import { isContainer, isDecoration, TARGET } from "./graph/model";
+import { isContainer, isDecoration, isFrame, isInnerStart, sizeOf, TARGET } from "./graph/model";
 import { readingOrder, structureOf, type Structure } from "./graph/structure";
 import type { Selection } from "./store";
 import type { ViewNode } from "./view-types";
@@ -19,17 +19,25 @@ function tabOrder(document: FlowDocument): string[] {
   return order;
 }
 
-function kindOf(node: FlowNode): ViewNode["type"] {
+function kindOf(node: FlowNode): NonNullable<ViewNode["type"]> {
+  if (isFrame(node)) return "frame";
   if (isDecoration(node)) return "note";
+  if (isInnerStart(node.data.type)) return "entry";
   return isContainer(node.data.type) ? "container" : "step";
 }
 
-function viewNode(node: FlowNode, selected: boolean, old: ViewNode | undefined): ViewNode {
+/** Frames lie behind everything, containers behind the steps. */
+const LAYER: Partial<Record<NonNullable<ViewNode["type"]>, number>> = { frame: -20, container: -1 };
+
+function viewNode(node: FlowNode, selected: boolean, old: ViewNode | undefined, known: ReadonlySet<string>): ViewNode {
   const position = old?.dragging ? old.position : node.position;
-  const same = old && old.data === node.data && old.selected === selected && old.parentId === node.parentId;
-  if (same && old.position.x === position.x && old.position.y === position.y) return old;
   const type = kindOf(node);
-  const sized = type === "step" ? {} : { width: node.width, height: node.height };
+  const size = type === "step" ? {} : old?.resizing ? { width: old.width, height: old.height } : sizeOf(node);
+  const parentId = node.parentId && known.has(node.parentId) ? node.parentId : undefined;
+  const same = old && old.data === node.data && old.selected === selected && old.parentId === parentId && old.type === type;
+  const sameSize = type === "step" || (old?.width === size.width && old?.height === size.height);
+  if (same && sameSize && old.position.x === position.x && old.position.y === position.y) return old;
+  const zIndex = LAYER[type];
   return {
     ...old,
     id: node.id,
@@ -37,9 +45,10 @@ function viewNode(node: FlowNode, selected: boolean, old: ViewNode | undefined):
     position,
     data: node.data,
     selected,
-    ...(node.parentId ? { parentId: node.parentId, extent: "parent" as const } : {}),
-    ...(type === "container" ? { zIndex: -1 } : {}),
-    ...sized,
+    parentId,
+    ...(type === "entry" ? { draggable: false } : {}),
+    ...(zIndex === undefined ? {} : { zIndex }),
+    ...size,
   } as ViewNode;
 }
 
@@ -48,9 +57,15 @@ export function viewNodes(old: readonly ViewNode[], document: FlowDocument, sele
   const before = new Map(old.map((node) => [node.id, node]));
   const chosen = new Set(selection.nodes);
   const nodes = new Map(document.graph.nodes.map((node) => [node.id, node]));
-  const order = tabOrder(document).filter((id) => nodes.has(id));
-  const sorted = [...order.filter((id) => !nodes.get(id)!.parentId), ...order.filter((id) => nodes.get(id)!.parentId)];
-  const next = sorted.map((id) => viewNode(nodes.get(id)!, chosen.has(id), before.get(id)));
+  const known = new Set<string>();
+  const next: ViewNode[] = [];
+  for (const id of tabOrder(document)) {
+    const node = nodes.get(id);
+    if (!node) continue;
+    // Only parents that are drawn already count: a circle of containers must not stop the canvas.
+    next.push(viewNode(node, chosen.has(id), before.get(id), known));
+    known.add(id);
+  }
   return next.length === old.length && next.every((node, at) => node === old[at]) ? (old as ViewNode[]) : next;
 }
 

@@ -1,9 +1,23 @@
 import { parse, stringify } from "yaml";
 import type { AppMode, FlowDocument, FlowEdge, FlowNode } from "@/api/types";
-import { edgeId, handleId } from "./connect";
-import { freeTitle, isDecoration, isFixed, newNodeId, type NodeTypes, type Point, snap, TARGET, withGraph } from "./model";
+import { handleId, makeEdge } from "./connect";
+import { fitted, placed, staysOutside, withStart } from "./containers";
+import {
+  freeTitle,
+  isContainer,
+  isDecoration,
+  isFixed,
+  isInnerStart,
+  newNodeId,
+  type NodeTypes,
+  type Point,
+  snap,
+  TARGET,
+  withGraph,
+  omit,
+} from "./model";
 import { referencedIds, repoint } from "./references";
-import { nodeById } from "./structure";
+import { absoluteOf, descendantsOf, nodeById } from "./structure";
 
 export interface Fragment {
   nodes: FlowNode[];
@@ -20,12 +34,19 @@ export type PasteProblem = "empty" | "not_yaml" | "foreign" | "no_nodes";
 
 const FORMAT = "nodes/1";
 
-/** Nodes with the children of containers among them, and the edges that run inside. */
+/** Nodes with the children of containers among them, and the edges that run inside. Out of their container, children stand on the canvas itself. */
 export function fragmentOf(document: FlowDocument, ids: Iterable<string>): Fragment {
-  const chosen = new Set(ids);
-  for (const node of document.graph.nodes) if (node.parentId && chosen.has(node.parentId)) chosen.add(node.id);
+  const chosen = descendantsOf(document, ids);
+  const alone = (node: FlowNode): boolean => node.parentId !== undefined && !chosen.has(node.parentId);
+  for (const node of document.graph.nodes) if (alone(node) && isInnerStart(node.data.type)) chosen.delete(node.id);
   return {
-    nodes: document.graph.nodes.filter((node) => chosen.has(node.id)),
+    nodes: document.graph.nodes
+      .filter((node) => chosen.has(node.id))
+      .map((node) => {
+        if (!alone(node)) return node;
+        const { x, y } = absoluteOf(document, node);
+        return placed(node, undefined, { x, y });
+      }),
     edges: document.graph.edges.filter((edge) => chosen.has(edge.source) && chosen.has(edge.target)),
   };
 }
@@ -40,7 +61,8 @@ export function copyToYaml(document: FlowDocument, ids: Iterable<string>): strin
         id,
         ...(type && type !== "custom" ? { type } : {}),
         position: { x: Math.round(position.x), y: Math.round(position.y) },
-        ...(parentId ? { parentId, width, height } : {}),
+        ...(parentId ? { parentId } : {}),
+        ...(width && height && (type !== "custom" || isContainer(data.type)) ? { width, height } : {}),
         data,
       })),
       edges: edges.map(({ source, sourceHandle, target }) => ({
@@ -88,16 +110,41 @@ export function readFragment(text: string): Fragment | PasteProblem {
   };
 }
 
-/** Put copies of nodes on the canvas with new ids; references among them follow, the top left corner comes to `at`. */
-export function insertFragment(document: FlowDocument, fragment: Fragment, at: Point, types: NodeTypes, mode: AppMode): Pasted {
+/** New ids for nodes; the start of a container's rounds is named after the container. */
+function newIds(nodes: readonly FlowNode[]): Map<string, string> {
+  const ids = new Map(nodes.map((node) => [node.id, newNodeId()]));
+  for (const node of nodes) {
+    const container = isInnerStart(node.data.type) && node.parentId ? ids.get(node.parentId) : undefined;
+    if (container) ids.set(node.id, `${container}start`);
+  }
+  return ids;
+}
+
+/**
+ * Put copies of nodes on the canvas with new ids; references among them follow, the top left corner comes
+ * to `at`. With `containerId` they go into that container.
+ */
+export function insertFragment(
+  before: FlowDocument,
+  fragment: Fragment,
+  at: Point,
+  types: NodeTypes,
+  mode: AppMode,
+  containerId?: string,
+): Pasted {
+  const document = containerId ? withStart(before, containerId) : before;
+  const container = containerId ? nodeById(document, containerId) : undefined;
+  const origin = container ? absoluteOf(document, container) : { x: 0, y: 0 };
   const skipped: Pasted["skipped"] = [];
   const hasStart = document.graph.nodes.some((node) => node.data.type === "start");
+  const known = new Set(fragment.nodes.map((node) => node.id));
   const nodes = fragment.nodes.filter((node) => {
+    if (isInnerStart(node.data.type) && !known.has(node.parentId ?? "")) return false;
     const reason = whyLeftOut(node, hasStart, types, mode);
     if (reason) skipped.push({ type: node.data.type, title: node.data.title ?? node.data.type, reason });
     return !reason;
   });
-  const ids = new Map(nodes.map((node) => [node.id, newNodeId()]));
+  const ids = newIds(nodes);
   const kept = nodes.filter((node) => !node.parentId || ids.has(node.parentId));
   const outer = kept.filter((node) => !node.parentId);
   const left = Math.min(...outer.map((node) => node.position.x));
@@ -105,34 +152,43 @@ export function insertFragment(document: FlowDocument, fragment: Fragment, at: P
   let titled = document;
   const copies = kept.map((node): FlowNode => {
     const data = repoint(node.data, ids) as FlowNode["data"];
-    const title = isFixed(data.type) ? data.title : freeTitle(titled, data.title || data.type);
-    const position = node.parentId ? node.position : { x: snap(at.x) + node.position.x - left, y: snap(at.y) + node.position.y - top };
-    const copy: FlowNode = { ...node, id: ids.get(node.id)!, position, data: { ...data, title, selected: false } };
-    if (node.parentId) copy.parentId = ids.get(node.parentId);
-    delete copy.selected;
-    delete copy.positionAbsolute;
-    titled = withGraph(titled, [...titled.graph.nodes, copy], titled.graph.edges);
-    return copy;
+    const title = isFixed(data.type) || isDecoration(node) ? data.title : freeTitle(titled, data.title || data.type);
+    const bare = omit(node, "selected", "positionAbsolute") as FlowNode;
+    const copy: FlowNode = { ...bare, id: ids.get(node.id)!, data: { ...data, title, selected: false } };
+    const home = container && !staysOutside(data.type) ? container : undefined;
+    const base = home ? origin : { x: 0, y: 0 };
+    const placedCopy = node.parentId
+      ? { ...copy, parentId: ids.get(node.parentId) }
+      : placed(copy, home, { x: snap(at.x - base.x) + node.position.x - left, y: snap(at.y - base.y) + node.position.y - top });
+    titled = withGraph(titled, [...titled.graph.nodes, placedCopy], titled.graph.edges);
+    return placedCopy;
   });
-  const edges = fragment.edges
-    .filter((edge) => ids.has(edge.source) && ids.has(edge.target))
-    .map((edge): FlowEdge => {
-      const moved = {
-        ...edge,
-        type: "custom",
-        sourceHandle: handleId(edge.sourceHandle),
-        targetHandle: edge.targetHandle || TARGET,
-        source: ids.get(edge.source)!,
-        target: ids.get(edge.target)!,
-        data: repoint(edge.data ?? {}, ids) as Raw,
-      };
-      return { ...moved, id: edgeId(moved) };
-    });
-  const result = withGraph(document, [...document.graph.nodes, ...copies], [...document.graph.edges, ...edges]);
-  const originals = new Set(fragment.nodes.map((node) => node.id));
-  const known = (id: string): boolean => originals.has(id) || nodeById(result, id) !== undefined;
-  const dangling = new Set(copies.flatMap((copy) => [...referencedIds(copy.data, known)].filter((id) => !nodeById(result, id))));
-  return { document: result, ids: copies.map((copy) => copy.id), skipped, dangling: dangling.size };
+  const result = withGraph(
+    document,
+    [...document.graph.nodes, ...copies],
+    [...document.graph.edges, ...copiedEdges(fragment, ids, copies, container)],
+  );
+  const exists = (id: string): boolean => known.has(id) || nodeById(result, id) !== undefined;
+  const dangling = new Set(copies.flatMap((copy) => [...referencedIds(copy.data, exists)].filter((id) => !nodeById(result, id))));
+  return { document: fitted(result, containerId, true), ids: copies.map((copy) => copy.id), skipped, dangling: dangling.size };
+}
+
+function copiedEdges(fragment: Fragment, ids: ReadonlyMap<string, string>, copies: readonly FlowNode[], container?: FlowNode): FlowEdge[] {
+  const nodes = new Map([...(container ? [container] : []), ...copies].map((node) => [node.id, node]));
+  return fragment.edges.flatMap((edge) => {
+    const source = nodes.get(ids.get(edge.source) ?? "");
+    const target = nodes.get(ids.get(edge.target) ?? "");
+    if (!source || !target || source.parentId !== target.parentId) return [];
+    const link = {
+      source: source.id,
+      sourceHandle: handleId(edge.sourceHandle),
+      target: target.id,
+      targetHandle: edge.targetHandle || TARGET,
+    };
+    const made = makeEdge(source, target, link, nodes.get(source.parentId ?? ""));
+    const data = omit((repoint(edge.data ?? {}, ids) ?? {}) as Raw, "iteration_id", "loop_id");
+    return [{ ...edge, ...made, data: { ...data, ...made.data } }];
+  });
 }
 
 function whyLeftOut(node: FlowNode, hasStart: boolean, types: NodeTypes, mode: AppMode): Pasted["skipped"][number]["reason"] | null {
@@ -143,15 +199,24 @@ function whyLeftOut(node: FlowNode, hasStart: boolean, types: NodeTypes, mode: A
   return type.modes.includes(mode) ? null : "wrong_mode";
 }
 
-export function pasteFromYaml(document: FlowDocument, text: string, at: Point, types: NodeTypes, mode: AppMode): Pasted | PasteProblem {
+export function pasteFromYaml(
+  document: FlowDocument,
+  text: string,
+  at: Point,
+  types: NodeTypes,
+  mode: AppMode,
+  containerId?: string,
+): Pasted | PasteProblem {
   const fragment = readFragment(text);
-  return typeof fragment === "string" ? fragment : insertFragment(document, fragment, at, types, mode);
+  return typeof fragment === "string" ? fragment : insertFragment(document, fragment, at, types, mode, containerId);
 }
 
-/** Copy nodes beside themselves. */
+/** Copy nodes beside themselves, into the container that they are all in. */
 export function duplicate(document: FlowDocument, ids: Iterable<string>, types: NodeTypes, mode: AppMode): Pasted {
-  const fragment = fragmentOf(document, ids);
-  const outer = fragment.nodes.filter((node) => !node.parentId || !fragment.nodes.some((other) => other.id === node.parentId));
+  const chosen = new Set(ids);
+  const fragment = fragmentOf(document, chosen);
+  const outer = fragment.nodes.filter((node) => !node.parentId);
   const at = { x: Math.min(...outer.map((node) => node.position.x)) + 32, y: Math.min(...outer.map((node) => node.position.y)) + 48 };
-  return insertFragment(document, fragment, at, types, mode);
+  const homes = new Set(outer.map((node) => nodeById(document, node.id)?.parentId));
+  return insertFragment(document, fragment, at, types, mode, homes.size === 1 ? [...homes][0] : undefined);
 }

@@ -1,7 +1,7 @@
 import type { FlowDocument, FlowEdge, FlowNode } from "@/api/types";
 import { nodeHandles } from "./handles";
 import { isRoot, type Link, type NodeTypes, OLD_SUCCESS, type Refusal, type RefusalCode, SOURCE, TARGET, withGraph } from "./model";
-import { downstream, nodeById, nodesById } from "./structure";
+import { downstream, nodeById, nodesById, parentOf } from "./structure";
 
 const titleOf = (node: FlowNode | undefined): string => node?.data.title ?? "";
 
@@ -24,7 +24,7 @@ export function whyNot(document: FlowDocument, link: Link, types: NodeTypes, rep
   if (!handles.length) return refuse("out_of_end");
   const handle = handleId(link.sourceHandle);
   if (!handles.some(({ id }) => id === handle)) return refuse("missing_handle");
-  if ((source.parentId ?? "") !== (target.parentId ?? "")) return refuse("crosses_container");
+  if (parentOf(document, source) !== parentOf(document, target)) return refuse("crosses_container");
   const others = document.graph.edges.filter((edge) => edge.id !== replacing);
   if (others.some((edge) => edge.source === source.id && edge.target === target.id && handleId(edge.sourceHandle) === handle))
     return refuse("duplicate");
@@ -33,8 +33,10 @@ export function whyNot(document: FlowDocument, link: Link, types: NodeTypes, rep
   return null;
 }
 
-export function makeEdge(source: FlowNode, target: FlowNode, link: Link): FlowEdge {
-  const { isInIteration, iteration_id, isInLoop, loop_id } = source.data;
+/** The edge as app files write it. `container` is what both ends are in. */
+export function makeEdge(source: FlowNode, target: FlowNode, link: Link, container?: FlowNode): FlowEdge {
+  const isInIteration = container?.data.type === "iteration";
+  const isInLoop = container?.data.type === "loop";
   return {
     id: edgeId(link),
     type: "custom",
@@ -45,11 +47,12 @@ export function makeEdge(source: FlowNode, target: FlowNode, link: Link): FlowEd
     data: {
       sourceType: source.data.type,
       targetType: target.data.type,
-      isInIteration: isInIteration === true,
-      isInLoop: isInLoop === true,
-      ...(isInIteration === true ? { iteration_id } : {}),
-      ...(isInLoop === true ? { loop_id } : {}),
+      isInIteration,
+      isInLoop,
+      ...(isInIteration ? { iteration_id: container.id } : {}),
+      ...(isInLoop ? { loop_id: container.id } : {}),
     },
+    zIndex: container ? 1002 : 0,
   };
 }
 
@@ -60,7 +63,8 @@ export function connect(document: FlowDocument, link: Link, types: NodeTypes): C
   const refusal = whyNot(document, link, types);
   if (refusal) return { refusal };
   const nodes = nodesById(document);
-  const edge = makeEdge(nodes.get(link.source)!, nodes.get(link.target)!, link);
+  const source = nodes.get(link.source)!;
+  const edge = makeEdge(source, nodes.get(link.target)!, link, parentOf(document, source));
   return { document: withGraph(document, document.graph.nodes, [...document.graph.edges, edge]), edgeId: edge.id };
 }
 

@@ -1,10 +1,25 @@
 import { produce } from "immer";
 import type { FlowDocument, FlowEdge, FlowNode, NodeType } from "@/api/types";
 import { edgeId, handleId, makeEdge, whyNot } from "./connect";
+import { fitted, innerStart, placed, withStart } from "./containers";
 import { nodeHandles } from "./handles";
-import { FAIL, freeTitle, isFixed, newNodeId, type NodeTypes, type Point, snap, SOURCE, withGraph } from "./model";
+import {
+  CONTAINER_SIZE,
+  FAIL,
+  freeTitle,
+  isContainer,
+  isFixed,
+  newNodeId,
+  type NodeTypes,
+  type Point,
+  type Size,
+  snap,
+  SOURCE,
+  withGraph,
+  omit,
+} from "./model";
 import { freeSpot, makeRoom, spotAfter } from "./placing";
-import { edgesFrom, nodeById, nodesById, structureOf } from "./structure";
+import { descendantsOf, edgesFrom, nodeById, nodesById, parentOf, structureOf } from "./structure";
 
 export interface NewNode {
   type: NodeType;
@@ -24,24 +39,23 @@ export interface Added {
   id: string;
 }
 
-/** Put a new node with the defaults of its type on the canvas. */
+const sizeOfNew = (type: NodeType): Size | undefined => (isContainer(type.type) ? CONTAINER_SIZE : undefined);
+
+/** Put a new node with the defaults of its type on the canvas; a container brings the start of its rounds. */
 export function addNode(document: FlowDocument, { type, title, position, parentId }: NewNode): Added {
+  const begun = parentId ? withStart(document, parentId) : document;
   const id = newNodeId();
-  const parent = parentId ? nodeById(document, parentId) : undefined;
-  const inside =
-    parent?.data.type === "iteration"
-      ? { isInIteration: true, iteration_id: parentId }
-      : parent?.data.type === "loop"
-        ? { isInLoop: true, loop_id: parentId }
-        : {};
-  const node: FlowNode = {
-    id,
-    type: "custom",
-    position: { x: snap(position.x), y: snap(position.y) },
-    ...(parentId ? { parentId } : {}),
-    data: { ...structuredClone(type.defaults), ...inside, type: type.type, title: freeTitle(document, title) },
-  };
-  return { document: withGraph(document, [...document.graph.nodes, node], document.graph.edges), id };
+  const parent = parentId ? nodeById(begun, parentId) : undefined;
+  const data = { ...structuredClone(type.defaults), type: type.type, title: freeTitle(document, title) };
+  const bare: FlowNode = { id, type: "custom", position, data };
+  const node = placed(bare, parent, { x: snap(position.x), y: snap(position.y) });
+  const added = isContainer(type.type) ? withBody(node) : [node];
+  return { document: fitted(withGraph(begun, [...begun.graph.nodes, ...added], begun.graph.edges), parent?.id, true), id };
+}
+
+function withBody(container: FlowNode): FlowNode[] {
+  const start = innerStart(container);
+  return [{ ...container, ...CONTAINER_SIZE, data: { ...container.data, ...CONTAINER_SIZE, start_node_id: start.id } }, start];
 }
 
 /** Add a node behind a handle of another and connect the two. */
@@ -55,7 +69,7 @@ export function addAfter(
 ): Added {
   const source = nodeById(document, sourceId);
   if (!source) return addNode(document, { type, title, position: { x: 0, y: 0 } });
-  const added = addNode(document, { type, title, position: spotAfter(document, source), parentId: source.parentId });
+  const added = addNode(document, { type, title, position: spotAfter(document, source, sizeOfNew(type)), parentId: source.parentId });
   return { document: tryConnect(added.document, sourceId, sourceHandle, added.id, types), id: added.id };
 }
 
@@ -65,7 +79,7 @@ export function addOnEdge(document: FlowDocument, id: string, type: NodeType, ti
   const source = edge && nodeById(document, edge.source);
   const target = edge && nodeById(document, edge.target);
   if (!source || !target) return addNode(document, { type, title, position: freeSpot(document, { x: 0, y: 0 }) });
-  const room = makeRoom(document, source, target);
+  const room = makeRoom(document, source, target, sizeOfNew(type));
   const added = addNode(room.document, { type, title, position: room.position, parentId: source.parentId });
   return { document: spliceIntoEdge(added.document, added.id, id, types), id: added.id };
 }
@@ -89,7 +103,8 @@ export function spliceIntoEdge(document: FlowDocument, nodeId: string, id: strin
 function tryConnect(document: FlowDocument, source: string, sourceHandle: string, target: string, types: NodeTypes): FlowDocument {
   const link = { source, sourceHandle, target };
   if (whyNot(document, link, types)) return document;
-  const edge = makeEdge(nodeById(document, source)!, nodeById(document, target)!, link);
+  const from = nodeById(document, source)!;
+  const edge = makeEdge(from, nodeById(document, target)!, link, parentOf(document, from));
   return withGraph(document, document.graph.nodes, [...document.graph.edges, edge]);
 }
 
@@ -97,8 +112,7 @@ function tryConnect(document: FlowDocument, source: string, sourceHandle: string
 export function removable(document: FlowDocument, ids: Iterable<string>): Set<string> {
   const nodes = nodesById(document);
   const gone = new Set([...ids].filter((id) => nodes.has(id) && !isFixed(nodes.get(id)!.data.type)));
-  for (const node of document.graph.nodes) if (node.parentId && gone.has(node.parentId)) gone.add(node.id);
-  return gone;
+  return descendantsOf(document, gone);
 }
 
 /** The nodes that a removed node hands its visitors on to; none when it branches, since no one branch stands for all. */
@@ -126,7 +140,7 @@ export function removeNodes(document: FlowDocument, ids: Iterable<string>): Flow
       const to = nodes.get(target);
       if (!from || !to || known.has(edgeId(link))) continue;
       known.add(edgeId(link));
-      healed.push(makeEdge(from, to, link));
+      healed.push(makeEdge(from, to, link, parentOf(document, from)));
     }
   }
   return withGraph(
@@ -139,7 +153,8 @@ export function removeNodes(document: FlowDocument, ids: Iterable<string>): Flow
 export function moveNodes(document: FlowDocument, positions: Readonly<Record<string, Point>>): FlowDocument {
   const nodes = document.graph.nodes.map((node) => {
     const to = positions[node.id];
-    return !to || (to.x === node.position.x && to.y === node.position.y) ? node : { ...node, position: { x: to.x, y: to.y } };
+    if (!to || (to.x === node.position.x && to.y === node.position.y)) return node;
+    return { ...(omit(node, "positionAbsolute") as FlowNode), position: { x: to.x, y: to.y } };
   });
   return nodes.every((node, at) => node === document.graph.nodes[at]) ? document : withGraph(document, nodes, document.graph.edges);
 }

@@ -1,5 +1,6 @@
 import { isDraft } from "immer";
 import type { FlowDocument, FlowEdge, FlowNode } from "@/api/types";
+import type { Point } from "./model";
 
 /** Who leads to whom. Made anew only when edges, node ids or parents change, not when a node is moved or edited. */
 export interface Structure {
@@ -66,6 +67,47 @@ export function structureOf(document: FlowDocument): Structure {
   return structure;
 }
 
+/** The container that a node is in. Some files name it only in the node's settings. */
+export function parentOf(document: FlowDocument, node: FlowNode): FlowNode | undefined {
+  const nodes = nodesById(document);
+  for (const id of [node.parentId, node.data.iteration_id, node.data.loop_id]) {
+    const found = typeof id === "string" && id !== node.id ? nodes.get(id) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+export const childrenOf = (document: FlowDocument, id: string): FlowNode[] => document.graph.nodes.filter((node) => node.parentId === id);
+
+/** These nodes and all that are in them, however deep. */
+export function descendantsOf(document: FlowDocument, ids: Iterable<string>): Set<string> {
+  const found = new Set(ids);
+  for (let size = 0; size !== found.size; ) {
+    size = found.size;
+    for (const node of document.graph.nodes) if (node.parentId && found.has(node.parentId)) found.add(node.id);
+  }
+  return found;
+}
+
+/** The containers around a node that it is drawn in, the innermost first. */
+export function around(document: FlowDocument, node: FlowNode): FlowNode[] {
+  const nodes = nodesById(document);
+  const found: FlowNode[] = [];
+  for (let up = nodes.get(node.parentId ?? ""); up && up !== node && !found.includes(up); up = nodes.get(up.parentId ?? "")) found.push(up);
+  return found;
+}
+
+/** Where a node is on the canvas, and in how many containers. */
+export function absoluteOf(document: FlowDocument, node: FlowNode): Point & { depth: number } {
+  const place = { ...node.position, depth: 0 };
+  for (const parent of around(document, node)) {
+    place.x += parent.position.x;
+    place.y += parent.position.y;
+    place.depth += 1;
+  }
+  return place;
+}
+
 export const edgesFrom = (document: FlowDocument, id: string): readonly FlowEdge[] => structureOf(document).outgoing.get(id) ?? NO_EDGES;
 export const edgesInto = (document: FlowDocument, id: string): readonly FlowEdge[] => structureOf(document).incoming.get(id) ?? NO_EDGES;
 
@@ -128,5 +170,27 @@ export function readingOrder(document: FlowDocument): string[] {
     }
   }
   for (const node of byPlace) if (!placed.has(node.id)) order.push(node.id);
-  return order;
+  return nested(document, order);
+}
+
+/** The same order with what is in a container right behind it. */
+function nested(document: FlowDocument, order: readonly string[]): string[] {
+  const nodes = nodesById(document);
+  if (!document.graph.nodes.some((node) => node.parentId)) return [...order];
+  const inner = new Map<string, string[]>();
+  const outer: string[] = [];
+  for (const id of order) {
+    const parentId = nodes.get(id)?.parentId;
+    if (!parentId || !nodes.has(parentId)) outer.push(id);
+    else inner.set(parentId, [...(inner.get(parentId) ?? []), id]);
+  }
+  const result = new Set<string>();
+  const list = (id: string): void => {
+    if (result.has(id)) return;
+    result.add(id);
+    inner.get(id)?.forEach(list);
+  };
+  outer.forEach(list);
+  order.forEach(list);
+  return [...result];
 }

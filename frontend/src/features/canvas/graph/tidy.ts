@@ -1,12 +1,13 @@
 import { graphlib, layout } from "@dagrejs/dagre";
 import type { FlowDocument, FlowNode } from "@/api/types";
-import { GAP_X, GAP_Y, isDecoration, type Point, type Size, sizeOf, snap } from "./model";
-import { moveNodes } from "./nodes";
+import { contentSize, INSET } from "./containers";
 import { nodeHandles } from "./handles";
+import { GAP_X, GAP_Y, isDecoration, isInnerStart, type Point, type Size, sizeOf, snap } from "./model";
+import { moveNodes } from "./nodes";
+import { around, descendantsOf, edgesFrom, nodeById } from "./structure";
 
 /** Above this many nodes the exact ranking takes longer than a person waits. */
 const MANY = 200;
-const INSET = { left: 24, top: 72, right: 24, bottom: 24 };
 
 /** Order of a branch among its node's handles, so that the first case ends up on top. */
 function branchRank(document: FlowDocument, source: string, handle: string | undefined): number {
@@ -63,39 +64,52 @@ function shift(places: Map<string, Point>, corner: Point): Record<string, Point>
 
 /**
  * Lay the graph out from left to right, the insides of containers first. With `ids` only those nodes
- * move, around the corner where they stood. `measured` gives the sizes on the screen.
+ * and what is in them move, around the corner where they stood. `measured` gives the sizes on the screen.
  */
 export function tidy(
   document: FlowDocument,
   measured: (id: string) => Size | undefined = () => undefined,
   ids?: Iterable<string>,
 ): FlowDocument {
-  const chosen = ids ? new Set(ids) : null;
+  const chosen = ids ? descendantsOf(document, ids) : null;
   const containers = new Map<string, Size>();
   const size = (node: FlowNode): Size => containers.get(node.id) ?? measured(node.id) ?? sizeOf(node);
   const movable = document.graph.nodes.filter((node) => !isDecoration(node) && (!chosen || chosen.has(node.id)));
+  const depth = (id: string): number => around(document, nodeById(document, id)!).length;
+  const parents = [...new Set(movable.map((node) => node.parentId))]
+    .filter((id): id is string => id !== undefined && nodeById(document, id) !== undefined)
+    .toSorted((a, b) => depth(b) - depth(a));
   let result = document;
-  const parents = new Set(movable.map((node) => node.parentId).filter((id): id is string => id !== undefined));
   for (const parent of parents) {
-    const places = arrange(
-      document,
-      movable.filter((node) => node.parentId === parent),
-      size,
+    const children = movable.filter((node) => node.parentId === parent);
+    const corner = chosen && !chosen.has(parent) ? cornerOf(children) : { x: INSET.left, y: INSET.top };
+    result = moveNodes(result, shift(arrange(document, children, inContainer(document, size)), corner));
+    containers.set(
+      parent,
+      contentSize(result, parent, (id) => size(nodeById(result, id)!)),
     );
-    const shifted = shift(places, { x: INSET.left, y: INSET.top });
-    result = moveNodes(result, shifted);
-    const children = result.graph.nodes.filter((node) => node.parentId === parent);
-    containers.set(parent, {
-      width: Math.max(...children.map((node) => node.position.x + size(node).width)) + INSET.right,
-      height: Math.max(...children.map((node) => node.position.y + size(node).height)) + INSET.bottom,
-    });
-  }
-  if (containers.size) {
-    const nodes = result.graph.nodes.map((node) => (containers.has(node.id) ? { ...node, ...containers.get(node.id)! } : node));
-    result = { ...result, graph: { ...result.graph, nodes } };
+    result = resized(result, parent, containers.get(parent)!);
   }
   const outer = movable.filter((node) => !node.parentId);
-  if (!outer.length) return result;
-  const corner = { x: Math.min(...outer.map((node) => node.position.x)), y: Math.min(...outer.map((node) => node.position.y)) };
-  return moveNodes(result, shift(arrange(document, outer, size), corner));
+  return outer.length ? moveNodes(result, shift(arrange(document, outer, size), cornerOf(outer))) : result;
+}
+
+const cornerOf = (nodes: readonly FlowNode[]): Point => ({
+  x: Math.min(...nodes.map((node) => node.position.x)),
+  y: Math.min(...nodes.map((node) => node.position.y)),
+});
+
+/** The start of the rounds counts as as high as what follows it, so that their tops are level. */
+function inContainer(document: FlowDocument, size: (node: FlowNode) => Size): (node: FlowNode) => Size {
+  return (node) => {
+    const next = isInnerStart(node.data.type) ? nodeById(document, edgesFrom(document, node.id)[0]?.target ?? "") : undefined;
+    return next ? { ...size(node), height: size(next).height } : size(node);
+  };
+}
+
+function resized(document: FlowDocument, id: string, size: Size): FlowDocument {
+  const nodes = document.graph.nodes.map((node) =>
+    node.id === id ? { ...node, ...size, data: "width" in node.data ? { ...node.data, ...size } : node.data } : node,
+  );
+  return { ...document, graph: { ...document.graph, nodes } };
 }

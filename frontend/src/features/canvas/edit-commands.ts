@@ -1,0 +1,142 @@
+import type { NodeType } from "@/api/types";
+import type { Hint } from "./canvas-ui";
+import { type Alignment, alignNodes, comparable, type Distribution, distribute } from "./graph/align";
+import { canChangeType, changeType } from "./graph/change-type";
+import { containerAt, fitted, moveBetween } from "./graph/containers";
+import { isDecoration, type Point, type Size } from "./graph/model";
+import { removeNodes } from "./graph/nodes";
+import { nodeById } from "./graph/structure";
+import { canSwitch, pin, type Pinned, toggleDisabled, unpin } from "./graph/switches";
+import { addFrame, addNote, type Theme } from "./notes/notes";
+import type { ActLabel } from "./history";
+import type { CommandContext } from "./commands";
+
+interface Tools {
+  middle: () => Point;
+  hint: (message: Hint) => void;
+  sizeOnScreen: (id: string) => Size | undefined;
+  show: (id: string) => void;
+}
+
+/** Longest pinned output, as JSON: it is saved with the flow. */
+const PIN_CHARS = 200_000;
+
+/** What is done to steps and notes beside adding, connecting and removing them. */
+export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandContext, { middle, hint, sizeOnScreen, show }: Tools) {
+  const { actions } = editor;
+  const state = editor.getState;
+  const titleOf = (id: string): string => nodeById(state().document, id)?.data.title ?? "";
+  const many = (key: string, ids: readonly string[]): ActLabel =>
+    ids.length === 1 ? { key, params: { title: titleOf(ids[0]!) } } : { key: `${key}Many`, params: { count: ids.length } };
+
+  /** The selected nodes that can be disabled and pinned. */
+  const switchable = (): string[] => {
+    const { document, selection } = state();
+    return selection.nodes.filter((id) => canSwitch(nodeById(document, id)!));
+  };
+
+  const write = (id: string): void => {
+    show(id);
+    ui.setState({ renaming: id });
+  };
+
+  return {
+    changeType: (id: string, type: NodeType): void => {
+      const { document, nodeTypes } = state();
+      const before = titleOf(id);
+      const { document: next, lost, cut } = changeType(document, id, type, nameOf(type), nodeTypes);
+      actions.change({ key: "changeType", params: { title: before, type: nameOf(type) } }, () => next);
+      if (lost.length) hint({ at: middle(), key: "hint.settingsLost", params: { names: lost.join(", ") } });
+      else if (cut) hint({ at: middle(), key: "hint.connectionsCut", params: { count: cut } });
+      actions.openNode(id);
+    },
+    chooseType: (): void => {
+      const { document, selection } = state();
+      const node = selection.nodes.length === 1 ? nodeById(document, selection.nodes[0]!) : undefined;
+      if (!node || !canChangeType(node)) return hint({ at: middle(), key: "hint.selectOneToChange" });
+      const at = flow.flowToScreenPosition(flow.getInternalNode(node.id)?.internals.positionAbsolute ?? node.position);
+      ui.setState({ palette: { at: { x: at.x + 24, y: at.y + 48 }, place: { kind: "replace", nodeId: node.id } } });
+    },
+    toggleDisabled: (): void => {
+      const ids = switchable();
+      if (!ids.length) return hint({ at: middle(), key: "hint.cannotDisable" });
+      const enabling = ids.every((id) => nodeById(state().document, id)?.data.disabled === true);
+      actions.change(many(enabling ? "enable" : "disable", ids), (document) => toggleDisabled(document, ids));
+    },
+    togglePinned: (): void => {
+      const { document, run } = state();
+      const ids = switchable();
+      const pinned = ids.filter((id) => nodeById(document, id)?.data.pinned);
+      if (ids.length && pinned.length === ids.length) return actions.change(many("unpin", ids), (now) => unpin(now, ids));
+      const values: Record<string, Pinned> = {};
+      for (const id of ids) {
+        const step = run.trace.findLast((one) => one.nodeId === id && (one.state === "succeeded" || one.state === "exception"));
+        if (!step || JSON.stringify(step.outputs).length > PIN_CHARS) continue;
+        values[id] = { outputs: step.outputs, ...(step.handle ? { handle: step.handle } : {}) };
+      }
+      const found = Object.keys(values);
+      if (!found.length) return hint({ at: middle(), key: "hint.nothingToPin" });
+      actions.change(many("pin", found), (now) => pin(now, values));
+    },
+    addNote: (at?: Point, text = ""): void => {
+      let id = "";
+      const place = flow.screenToFlowPosition(at ?? middle());
+      actions.change({ key: "addNote" }, (document) => {
+        const added = addNote(document, { position: at ? place : { x: place.x - 120, y: place.y - 48 }, text });
+        id = added.id;
+        return added.document;
+      });
+      if (id) write(id);
+    },
+    setTheme: (id: string, theme: Theme): void =>
+      actions.updateNodeData(id, (data) => void (data.theme = theme), { label: { key: "recolour" } }),
+    frame: (): void => {
+      const { document, selection } = state();
+      const steps = selection.nodes.filter((id) => !isDecoration(nodeById(document, id)!));
+      let id = "";
+      actions.change({ key: "frame" }, (now) => {
+        const added = addFrame(now, steps, words("card.frame"));
+        id = added?.id ?? "";
+        return added?.document ?? now;
+      });
+      if (id) write(id);
+      else hint({ at: middle(), key: "hint.selectToFrame" });
+    },
+    align: (to: Alignment): void => {
+      const { document, selection } = state();
+      const parent = comparable(document, selection.nodes)[0]?.parentId;
+      actions.change({ key: "align" }, (now) => fitted(alignNodes(now, selection.nodes, to, sizeOnScreen), parent));
+    },
+    distribute: (along: Distribution): void =>
+      actions.change({ key: "distribute" }, (now) => distribute(now, state().selection.nodes, along, sizeOnScreen)),
+    /** Out of the containers around the selected nodes, to the level that is around the innermost one. */
+    moveOut: (): void => {
+      const { document, selection } = state();
+      const inside = selection.nodes.filter((id) => nodeById(document, id)?.parentId);
+      const parent = nodeById(document, nodeById(document, inside[0] ?? "")?.parentId ?? "");
+      if (!parent) return;
+      const below = flow.getInternalNode(parent.id)?.measured.height ?? 0;
+      const moved = moveBetween(document, inside, parent.parentId ?? null, { x: 0, y: below });
+      actions.change(many("moveOut", inside), () => moved.document);
+      if (moved.cut) hint({ at: middle(), key: "hint.connectionsCut", params: { count: moved.cut } });
+      show(inside[0]!);
+    },
+    moveInto: (containerId: string): void => {
+      const { document, selection } = state();
+      const moved = moveBetween(document, selection.nodes, containerId);
+      actions.change(many("moveInto", selection.nodes), () => moved.document);
+      if (moved.cut) hint({ at: middle(), key: "hint.connectionsCut", params: { count: moved.cut } });
+      show(selection.nodes[0]!);
+    },
+    /** The containers that the selected nodes could go into, for menus. */
+    containersFor: (ids: readonly string[]): { id: string; title: string }[] => {
+      const { document } = state();
+      return document.graph.nodes
+        .filter((node) => (node.data.type === "iteration" || node.data.type === "loop") && !ids.includes(node.id))
+        .filter((node) => ids.some((id) => moveBetween(document, [id], node.id).document !== document))
+        .map((node) => ({ id: node.id, title: node.data.title }));
+    },
+    containerUnder: (at: Point): string | undefined => containerAt(state().document, flow.screenToFlowPosition(at))?.id,
+    removeOne: (id: string): void => actions.change({ key: "remove", params: { title: titleOf(id) } }, (now) => removeNodes(now, [id])),
+  };
+}
