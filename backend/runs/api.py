@@ -27,6 +27,7 @@ from backend.files.values import PostedFiles
 from backend.runs import selectors
 from backend.runs.log import parse_cursor
 from backend.runs.models import Run, Source, State
+from backend.runs.parts import KINDS
 from backend.runs.services import RunSpec, run_start, run_stop
 from backend.runs.stream import follow
 from backend.studio.environment import environment_mask
@@ -53,6 +54,16 @@ class RunOutput(serializers.Serializer[Any]):
         node_title = serializers.CharField(allow_null=True)
         details = serializers.DictField()
 
+    class Part(serializers.Serializer[Any]):
+        """What part of the flow it runs, or what it keeps of the run `run_id`; kept work was paid for there."""
+
+        kind = serializers.ChoiceField(KINDS)
+        node_id = serializers.CharField(allow_null=True)
+        run_id = serializers.UUIDField(allow_null=True)
+        kept_nodes = serializers.IntegerField()
+        kept_tokens = serializers.IntegerField()
+        kept_cost_usd = serializers.FloatField()
+
     id = serializers.UUIDField()
     app_id = serializers.UUIDField()
     version_id = serializers.UUIDField()
@@ -71,6 +82,7 @@ class RunOutput(serializers.Serializer[Any]):
     elapsed_s = serializers.FloatField()
     conversation_id = serializers.UUIDField(allow_null=True)
     message_id = serializers.UUIDField(allow_null=True)
+    part = Part(allow_null=True)
     started_by = serializers.CharField()
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
@@ -85,7 +97,8 @@ class RunDetailOutput(RunOutput):
     cursor = serializers.CharField()
 
 
-def _present(runs: list[Run]) -> list[dict[str, Any]]:
+def shown(runs: list[Run]) -> list[dict[str, Any]]:
+    """Turn runs into JSON."""
     answers = selectors.answers(runs)
     return [selectors.present(run, answers.get(run.pk, "")) for run in runs]
 
@@ -111,7 +124,7 @@ class RunListApi(WorkspaceView):
         query = self.read_query(self.Query)
         self._app(app)
         runs = selectors.runs_for_app(self.ctx.workspace.pk, app, state=query.get("state"), source=query.get("source"))
-        return Response(paginate(runs, query, _present))
+        return Response(paginate(runs, query, shown))
 
     @extend_schema(request=Input, responses={202: RunOutput})
     def post(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
@@ -147,7 +160,7 @@ class RunListApi(WorkspaceView):
         accepted = async_to_sync(run_start)(spec)
         run = get_or_404(selectors.run_of(self.ctx.workspace.pk), accepted.run_id)
         notify(self.ctx.workspace.pk, {"kind": "run_created", "id": str(run.pk), "app_id": str(found.pk)})
-        return Response(_present([run])[0], status=status.HTTP_202_ACCEPTED)
+        return Response(shown([run])[0], status=status.HTTP_202_ACCEPTED)
 
     def _app(self, app: uuid.UUID) -> App:
         return get_or_404(App.scoped(self.ctx.workspace).filter(deleted_at=None), app)
@@ -162,9 +175,9 @@ class RunApi(WorkspaceView):
     def get(self, request: Request, ws: uuid.UUID, run: uuid.UUID) -> Response:
         """Return the run with its flow and events, as far as they are kept."""
         found = get_or_404(selectors.run_of(self.ctx.workspace.pk), run)
-        shown = _present([found])[0]
-        events, cursor = selectors.run_events(found, shown["answer"])
-        return Response({**shown, "document": environment_mask(found.version.document), "events": events, "cursor": cursor})
+        row = shown([found])[0]
+        events, cursor = selectors.run_events(found, row["answer"])
+        return Response({**row, "document": environment_mask(found.version.document), "events": events, "cursor": cursor})
 
 
 class RunStopApi(WorkspaceView):

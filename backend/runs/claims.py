@@ -19,7 +19,7 @@ from backend.core.jobs import runs_enqueue
 from backend.core.sql import as_json, as_moment, as_uuid, insert_rows, key_values, marks, raw_json, update_rows
 from backend.core.writer import GroupWrite
 from backend.runs.models import Conversation, FormStatus, HumanForm, Message, NodeRun, Run, State
-from workers.engine.events import FormRequired, NodeFinished, RunFinished, RunPaused, dumps
+from workers.engine.events import FormRequired, NodeFinished, NodeKept, RunFinished, RunPaused, dumps
 
 MAX_ATTEMPTS = 3
 
@@ -57,6 +57,7 @@ class ClaimedRun:
     created_at: datetime
     conversation: dict[str, Any]
     turn: int
+    part: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ WHERE state = 'queued' AND id IN ({ids})
 RETURNING id, epoch, workspace_id, app_id, version_id, mode, source, attempts, inputs, query, files, user_ref,
  conversation_id, message_id, stop_requested, created_at,
  (SELECT variables FROM runs_conversation WHERE id = runs_run.conversation_id),
- (SELECT created_at FROM runs_conversation WHERE id = runs_run.conversation_id)
+ (SELECT created_at FROM runs_conversation WHERE id = runs_run.conversation_id),
+ part
 """
 
 
@@ -146,6 +148,7 @@ def _claimed(row: Sequence[Any], owner: str, turns: Mapping[uuid.UUID, int]) -> 
         created_at=as_moment(row[15]),
         conversation=as_json(row[16]) or {},
         turn=turns.get(conversation_id, 1) if conversation_id else 0,
+        part=as_json(row[18]),
     )
 
 
@@ -236,7 +239,8 @@ def _insert_nodes(runs: Iterable[tuple[uuid.UUID, Sequence[NodeFinished]]]) -> N
     rows = []
     for run_id, nodes in runs:
         for node in nodes:
-            spent = (node.usage.total_tokens, node.usage.cost_usd) if node.usage else (0, 0.0)
+            billed = None if isinstance(node, NodeKept) else node.usage
+            spent = (billed.total_tokens, billed.cost_usd) if billed else (0, 0.0)
             place = (node.node_id, node.node_type, node.title[:255], node.path, node.index, node.attempt, node.status, node.seq)
             rows.append((uuid.UUID(node.node_run_id), run_id, *place, raw_json(dumps(node)), node.elapsed_s, *spent))
     insert_rows(NodeRun, names, rows, skip_existing=True)

@@ -61,7 +61,8 @@ class Run(WorkspaceOwned):
     `owner` is the worker that holds the claim, `epoch` rises with each claim and fences every later write.
     `query`, `conversation` and `message_id` are set in all modes but `workflow`. `user_ref` is who asked, in the
     caller's own words (`sys.user_id`). `last_seq` is the `seq` of the terminal event, of a paused run that of `run_paused`.
-    `pause` is the latest pause: `cursor` in the log and `event`.
+    `pause` is the latest pause: `cursor` in the log and `event`. `part` tells what part of a flow it
+    runs and what it takes over from which run (see `parts`), null for a whole run.
     """
 
     app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
@@ -77,6 +78,7 @@ class Run(WorkspaceOwned):
     inputs = models.JSONField(default=dict)
     query = models.TextField(blank=True)
     files = models.JSONField(default=list)
+    part = models.JSONField(null=True)
     outputs = models.JSONField(default=dict)
     error = models.JSONField(null=True)
     usage = models.JSONField(default=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -20,6 +20,8 @@ from workers.engine.events import AnswerReplaced, ErrorInfo, Event, NodeFinished
 from workers.engine.forms import FormAnswer
 
 logger = logging.getLogger(__name__)
+
+PART_SHOWN = ("kind", "node_id", "run_id", "kept_nodes", "kept_tokens", "kept_cost_usd")
 
 
 def runs_for_app(workspace_id: uuid.UUID, app_id: uuid.UUID, *, state: str | None = None, source: str | None = None) -> QuerySet[Run]:
@@ -44,10 +46,13 @@ def run_of(workspace_id: uuid.UUID) -> QuerySet[Run]:
     return Run.scoped(workspace_id).select_related("version", "account", "end_user")
 
 
-def answers(runs: Iterable[Run]) -> dict[uuid.UUID, str]:
-    """Return run id -> answer of the runs that have a message."""
+def answers(runs: Sequence[Run]) -> dict[uuid.UUID, str]:
+    """Return run id -> answer; parts of flows have it among their outputs, others in a message."""
+    told = {
+        run.pk: str(run.outputs["answer"]) for run in runs if run.part is not None and run.mode != "workflow" and "answer" in run.outputs
+    }
     ids = [run.pk for run in runs if run.message_id]
-    return dict(Message.unscoped.filter(run_id__in=ids).values_list("run_id", "answer")) if ids else {}
+    return {**told, **dict(Message.unscoped.filter(run_id__in=ids).values_list("run_id", "answer"))} if ids else told
 
 
 def present(run: Run, answer: str) -> dict[str, Any]:
@@ -72,6 +77,7 @@ def present(run: Run, answer: str) -> dict[str, Any]:
         "elapsed_s": run.elapsed_s,
         "conversation_id": run.conversation_id,
         "message_id": run.message_id,
+        "part": {name: run.part[name] for name in PART_SHOWN} if run.part is not None else None,
         "started_by": person,
         "created_at": run.created_at,
         "started_at": run.started_at,
@@ -131,7 +137,7 @@ def ending_entries(run_id: uuid.UUID, seq: int, *, through_pauses: bool) -> list
         return []
     if run.last_seq <= seq:
         return [] if paused and through_pauses else None
-    answer = Message.unscoped.filter(run_id=run_id).values_list("answer", flat=True).first() or ""
+    answer = answers([run]).get(run_id, "")
     return [(_cursor(run, event), event.type, dumps(event)) for event in rows_as_events(run, answer) if event.seq > seq]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.runs import api
+from backend.runs import api, parts_api
 
 urlpatterns = [
     path("workspaces/<uuid:ws>/apps/<uuid:app>/runs", api.RunListApi.as_view()),
+    path("workspaces/<uuid:ws>/apps/<uuid:app>/partial-runs", parts_api.PartRunApi.as_view()),
+    path("workspaces/<uuid:ws>/apps/<uuid:app>/partial-runs/needs", parts_api.PartNeedsApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>", api.RunApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>/stop", api.RunStopApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>/events", api.RunEventsApi.as_view()),

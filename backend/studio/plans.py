@@ -22,19 +22,20 @@ from workers.engine.problems import Problem
 KEPT = 256
 
 _lock = threading.Lock()
-_plans: OrderedDict[uuid.UUID, Plan] = OrderedDict()
+_plans: OrderedDict[tuple[uuid.UUID, Cut | None], Plan] = OrderedDict()
 
 
-def plan_for(version_id: uuid.UUID, document: Mapping[str, Any], mode: str) -> Plan:
-    """Return the plan of a version. Versions never change, so it is compiled once per process."""
+def plan_for(version_id: uuid.UUID, document: Mapping[str, Any], mode: str, cut: Cut | None = None) -> Plan:
+    """Return the plan of a version, or of a part of it. Versions never change, so it is compiled once per process."""
+    key = (version_id, cut)
     with _lock:
-        found = _plans.get(version_id)
+        found = _plans.get(key)
         if found is not None:
-            _plans.move_to_end(version_id)
+            _plans.move_to_end(key)
             return found
-    made, _ = _compiled(document, mode)
+    made, _ = _compiled(document, mode, cut)
     with _lock:
-        _plans[version_id] = made
+        _plans[key] = made
         while len(_plans) > KEPT:
             _plans.popitem(last=False)
     return made
@@ -45,13 +46,15 @@ def flow_document(document: Mapping[str, Any], mode: str) -> Mapping[str, Any]:
     return document if mode in FLOW_MODES else simple_flow(document, mode).document
 
 
-def flow_problems(workspace_id: uuid.UUID, document: Mapping[str, Any], mode: str, *, strict: bool = False) -> list[Problem]:
+def flow_problems(
+    workspace_id: uuid.UUID, document: Mapping[str, Any], mode: str, *, strict: bool = False, cut: Cut | None = None
+) -> list[Problem]:
     """List what is wrong with a checked document.
 
     A model that the workspace has no access to is a warning while drawing; with `strict`, which
     publishing and running ask for, it is an error.
     """
-    plan, place = _compiled(document, mode)
+    plan, place = _compiled(document, mode, cut)
     problems = list(plan.problems)
     for node_id, field, model in plan.models:
         if model.provider and model.name:
@@ -59,9 +62,9 @@ def flow_problems(workspace_id: uuid.UUID, document: Mapping[str, Any], mode: st
     return problems
 
 
-def demand_runnable(workspace_id: uuid.UUID, document: Mapping[str, Any], mode: str) -> list[Problem]:
+def demand_runnable(workspace_id: uuid.UUID, document: Mapping[str, Any], mode: str, cut: Cut | None = None) -> list[Problem]:
     """Return the warnings of a document. Raises AppError flow_has_errors when there is more than that."""
-    problems = flow_problems(workspace_id, document, mode, strict=True)
+    problems = flow_problems(workspace_id, document, mode, strict=True, cut=cut)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         first = f" First: {errors[0].message}"

@@ -19,6 +19,7 @@ from backend.studio.dsl import AppFile, file_read, models_replace
 from backend.studio.environment import environment_mask, environment_open, environment_seal
 from backend.studio.models import App, Draft, Version
 from backend.studio.plans import demand_runnable
+from workers.engine.plan import Cut
 from workers.engine.problems import Problem
 
 NAME_CHARS = 100
@@ -107,14 +108,14 @@ def app_import(
     return app, file
 
 
-def version_freeze(*, app: App, user: User | None) -> Version:
-    """Return an immutable copy of the draft to run; the same draft gives the same version.
+def version_freeze(*, app: App, user: User | None, cut: Cut | None = None) -> Version:
+    """Return an immutable copy of the draft to run all of it or a part; the same draft gives the same version.
 
     Raises AppError flow_has_errors with the problems.
     """
     draft = Draft.objects.get(app=app)
     found = Version.unscoped.filter(app=app, digest=draft.digest, number=None).first()
-    demand_runnable(app.workspace_id, draft.document, app.mode)
+    demand_runnable(app.workspace_id, draft.document, app.mode, cut)
     return found or _frozen(app, draft, user, "")
 
 

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
+from datetime import datetime
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -106,28 +107,31 @@ async def run_info(run: ClaimedRun, flow: Flow) -> RunInfo:
         "timestamp": int(run.created_at.timestamp()),
     }
     history: list[ChatMessage] = []
-    if run.message_id is not None:
-        system |= {"query": run.query, "conversation_id": str(run.conversation_id), "dialogue_count": run.turn}
-        if flow.remembers and run.turn > 1:
-            history = await database_sync_to_async(_history, thread_sensitive=False)(run)
+    conversation_id, turn, before, variables = run.conversation_id, run.turn, run.created_at, run.conversation
+    if run.part is not None:  # it sees the conversation as the run saw it that it goes back to
+        talk = run.part.get("talk") or {}
+        conversation_id, turn = uuid.UUID(talk["conversation_id"]) if "conversation_id" in talk else None, talk.get("turn", 1)
+        before, variables = datetime.fromisoformat(talk["before"]) if "before" in talk else before, talk.get("variables", {})
+        system["user_id"] = talk.get("user", run.user_ref)
+    if run.mode != "workflow":
+        system |= {"query": run.query, "conversation_id": str(conversation_id or ""), "dialogue_count": turn}
+        if flow.remembers and turn > 1 and conversation_id is not None:
+            history = await database_sync_to_async(_history, thread_sensitive=False)(conversation_id, before)
     return RunInfo(
         run_id=run_id,
         mode=run.mode,
         inputs=run.inputs,
         system=system,
-        conversation={**flow.conversation, **run.conversation},
+        conversation={**flow.conversation, **variables},
         environment=flow.environment,
         history=history,
         live_preview=run.source == Source.DEBUG,
+        values=(run.part or {}).get("values", {}),
     )
 
 
-def _history(run: ClaimedRun) -> list[ChatMessage]:
-    """Read the answered turns before this one, oldest first."""
-    if run.conversation_id is None:
-        return []
-    earlier = Message.unscoped.filter(conversation_id=run.conversation_id, created_at__lt=run.created_at, status="normal").exclude(
-        answer=""
-    )
+def _history(conversation_id: uuid.UUID, before: datetime) -> list[ChatMessage]:
+    """Read the answered turns of a conversation before a moment, oldest first."""
+    earlier = Message.unscoped.filter(conversation_id=conversation_id, created_at__lt=before, status="normal").exclude(answer="")
     turns = list(earlier.order_by("-created_at").values_list("query", "answer")[:MAX_HISTORY_TURNS])
     return [line for query, answer in reversed(turns) for line in (ChatMessage("user", query), ChatMessage("assistant", answer))]

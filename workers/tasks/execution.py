@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
@@ -19,11 +19,13 @@ from backend.core.writer import writer
 from backend.runs.claims import CHECKPOINT, FINISH, MAX_ATTEMPTS, PAUSE, RELEASE, Checkpoint, ClaimedRun, Ending, Pausing
 from backend.runs.forms import form_token, token_digest
 from backend.runs.log import RunLog, Shipper, read_log, whole
+from backend.runs.parts import cut_of, takeover
 from backend.runs.selectors import kept_of
 from workers.engine import runner
 from workers.engine.errors import NodeError
-from workers.engine.events import TERMINAL, ErrorInfo, Event, FormRequired, NodeFinished, RunFinished, RunPaused, RunStarted
+from workers.engine.events import TERMINAL, ErrorInfo, Event, FormRequired, NodeFinished, NodeKept, RunFinished, RunPaused, RunStarted
 from workers.engine.forms import FormAnswer
+from workers.engine.plan import Plan
 from workers.engine.state import RunState, fold
 from workers.tasks import context
 from workers.tasks.flows import flow_of
@@ -97,8 +99,9 @@ class Execution:
             message = f"The run was given up after {MAX_ATTEMPTS} attempts: each time the worker that executed it disappeared."
             return self._failed("worker_lost", message)
         try:
-            flow = await flow_of(self.run.workspace_id, self.run.version_id, self.run.mode)
+            flow = await flow_of(self.run.workspace_id, self.run.version_id, self.run.mode, cut_of(self.run.part))
             info = await context.run_info(self.run, flow)
+            kept = await self._kept(flow.plan)
         except NodeError as error:
             return self._failed(error.code, error.message)
         ports = context.ports(self.run.workspace_id, self._sandboxes)
@@ -111,7 +114,16 @@ class Execution:
             limits=context.limits(),
             seq_start=seq_start,
             answers=self._answers,
+            kept=kept,
         )
+
+    async def _kept(self, plan: Plan) -> Mapping[str, NodeKept]:
+        """Gather what the run takes over from an earlier one: from that one's rows, at every attempt anew."""
+        part = self.run.part
+        if part is None:
+            return {}
+        gathered = await self._patiently(lambda: database_sync_to_async(takeover, thread_sensitive=False)(part, plan))
+        return gathered.nodes
 
     def _emit(self, event: Event) -> None:
         if event.type in TERMINAL:  # told after it is written

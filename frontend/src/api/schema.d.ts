@@ -259,6 +259,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/partial-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Run a part of the flow, or an ended run once more from some point; the answer tells what is kept and what runs again. */
+        post: operations["part_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/partial-runs/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the variables that a step of the draft takes from outside, with their values in a run (default: the newest whole one). */
+        get: operations["part_needs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/runs": {
         parameters: {
             query?: never;
@@ -929,6 +963,25 @@ export interface components {
             features: string[];
             builtin: boolean;
         };
+        /** @description What a node needs in order to run alone. `value` is that of the run; `omitted`: too large to show, that run's is used. */
+        NeedsOutput: {
+            node_id: string;
+            title: string;
+            type: string;
+            /** Format: uuid */
+            run_id: string | null;
+            needs: components["schemas"]["NeedsOutputNeed"][];
+        };
+        NeedsOutputNeed: {
+            selector: string[];
+            source_title: string;
+            source_type: string;
+            type: string;
+            required: boolean;
+            has_value: boolean;
+            value: unknown;
+            omitted: boolean;
+        };
         /** @description A key with its secret, which is shown this one time. */
         NewKeyOutput: {
             /** Format: uuid */
@@ -987,6 +1040,51 @@ export interface components {
         NodeTypeListOutputVariable: {
             name: string;
             type: string;
+        };
+        PartRunInputRequest: {
+            /** @enum {string} */
+            kind: "node" | "to" | "from" | "restart" | "fork";
+            /** @default  */
+            node_id?: string;
+            /** Format: uuid */
+            run_id?: string | null;
+            /** @enum {string|null} */
+            version?: "draft" | "same" | null;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            query?: string | null;
+            files?: {
+                [key: string]: unknown;
+            }[] | null;
+            values?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description A part that begins to run. `count` counts rounds; costs are those of the earlier run, the new run's own ones are its new work. */
+        PartRunOutput: {
+            run: components["schemas"]["RunOutput"];
+            kept: components["schemas"]["PartRunOutputKept"][];
+            again: components["schemas"]["PartRunOutputAgain"][];
+        };
+        PartRunOutputAgain: {
+            node_id: string;
+            title: string;
+            type: string;
+            /** @enum {string} */
+            reason: "chosen" | "failed" | "changed" | "new" | "edited_input" | "after";
+        };
+        PartRunOutputKept: {
+            node_id: string;
+            title: string;
+            type: string;
+            count: number;
+            total_tokens: number;
+            /** Format: double */
+            cost_usd: number;
+            edited: boolean;
         };
         /** @description The look of an app. */
         PatchedAppInputRequest: {
@@ -1094,6 +1192,7 @@ export interface components {
             conversation_id: string | null;
             /** Format: uuid */
             message_id: string | null;
+            part: components["schemas"]["RunOutputPart"] | null;
             started_by: string;
             /** Format: date-time */
             created_at: string;
@@ -1155,6 +1254,7 @@ export interface components {
             conversation_id: string | null;
             /** Format: uuid */
             message_id: string | null;
+            part: components["schemas"]["RunOutputPart"] | null;
             started_by: string;
             /** Format: date-time */
             created_at: string;
@@ -1171,6 +1271,18 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        /** @description What part of the flow it runs, or what it keeps of the run `run_id`; kept work was paid for there. */
+        RunOutputPart: {
+            /** @enum {string} */
+            kind: "node" | "to" | "from" | "restart" | "fork";
+            node_id: string | null;
+            /** Format: uuid */
+            run_id: string | null;
+            kept_nodes: number;
+            kept_tokens: number;
+            /** Format: double */
+            kept_cost_usd: number;
         };
         RunPage: {
             results: components["schemas"]["RunOutput"][];
@@ -1982,6 +2094,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    part_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartRunInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartRunOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    part_needs_get: {
+        parameters: {
+            query: {
+                node_id: string;
+                run_id?: string;
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedsOutput"];
+                };
             };
             default: {
                 headers: {

@@ -92,6 +92,10 @@ export type NodeType = Schemas["NodeTypeListOutput"];
 export type RunState = Run["state"];
 export type Run = Schemas["RunOutput"];
 export type NewRun = Schemas["RunListInputRequest"];
+/** A part of a flow to run, the answer to that, and what one step needs to run alone. */
+export type NewPartRun = Schemas["PartRunInputRequest"];
+export type PartRun = Schemas["PartRunOutput"];
+export type NodeNeeds = Schemas["NeedsOutput"];
 /** `events` is the whole log as far as it is kept; `document` the version's flow. */
 export type RunDetail = Refine<Schemas["RunDetailOutput"], { document: FlowDocument; events: RunEvent[] }>;
 /** See workers/engine/events.py: the fields follow `type`, `seq`, `at`. */
@@ -105,6 +109,7 @@ export interface RunEvent {
     | "answer_replaced"
     | "node_retried"
     | "node_finished"
+    | "node_kept"
     | "iteration_started"
     | "iteration_next"
     | "iteration_finished"
