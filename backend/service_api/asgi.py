@@ -92,7 +92,8 @@ async def _answer(scope: dict[str, Any], receive: Receive) -> Reply:
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     view, groups = resolve(scope["method"], scope["path"])
     if not is_upload(view):
-        return await view(Request(scope["method"], groups, query, headers, await _read_body(headers, receive)))
+        body = await _read_body(headers, receive)
+        return await view(Request(scope["method"], groups, query, headers, body, raw_query=scope["query_string"]))
     with SpooledTemporaryFile[bytes](max_size=SPOOL_BYTES) as spool:
         await _spool_body(headers, receive, spool)
         return await view(Request(scope["method"], groups, query, headers, b"", cast(BinaryIO, spool)))

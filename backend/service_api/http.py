@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, ParamSpec, TypeVar
+from urllib.parse import parse_qsl
 
 import orjson
 from asgiref.sync import sync_to_async
@@ -57,6 +58,12 @@ class Request:
     headers: Mapping[bytes, bytes]
     body: bytes
     upload: BinaryIO | None = None
+    raw_query: bytes = b""
+
+    def every(self, name: str) -> list[str]:
+        """Return all values of a query argument that may be repeated, also as `name[]`."""
+        pairs = parse_qsl(self.raw_query.decode("latin-1"))
+        return [value for key, value in pairs if key in (name, f"{name}[]")]
 
     async def form(self) -> Form:
         """Parse a multipart body. Raises AppError; see `files.uploads.parse_form`."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from backend.service_api import app_views, chat_views, file_views, workflow_views
+from backend.service_api.datasets import dataset_views, document_views, label_views, other_views, retrieve_views, segment_views
 from backend.service_api.errors import WireError
 from backend.service_api.http import View
 
@@ -26,13 +27,69 @@ _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("POST", "/v1/workflows/tasks/<task_id>/stop", workflow_views.stop),
     ("GET", "/v1/workflow/<run_id>/events", workflow_views.events),
 )
+_DATASET, _DOCUMENT = "/v1/datasets/<dataset_id>", "/v1/datasets/<dataset_id>/documents/<document_id>"
+_SEGMENT = f"{_DOCUMENT}/segments/<segment_id>"
+_CHILD = f"{_SEGMENT}/child_chunks/<child_chunk_id>"
+_KNOWLEDGE_ROUTES: tuple[tuple[str, str, View], ...] = (
+    ("GET", "/v1/datasets", dataset_views.listing),
+    ("POST", "/v1/datasets", dataset_views.create),
+    ("POST", "/v1/datasets/tags", label_views.tag_creation),
+    ("GET", "/v1/datasets/tags", label_views.tag_listing),
+    ("PATCH", "/v1/datasets/tags", label_views.tag_change),
+    ("DELETE", "/v1/datasets/tags", label_views.tag_deletion),
+    ("POST", "/v1/datasets/tags/binding", label_views.tag_binding),
+    ("POST", "/v1/datasets/tags/unbinding", label_views.tag_unbinding),
+    ("POST", "/v1/datasets/pipeline/file-upload", other_views.pipeline_file),
+    ("GET", "/v1/workspaces/current/models/model-types/<model_type>", other_views.models),
+    ("GET", _DATASET, dataset_views.detail),
+    ("PATCH", _DATASET, dataset_views.update),
+    ("DELETE", _DATASET, dataset_views.delete),
+    ("POST", f"{_DATASET}/retrieve", retrieve_views.retrieve),
+    ("POST", f"{_DATASET}/hit-testing", retrieve_views.retrieve),
+    ("GET", f"{_DATASET}/tags", label_views.dataset_tags),
+    ("POST", f"{_DATASET}/metadata", label_views.field_creation),
+    ("GET", f"{_DATASET}/metadata", label_views.field_listing),
+    ("GET", f"{_DATASET}/metadata/built-in", label_views.built_in_listing),
+    ("POST", f"{_DATASET}/metadata/built-in/<action>", label_views.built_in_switch),
+    ("PATCH", f"{_DATASET}/metadata/<metadata_id>", label_views.field_change),
+    ("DELETE", f"{_DATASET}/metadata/<metadata_id>", label_views.field_deletion),
+    ("GET", f"{_DATASET}/pipeline/datasource-plugins", other_views.pipeline_sources),
+    ("POST", f"{_DATASET}/pipeline/datasource/nodes/<node_id>/run", other_views.pipeline_run),
+    ("POST", f"{_DATASET}/pipeline/run", other_views.pipeline_run),
+    ("POST", f"{_DATASET}/document/create-by-text", document_views.create_by_text),
+    ("POST", f"{_DATASET}/document/create_by_text", document_views.create_by_text),
+    ("POST", f"{_DATASET}/document/create-by-file", document_views.create_by_file),
+    ("POST", f"{_DATASET}/document/create_by_file", document_views.create_by_file),
+    ("GET", f"{_DATASET}/documents", document_views.listing),
+    ("POST", f"{_DATASET}/documents/metadata", label_views.document_values),
+    ("POST", f"{_DATASET}/documents/download-zip", document_views.download_zip),
+    ("PATCH", f"{_DATASET}/documents/status/<action>", document_views.set_status),
+    ("GET", f"{_DATASET}/documents/<batch>/indexing-status", document_views.indexing_status),
+    ("GET", _DOCUMENT, document_views.detail),
+    ("PATCH", _DOCUMENT, document_views.update_by_file),
+    ("DELETE", _DOCUMENT, document_views.delete),
+    ("GET", f"{_DOCUMENT}/download", document_views.download),
+    ("POST", f"{_DOCUMENT}/update-by-text", document_views.update_by_text),
+    ("POST", f"{_DOCUMENT}/update_by_text", document_views.update_by_text),
+    ("POST", f"{_DOCUMENT}/update-by-file", document_views.update_by_file),
+    ("POST", f"{_DOCUMENT}/update_by_file", document_views.update_by_file),
+    ("POST", f"{_DOCUMENT}/segments", segment_views.create),
+    ("GET", f"{_DOCUMENT}/segments", segment_views.listing),
+    ("GET", _SEGMENT, segment_views.detail),
+    ("POST", _SEGMENT, segment_views.update),
+    ("DELETE", _SEGMENT, segment_views.delete),
+    ("POST", f"{_SEGMENT}/child_chunks", segment_views.child_creation),
+    ("GET", f"{_SEGMENT}/child_chunks", segment_views.child_listing),
+    ("PATCH", _CHILD, segment_views.child_change),
+    ("DELETE", _CHILD, segment_views.child_deletion),
+)
 _FIXED: dict[str, dict[str, View]] = {}
 _PATTERNS: list[tuple[re.Pattern[str], dict[str, View]]] = []
 
 
 def _build() -> None:
     patterns: dict[str, dict[str, View]] = {}
-    for method, route, view in _ROUTES:
+    for method, route, view in (*_ROUTES, *_KNOWLEDGE_ROUTES):
         table = patterns if "<" in route else _FIXED
         table.setdefault(route, {})[method] = view
     for route, views in patterns.items():

@@ -107,3 +107,10 @@ def _app_json(app: App) -> dict[str, Any]:
         "created_at": iso(app.created_at),
         "updated_at": iso(app.updated_at),
     }
+
+
+def apps_using(workspace_id: uuid.UUID, dataset_id: uuid.UUID) -> list[App]:
+    """Return the apps whose draft or published version names a dataset."""
+    rows = App.scoped(workspace_id).filter(deleted_at=None)
+    named = Q(draft__document__contains=str(dataset_id)) | Q(published__document__contains=str(dataset_id))
+    return list(rows.filter(named).order_by("name", "id"))
