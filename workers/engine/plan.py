@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from workers.engine.bypass import Bypass, disabled, pinned
 from workers.engine.checks import References, Sketch, connect, duplicate_problems, graph_problems, size_problems
 from workers.engine.containers import ContainerNode
 from workers.engine.cuts import Cut, cut_out
@@ -93,6 +94,7 @@ def compile(document: Mapping[str, Any], mode: str, cut: Cut | None = None) -> P
     references = References(sketch)
     for node_id, node in sketch.built.items():
         per_node[node_id] += [*node.problems(), *references.problems(node)]
+    _hush(sketch, per_node)
     if cut is not None:
         found = cut_out(sketch, cut, [*for_flow, *(problem for some in per_node.values() for problem in some)])
         return _finish(sketch, found, cut.node_id)
@@ -122,6 +124,11 @@ def _build(sketch: Sketch, drawn: GraphNode) -> Iterable[Problem]:
         config = cls.Config.model_validate(drawn.data) if cls is not None and not faults else None
     except ValidationError as error:
         faults, config = list(_misfits(drawn, error)), None
+    if "." not in drawn.id and (disabled(drawn) or pinned(drawn) is not None):
+        original = cls(drawn.id, config) if cls is not None and config is not None else None
+        handles = [edge.source_handle for edge in sketch.document.graph.edges if edge.source == drawn.id]
+        sketch.built[drawn.id] = Bypass(drawn, original, handles)
+        return
     if cls is None or config is None:
         yield from faults
         if "." not in drawn.id:
@@ -135,6 +142,16 @@ def _build(sketch: Sketch, drawn: GraphNode) -> Iterable[Problem]:
             place = f"default_value.{index}.value"
             message = f"The default of {row.key!r} is not a {row.type}: correct it."
             yield Problem("node_invalid", message, node_id=drawn.id, field=place, params={"field": place, "reason": f"not a {row.type}"})
+
+
+def _hush(sketch: Sketch, per_node: dict[str, list[Problem]]) -> None:
+    """Nodes that are passed by, and what is in them, cannot do anything wrong; a pinned output is worth a word."""
+    for node_id in sketch.drawn:
+        if any(isinstance(sketch.built.get(one), Bypass) for one in (node_id, *sketch.around(node_id))):
+            per_node[node_id] = []
+        if not disabled(sketch.drawn[node_id]) and isinstance(sketch.built.get(node_id), Bypass):
+            message = f"{sketch.title(node_id)!r} gives its pinned output instead of doing its work: unpin it to run it."
+            per_node[node_id] = [Problem("output_pinned", message, "warning", node_id)]
 
 
 def _unusable(sketch: Sketch, drawn: GraphNode, cls: type[Node[Any]] | None) -> Iterable[Problem]:

@@ -36,7 +36,6 @@ class IterationNode(ContainerNode[IterationConfig]):
 
     Config = IterationConfig
     type = "iteration"
-    addable = False
     start_type = "iteration-start"
     title = {"en": "Iteration", "zh-Hans": "迭代"}
     description = {"en": "Run the same steps for every item of a list.", "zh-Hans": "对列表中的每一项执行相同的步骤。"}

@@ -122,7 +122,6 @@ class KnowledgeRetrievalNode(Node[KnowledgeRetrievalConfig]):
 
     Config = KnowledgeRetrievalConfig
     type = "knowledge-retrieval"
-    addable = False
     title = {"en": "Knowledge retrieval", "zh-Hans": "知识检索"}
     description = {"en": "Find passages in the workspace's knowledge.", "zh-Hans": "从知识库中检索相关内容。"}
     group = "knowledge"

@@ -51,7 +51,6 @@ class LoopNode(ContainerNode[LoopConfig]):
 
     Config = LoopConfig
     type = "loop"
-    addable = False
     start_type = "loop-start"
     title = {"en": "Loop", "zh-Hans": "循环"}
     description = {"en": "Repeat steps until a condition holds.", "zh-Hans": "重复执行步骤,直到满足终止条件。"}

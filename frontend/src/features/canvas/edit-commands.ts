@@ -6,7 +6,7 @@ import { containerAt, fitted, moveBetween } from "./graph/containers";
 import { isDecoration, type Point, type Size } from "./graph/model";
 import { removeNodes } from "./graph/nodes";
 import { nodeById } from "./graph/structure";
-import { canSwitch, pin, type Pinned, toggleDisabled, unpin } from "./graph/switches";
+import { canPin, canSwitch, pin, type Pinned, toggleDisabled, unpin } from "./graph/switches";
 import { addFrame, addNote, type Theme } from "./notes/notes";
 import type { ActLabel } from "./history";
 import type { CommandContext } from "./commands";
@@ -65,7 +65,7 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
     },
     togglePinned: (): void => {
       const { document, run } = state();
-      const ids = switchable();
+      const ids = switchable().filter((id) => canPin(nodeById(document, id)!));
       const pinned = ids.filter((id) => nodeById(document, id)?.data.pinned);
       if (ids.length && pinned.length === ids.length) return actions.change(many("unpin", ids), (now) => unpin(now, ids));
       const values: Record<string, Pinned> = {};

@@ -7,7 +7,10 @@ export interface Pinned {
   handle?: string;
 }
 
-export const canSwitch = (node: FlowNode): boolean => !isFixed(node.data.type) && !isDecoration(node);
+/** The start of a flow, and what begins and ends rounds, cannot be left out. */
+export const canSwitch = (node: FlowNode): boolean => !isFixed(node.data.type) && node.data.type !== "loop-end" && !isDecoration(node);
+/** What a flow shows is put together anew in each run. */
+export const canPin = (node: FlowNode): boolean => canSwitch(node) && node.data.type !== "end" && node.data.type !== "answer";
 
 function changed(document: FlowDocument, ids: Iterable<string>, change: (node: FlowNode) => FlowNode["data"] | null): FlowDocument {
   const chosen = new Set(ids);
