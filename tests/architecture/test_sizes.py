@@ -21,6 +21,7 @@ BROAD_EXCEPTS: dict[tuple[str, str], str] = {
     ("workers/engine/runner.py", "_drain"): "unpacks the task group of walkers; everything but its own signal is raised again",
     ("workers/tasks/execution.py", "live"): "the task around a run: the run ends, the worker lives on",
     ("workers/tasks/jobs.py", "run_job"): "the task around a short job: the console is told",
+    ("workers/ingestion/child_main.py", "handle"): "the edge of the process that reads hostile files: libraries may raise anything",
     ("workers/sandbox/full_python_child.py", "run"): "the edge of the sandboxed process: user code may raise anything",
     ("workers/sandbox/template_child.py", "render"): "the edge of the sandboxed process: user code may raise anything",
 }
