@@ -149,7 +149,7 @@ class Installation:
     def start_worker(self, **env: str) -> Server:
         """Start a worker; does not wait until it is ready."""
         argv = [sys.executable, "-m", "celery", "-A", "workers.tasks.worker", "worker", "--pool", "threads", "--concurrency", "8"]
-        argv += ["--queues", "runs,default", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+        argv += ["--queues", "runs,documents,default", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
         return self._start("worker", argv, env)
 
     def wait_for_workers(self, count: int = 1) -> None:

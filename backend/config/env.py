@@ -104,6 +104,7 @@ class Env(BaseSettings):
     model_total_s: float = Field(300, gt=0, description="Longest time for one model call with all its retries, seconds.")
     model_retries: int = Field(3, ge=0, le=10, description="How often a call is tried again that failed for a passing reason.")
     run_concurrency: int = Field(200, ge=1, le=2000, description="Runs one worker process executes at a time.")
+    document_concurrency: int = Field(8, ge=1, le=64, description="Documents one worker process indexes at a time.")
     run_timeout_s: int = Field(1200, ge=1, description="Longest wall-clock time of a run, seconds.")
     run_max_steps: int = Field(500, ge=1, description="Most node executions of a run, counted anew in each round of a container.")
     worker_queues: str = Field("runs,documents,default", description="Queues this worker consumes.")

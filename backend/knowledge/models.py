@@ -130,10 +130,11 @@ class MetadataField(WorkspaceOwned):
 class Document(WorkspaceOwned):
     """One source and how far its indexing is.
 
-    `revision` counts what was asked for (text or settings changed), `active_revision` is what queries see, 0: nothing yet.
-    `collection` names the vector collection of the active revision. `owner` and `epoch` are the claim of a worker, as of a run.
-    `dirty`: pieces were edited and wait to be embedded. `metadata` maps ids of fields to values. `started_at`, `parsed_at`, … are of
-    the latest indexing; `done` of `total` pieces are in the index; `embedded` of them were computed, `reused` were there already.
+    `file` is the source, `text` what was read and cleaned of it: the places of pieces are in that. `revision` counts what was asked for
+    (text or settings changed), `active_revision` is what queries see, 0: nothing yet. `collection` names the vector collection of the
+    active revision. `owner` and `epoch` are the claim of a worker, as of a run. `dirty`: pieces wait to be compared with the index.
+    `metadata` maps ids of fields to values. `started_at`, `parsed_at`, … are of the latest indexing; `done` of `total` pieces are in
+    the index; `embedded` of them were computed, `reused` were there already.
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="documents")
@@ -142,6 +143,7 @@ class Document(WorkspaceOwned):
     source_type = models.CharField(max_length=20, choices=SourceType.choices)
     source = models.JSONField(default=dict)
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.ForeignKey("files.StoredFile", null=True, on_delete=models.SET_NULL, related_name="+")
     doc_form = models.CharField(max_length=20, choices=DocForm.choices)
     doc_language = models.CharField(max_length=40, blank=True)
     process_rule = models.JSONField(default=dict)
@@ -250,14 +252,13 @@ class ChildChunk(WorkspaceOwned):
 
 
 class Removal(WorkspaceOwned):
-    """Points that are to leave the index because their rows are gone: of a dataset, of a document, or those listed.
+    """An order to take out of the index what has no row: of a dataset, or of one document.
 
     Done twice, the second time after a while, so that a worker that was in the middle of writing them cannot bring them back.
     """
 
     dataset_id = models.UUIDField()
     document_id = models.UUIDField(null=True)
-    points = models.JSONField(default=list)
     due_at = models.DateTimeField(db_index=True)
     passes = models.IntegerField(default=0)
 

@@ -55,6 +55,10 @@ class Found:
 class VectorStore(Protocol):
     """An index. Every method raises NodeError knowledge_unavailable (retryable) when the index cannot be reached."""
 
+    async def ready(self) -> None:
+        """Make sure that this process may use the index."""
+        ...
+
     async def ensure_collection(self, name: str) -> None:
         """Create a collection where it is missing; the name tells its dimensions."""
         ...

@@ -37,8 +37,12 @@ class EdgeVectors:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="vectors")
         self._optimizer = ThreadPoolExecutor(1, thread_name_prefix="vectors-optimize")
 
-    def own(self) -> None:
-        """Make sure that this process holds the folder. Raises NodeError knowledge_unavailable."""
+    async def ready(self) -> None:
+        """Take the folder. Raises NodeError knowledge_unavailable while another process has it."""
+        if self._owned is None:
+            await self._do(self._take)
+
+    def _take(self) -> None:
         with self._opening:
             self._own()
 

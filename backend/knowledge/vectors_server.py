@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-import httpcore
-import httpx
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
@@ -36,6 +34,10 @@ class ServerVectors:
     def connect(cls, url: str, api_key: str) -> ServerVectors:
         """Use the server at an address; nothing is sent yet."""
         return cls(AsyncQdrantClient(url=url, api_key=api_key or None, timeout=TIMEOUT_S, check_compatibility=False))
+
+    async def ready(self) -> None:
+        """Ask for the server."""
+        await self.collections()
 
     async def ensure_collection(self, name: str) -> None:
         """Create the collection with its indexes."""
@@ -148,7 +150,7 @@ class ServerVectors:
     async def _ask(self, call: Awaitable[T]) -> T:
         try:
             return await call
-        except (ApiException, httpx.HTTPError, httpcore.NetworkError, OSError, ValueError) as failure:
+        except (ApiException, OSError, ValueError) as failure:
             said = " ".join(str(failure).split())[:300] or type(failure).__name__
             raise NodeError("knowledge_unavailable", f"The vector server failed: {said}", retryable=True) from failure
 

@@ -84,7 +84,7 @@ async def stream(model: ResolvedModel, request: ChatRequest, limits: CallLimits 
     """
     began = time.monotonic()
     deadline = asyncio.get_running_loop().time() + limits.total_s
-    chain = _Chain(model, limits)
+    chain = Chain(model, limits)
     while True:
         route = chain.next_route()
         written: list[str] = []
@@ -114,7 +114,7 @@ async def embed(model: ResolvedModel, texts: list[str], purpose: Purpose = "docu
     if not texts:
         return []
     deadline = asyncio.get_running_loop().time() + limits.total_s
-    chain = _Chain(model, limits)
+    chain = Chain(model, limits)
     vectors: list[list[float]] = []
     while len(vectors) < len(texts):
         route = chain.next_route()
@@ -150,7 +150,7 @@ async def _embed_batch(route: Route, texts: list[str], purpose: Purpose, limits:
     raise NodeError("model_not_configured", f"{route.spec.label} has no embedding models.")
 
 
-class _Chain:
+class Chain:
     """The order in which routes are tried, and how long to wait between rounds."""
 
     def __init__(self, model: ResolvedModel, limits: CallLimits) -> None:
@@ -279,19 +279,19 @@ def _litellm() -> Any:
     return litellm
 
 
-async def _loaded() -> Any:
+async def loaded() -> Any:
     """LiteLLM; its import takes seconds and stays off the loop."""
     return _litellm() if _litellm.cache_info().currsize else await asyncio.to_thread(_litellm)
 
 
-def _litellm_args(route: Route, limits: CallLimits) -> dict[str, Any]:
+def litellm_args(route: Route, limits: CallLimits) -> dict[str, Any]:
     known = {"api_key": "api_key", "base_url": "api_base"}
     args = {known.get(name, name): value for name, value in route.fields.items() if name in known or name.startswith("aws_")}
     return {"model": f"{route.spec.prefix}/{route.model}", "max_retries": 0, "num_retries": 0, "timeout": limits.total_s, **args}
 
 
 async def _litellm_stream(route: Route, request: ChatRequest, limits: CallLimits, deadline: float) -> AsyncGenerator[ChatDelta, None]:
-    litellm = await _loaded()
+    litellm = await loaded()
     loop = asyncio.get_running_loop()
     if route.fields.get("base_url"):
         egress.check_url(route.fields["base_url"])
@@ -308,7 +308,7 @@ async def _litellm_stream(route: Route, request: ChatRequest, limits: CallLimits
                 stream_options={"include_usage": True},
                 _skip_mcp_handler=True,  # LiteLLM would import its MCP gateway for every call with tools
                 **params,
-                **_litellm_args(route, limits),
+                **litellm_args(route, limits),
             )
         chunks = aiter(response)
         while True:
@@ -324,8 +324,8 @@ async def _litellm_stream(route: Route, request: ChatRequest, limits: CallLimits
         yield reply.last()
     except TimeoutError:
         raise openai_wire.which_timeout(route, limits, when, deadline, started) from None
-    except (litellm.exceptions.APIError, *_vendor_errors(litellm), aiohttp.ClientError, OSError, ValueError) as error:
-        raise _litellm_error(litellm, route, error, started) from None
+    except (litellm.exceptions.APIError, *vendor_errors(litellm), aiohttp.ClientError, OSError, ValueError) as error:
+        raise litellm_error(litellm, route, error, started) from None
     finally:
         if response is not None:
             await response.aclose()
@@ -369,15 +369,15 @@ class _LiteLLMReply:
 
 
 async def _litellm_embed(route: Route, texts: list[str], purpose: Purpose, limits: CallLimits) -> list[list[float]]:
-    litellm = await _loaded()
+    litellm = await loaded()
     extra = {"input_type": "search_query" if purpose == "query" else "search_document"} if route.spec.id == "cohere" else {}
     try:
         async with asyncio.timeout(limits.total_s):
-            response = await litellm.aembedding(input=texts, **extra, **_litellm_args(route, limits))
+            response = await litellm.aembedding(input=texts, **extra, **litellm_args(route, limits))
     except TimeoutError:
         raise faults.timed_out(route, "the vectors", limits.total_s) from None
-    except (litellm.exceptions.APIError, *_vendor_errors(litellm), aiohttp.ClientError, OSError, ValueError) as error:
-        raise _litellm_error(litellm, route, error, False) from None
+    except (litellm.exceptions.APIError, *vendor_errors(litellm), aiohttp.ClientError, OSError, ValueError) as error:
+        raise litellm_error(litellm, route, error, False) from None
     vectors = [list(row["embedding"]) for row in sorted(response.data, key=lambda row: row["index"])]
     if len(vectors) != len(texts):
         raise faults.bad_response(route, f"it has {len(vectors)} vectors for {len(texts)} texts")
@@ -385,7 +385,7 @@ async def _litellm_embed(route: Route, texts: list[str], purpose: Purpose, limit
 
 
 @functools.lru_cache(maxsize=1)
-def _vendor_errors(litellm: Any) -> tuple[type[BaseException], ...]:
+def vendor_errors(litellm: Any) -> tuple[type[BaseException], ...]:
     """What LiteLLM raises: its own errors, those of the OpenAI client below it, and the base of its per-vendor errors."""
     import openai
     from litellm.llms.base_llm.chat.transformation import BaseLLMException
@@ -393,7 +393,7 @@ def _vendor_errors(litellm: Any) -> tuple[type[BaseException], ...]:
     return (openai.OpenAIError, BaseLLMException, litellm.exceptions.ModelNotMappedError)
 
 
-def _litellm_error(litellm: Any, route: Route, error: BaseException, started: bool) -> NodeError:
+def litellm_error(litellm: Any, route: Route, error: BaseException, started: bool) -> NodeError:
     """Translate by class first, then by status. A failed reading after the first piece is a cut stream."""
     kinds = litellm.exceptions
     if egress.is_blocked(error):

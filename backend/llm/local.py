@@ -1,4 +1,7 @@
-"""The bundled embedding model (multilingual-e5-small, 384 dimensions), in a child process so that the worker's loop keeps answering."""
+"""The bundled embedding model (multilingual-e5-small, 384 dimensions), in child processes so that the worker's loop keeps answering.
+
+Questions have a child of their own: they do not wait behind the documents that are being indexed.
+"""
 
 from __future__ import annotations
 
@@ -16,31 +19,31 @@ from workers.engine.errors import NodeError
 DIMENSIONS = 384
 
 _lock = threading.Lock()
-_pool: ProcessPoolExecutor | None = None
+_pools: dict[Purpose, ProcessPoolExecutor] = {}
 
 
-def _executor() -> ProcessPoolExecutor:
-    global _pool
+def _executor(purpose: Purpose) -> ProcessPoolExecutor:
     with _lock:
-        if _pool is None:
+        if purpose not in _pools:
             context = multiprocessing.get_context("spawn")
-            _pool = ProcessPoolExecutor(1, mp_context=context, initializer=local_child.end_with_parent, initargs=(os.getpid(),))
-        return _pool
+            pool = ProcessPoolExecutor(1, mp_context=context, initializer=local_child.end_with_parent, initargs=(os.getpid(),))
+            _pools[purpose] = pool
+        return _pools[purpose]
 
 
 def shut_down() -> None:
-    """End the child process; the next call starts a new one."""
-    global _pool
+    """End the child processes; the next call starts a new one."""
     with _lock:
-        pool, _pool = _pool, None
-    if pool is not None:
+        pools = list(_pools.values())
+        _pools.clear()
+    for pool in pools:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 async def embed(texts: list[str], purpose: Purpose = "document") -> list[list[float]]:
     """Return vectors of shape (len(texts), 384), each of length 1."""
     try:
-        return await asyncio.get_running_loop().run_in_executor(_executor(), local_child.compute, texts, purpose)
+        return await asyncio.get_running_loop().run_in_executor(_executor(purpose), local_child.compute, texts, purpose)
     except BrokenProcessPool:
         shut_down()
         raise NodeError(

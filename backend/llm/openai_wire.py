@@ -67,7 +67,7 @@ def url_of(route: Route, path: Literal["chat", "embed", "models"]) -> str:
 def base_of(route: Route) -> str:
     """The vendor's address, also where somebody pasted that of an operation."""
     base = base_url_of(route.spec, route.fields)
-    for tail in ("/chat/completions", "/embeddings"):
+    for tail in ("/chat/completions", "/embeddings", "/rerank"):
         base = base.removesuffix(tail)
     return base
 

@@ -64,9 +64,7 @@ CALL_DOORS: dict[str, tuple[str, ...]] = {
 UNSCOPED: dict[str, str] = {
     "workers/tasks/indexing.py": "the pieces of a document whose claim is held",
     "workers/tasks/document_supervisor.py": "a worker's own documents",
-    "backend/knowledge/services/removals.py": "writes orders for a dataset that the caller has already resolved",
     "backend/knowledge/services/metadata.py": "writes back documents that were just read through their dataset",
-    "backend/knowledge/services/documents.py": "rows made for a dataset that the caller has already resolved",
     "backend/knowledge/claims.py": "a worker and the documents whose claim it holds; what is left of documents that are gone",
     "backend/core/models.py": "defines it",
     "backend/accounts/keys.py": "a key is found by its digest: that is the proof",

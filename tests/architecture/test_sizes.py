@@ -19,6 +19,7 @@ BROAD_EXCEPTS: dict[tuple[str, str], str] = {
     ("backend/service_api/asgi.py", "public_application"): "the published API's handler",
     ("workers/engine/runner.py", "_execute"): "the runner around a node",
     ("workers/engine/runner.py", "_drain"): "unpacks the task group of walkers; everything but its own signal is raised again",
+    ("workers/tasks/document_supervisor.py", "_live"): "the task around a document: it fails, the worker lives on",
     ("workers/tasks/execution.py", "live"): "the task around a run: the run ends, the worker lives on",
     ("workers/tasks/jobs.py", "run_job"): "the task around a short job: the console is told",
     ("workers/ingestion/child_main.py", "handle"): "the edge of the process that reads hostile files: libraries may raise anything",

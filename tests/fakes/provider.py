@@ -196,6 +196,7 @@ class FakeProvider:
                 web.post("/v1/chat/completions", self._chat),
                 web.post("/openai/deployments/{deployment}/chat/completions", self._chat),
                 web.post("/v1/embeddings", self._embeddings),
+                web.post("/v1/rerank", self._rerank),
                 web.get("/v1/models", self._models),
                 web.post("/_script", self._remote_script),
                 web.post("/_release", self._remote_release),
@@ -319,6 +320,22 @@ class FakeProvider:
                 }
             )
         yield b"data: [DONE]\n\n"
+
+    async def _rerank(self, request: web.Request) -> web.Response:
+        """Score each document by the share of the question's words that it has; the best first, as vendors do."""
+        received = await self._receive(request)
+        if isinstance(received, web.Response):
+            return received
+        queue = self._scripts.get(received.model)
+        if queue:
+            reply = queue.popleft() if len(queue) > 1 else queue[0]
+            if reply.status != 200:
+                return _error(reply.status, reply.error, reply.error_code, dict(reply.headers))
+        words = set(received.body["query"].lower().split())
+        scores = [len(words & set(text.lower().split())) / max(1, len(words)) for text in received.body["documents"]]
+        results = [{"index": index, "relevance_score": score} for index, score in enumerate(scores)]
+        received.completed = True
+        return web.json_response({"results": sorted(results, key=lambda row: -row["relevance_score"])})
 
     async def _embeddings(self, request: web.Request) -> web.Response:
         received = await self._receive(request)

@@ -10,12 +10,17 @@ from django.conf import settings
 
 from workers.tasks import process
 
+RUNS, DOCUMENTS = settings.ENV.run_concurrency, settings.ENV.document_concurrency
 
-@pytest.mark.parametrize(("queues", "capacity"), [(("runs", "default"), settings.ENV.run_concurrency), (("documents",), 0)])
-def test_only_a_worker_of_the_queue_runs_executes_runs(monkeypatch: pytest.MonkeyPatch, queues: tuple[str, ...], capacity: int) -> None:
-    made: list[int] = []
+
+@pytest.mark.parametrize(
+    ("queues", "room"),
+    [(("runs", "default"), (RUNS, 0)), (("documents",), (0, DOCUMENTS)), (("runs", "documents", "default"), (RUNS, DOCUMENTS))],
+)
+def test_a_worker_does_what_its_queues_are_for(monkeypatch: pytest.MonkeyPatch, queues: tuple[str, ...], room: tuple[int, int]) -> None:
+    made: list[tuple[int, int]] = []
     monkeypatch.setattr(process, "_process", None)
-    monkeypatch.setattr(process, "Process", lambda capacity: made.append(capacity))
+    monkeypatch.setattr(process, "Process", lambda runs, documents: made.append((runs, documents)))
     consumer: Any = SimpleNamespace(app=SimpleNamespace(amqp=SimpleNamespace(queues=SimpleNamespace(consume_from=dict.fromkeys(queues)))))
     process._ready(sender=consumer)
-    assert made == [capacity]
+    assert made == [room]

@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 
 from backend.runs.forms import forms_expire
 from backend.runs.models import Run, State, Worker
+from workers.tasks.document_supervisor import DocumentSupervisor
 from workers.tasks.loop import LoopThread
 from workers.tasks.supervisor import Supervisor
 
@@ -31,8 +32,9 @@ MAX_REAPED = 200
 class Pulse:
     """Beats, looks for orphans and for orders, every few seconds until `stop`."""
 
-    def __init__(self, loop: LoopThread, supervisor: Supervisor) -> None:
+    def __init__(self, loop: LoopThread, supervisor: Supervisor, documents: DocumentSupervisor | None = None) -> None:
         self._loop = loop
+        self._documents = documents
         self._supervisor = supervisor
         self._stopped = threading.Event()
         self._suspects: set[uuid.UUID] = set()
@@ -78,6 +80,9 @@ class Pulse:
         self._free_forgotten({run_id for run_id in mine if run_id not in supervisor.running and run_id not in supervisor.claiming})
         if supervisor.room:
             self._loop.call(supervisor.offer, unclaimed(supervisor.room))
+        if self._documents is not None:
+            alive = Worker.objects.filter(seen_at__gte=Now() - timedelta(seconds=settings.ENV.worker_dead_s))
+            self._loop.submit(self._documents.look(set(alive.values_list("pk", flat=True))))
 
     def _free_forgotten(self, forgotten: set[uuid.UUID]) -> None:
         """Give back runs that this process holds but does not execute; seen twice, so that none is caught between claim and start."""

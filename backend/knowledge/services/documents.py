@@ -155,9 +155,10 @@ def document_retry(*, document: Document) -> bool:
 
 def forget_files(documents: QuerySet[Document]) -> None:
     """Delete the files that documents own; call it in the transaction that deletes them."""
-    for document in documents.select_related("file").exclude(file=None):
-        if document.file is not None:
-            file_delete(document.file)
+    for document in documents.select_related("file", "text"):
+        for file in (document.file, document.text):
+            if file is not None:
+                file_delete(file)
 
 
 def _create(

@@ -140,7 +140,7 @@ async def test_embedded_index_is_on_disk_and_serves_one_process(tmp_path: Path) 
     first = EdgeVectors(tmp_path)
     ids = await fill(first)
     with pytest.raises(NodeError) as refused:
-        EdgeVectors(tmp_path).own()
+        await EdgeVectors(tmp_path).ready()
     assert refused.value.code == "knowledge_unavailable"
     assert "QDRANT_URL" in refused.value.message
     await first.close()

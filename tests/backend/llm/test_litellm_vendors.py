@@ -43,7 +43,7 @@ def test_this_list_is_complete():
 @pytest.mark.parametrize("vendor", VENDORS)
 async def test_no_vendor_gets_past_the_guard(vendor, monkeypatch):
     """Every name leads to an internal address here: the call must end at the guard, and nothing else may resolve or dial."""
-    await gateway._loaded()
+    await gateway.loaded()
     loop = asyncio.get_running_loop()
     asked: list[str] = []
 

@@ -51,7 +51,7 @@ async def test_the_loop_goes_on_meanwhile():
 
 async def test_a_dead_child_is_replaced():
     await local.embed(["x"])
-    [child] = local._executor()._processes
+    [child] = local._executor("document")._processes
     os.kill(child, signal.SIGKILL)
     with pytest.raises(NodeError) as caught:
         await local.embed(["x"])
