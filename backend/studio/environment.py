@@ -18,7 +18,8 @@ def environment_seal(app: App, document: dict[str, Any], previous: Mapping[str, 
 
     Raises AppError when a secret's value is not text.
     """
-    kept = {variable.get("id") or variable.get("name"): variable.get("value") for variable in _secrets(previous or {})}
+    before = _secrets(previous or {})
+    kept = {variable.get(key): variable.get("value") for key in ("name", "id") for variable in before if variable.get(key)}
 
     def seal(variable: Mapping[str, Any]) -> str:
         value = variable.get("value")
@@ -28,10 +29,16 @@ def environment_seal(app: App, document: dict[str, Any], previous: Mapping[str, 
             field = f"document.environment_variables.{variable.get('name')}"
             raise AppError("invalid_document", f"{field} must be text, as it is a secret.", 400, {"field": field, "reason": "must be text"})
         if value == MASK:
-            return str(kept.get(variable.get("id") or variable.get("name")) or "")
+            return str(kept.get(variable.get("id")) or kept.get(variable.get("name")) or "")
         return vault.seal(value, _place(app.workspace_id, app.id))
 
     return _with_secrets(document, seal)
+
+
+def environment_keep(document: dict[str, Any], previous: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document with the mask for each empty secret that `previous` has a value of under the same name."""
+    known = {variable.get("name") for variable in _secrets(previous) if variable.get("value")}
+    return _with_secrets(document, lambda one: one.get("value") or (MASK if one.get("name") in known else ""))
 
 
 def environment_mask(document: dict[str, Any]) -> dict[str, Any]:

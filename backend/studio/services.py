@@ -16,9 +16,10 @@ from backend.core.errors import AppError
 from backend.core.live import notify
 from backend.studio.documents import document_check, document_digest
 from backend.studio.dsl import AppFile, file_read, models_replace
-from backend.studio.environment import environment_mask, environment_open, environment_seal
+from backend.studio.environment import environment_keep, environment_mask, environment_open, environment_seal
+from backend.studio.missing import rebound, unknown_models_rebind
 from backend.studio.models import App, Draft, Version
-from backend.studio.plans import demand_runnable
+from backend.studio.plans import demand_sound, demand_startable, flow_problems
 from workers.engine.plan import Cut
 from workers.engine.problems import Problem
 
@@ -85,15 +86,25 @@ def draft_save(*, app: App, user: User | None, document: Any, base_revision: int
 
 
 def app_import(
-    *, workspace: Workspace, user: User | None, content: str, app: App | None = None, model: tuple[str, str] | None = None
+    *,
+    workspace: Workspace,
+    user: User | None,
+    content: str | bytes,
+    app: App | None = None,
+    model: tuple[str, str] | None = None,
+    unknown_models: tuple[str, str] | None = None,
+    mend: bool = False,
 ) -> tuple[App, AppFile]:
     """Make an app of a file, or with `app` put the file's flow into that app's draft and keep the old one as a named version.
 
-    `model`, a provider and a name, replaces every chat model of the file. Raises AppError as `dsl.file_read` does,
-    and mode_differs when the file is of another kind than `app`.
+    `model`, a provider and a name, replaces every chat model of the file, `unknown_models` those that the workspace has no
+    access to. Raises AppError as `dsl.file_read` does, mode_differs when the file is of another kind than `app`, and
+    invalid_input for `unknown_models` that are unknown themselves.
     """
-    file = file_read(content)
+    file = file_read(content, mend=mend)
     document = file.document if model is None else models_replace(file.document, *model)
+    if unknown_models is not None:
+        document = unknown_models_rebind(workspace.id, document, unknown_models)
     if app is None:
         return app_create(workspace=workspace, user=user, mode=file.mode, document=document, fields=file.fields), file
     if app.mode != file.mode:
@@ -102,35 +113,52 @@ def app_import(
     with transaction.atomic():
         current = _locked_draft(app)
         _keep(app, current, user)
-        sealed = environment_seal(app, document_check(document, app.mode), None)
+        # Files hold no secrets: those that the app has go on under their names.
+        kept = environment_keep(document_check(document, app.mode), current.document)
+        sealed = environment_seal(app, kept, current.document)
         App.unscoped.filter(id=app.id).update(imported=file.imported)
         _draft_replace(app, current, user, sealed, document_digest(sealed))
     return app, file
 
 
+def app_rebind(*, app: App, user: User | None, change: Mapping[str, Any]) -> Draft:
+    """Save a draft with other models, datasets and secrets, see `missing.rebound`. Raises AppError invalid_input."""
+    with transaction.atomic():
+        current = _locked_draft(app)
+        document = rebound(app.workspace_id, environment_mask(current.document), app.mode, change)
+        sealed = environment_seal(app, document_check(document, app.mode), current.document)
+        digest = document_digest(sealed)
+        return current if digest == current.digest else _draft_replace(app, current, user, sealed, digest)
+
+
 def version_freeze(*, app: App, user: User | None, cut: Cut | None = None) -> Version:
     """Return an immutable copy of the draft to run all of it or a part; the same draft gives the same version.
 
-    Raises AppError flow_has_errors with the problems.
+    Raises AppError flow_has_errors when no run of it could begin; a run with other errors goes as far as the first of them.
     """
     draft = Draft.objects.get(app=app)
     found = Version.unscoped.filter(app=app, digest=draft.digest, number=None).first()
-    demand_runnable(app.workspace_id, draft.document, app.mode, cut)
+    demand_startable(draft.document, app.mode, cut)
     return found or _frozen(app, draft, user, "")
 
 
 def app_publish(
-    *, app: App, user: User | None, name: str = "", note: str = "", revision: int | None = None
+    *, app: App, user: User | None, name: str = "", note: str = "", revision: int | None = None, accept_errors: bool = False
 ) -> tuple[Version, list[Problem]]:
-    """Copy the draft into the next numbered version and point the app at it; returns it with its warnings.
+    """Copy the draft into the next numbered version and point the app at it; returns it with its problems.
 
-    `revision`, where given, is the draft the caller saw. Raises AppError: flow_has_errors, draft_conflict.
+    `revision`, where given, is the draft the caller saw. With `accept_errors` it is enough that a run can begin.
+    Raises AppError: flow_has_errors, draft_conflict.
     """
     with transaction.atomic():
         draft = _locked_draft(app)
         if revision is not None and revision != draft.revision:
             raise _conflict(draft)
-        warnings = demand_runnable(app.workspace_id, draft.document, app.mode)
+        if accept_errors:
+            demand_startable(draft.document, app.mode)
+            problems = flow_problems(app.workspace_id, draft.document, app.mode)
+        else:
+            problems = demand_sound(app.workspace_id, draft.document, app.mode)
         last = Version.unscoped.filter(app=app).aggregate(last=Max("number"))["last"] or 0
         version = Version.unscoped.create(
             workspace_id=app.workspace_id,
@@ -145,7 +173,7 @@ def app_publish(
         app.published = version
         app.save(update_fields=["published", "updated_at"])
         _announce(app, "app_published", version_id=str(version.id), number=version.number)
-    return version, warnings
+    return version, problems
 
 
 def version_restore(*, app: App, version: Version, user: User | None, base_revision: int | None) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.studio.api import apps, catalogue, flows
+from backend.studio.api import apps, catalogue, flows, imports
 
 _WS = "workspaces/<uuid:ws>"
 _APP = f"{_WS}/apps/<uuid:app>"
@@ -13,10 +13,12 @@ urlpatterns = [
     path("node-types", catalogue.NodeTypeListApi.as_view()),
     path(f"{_WS}/templates", catalogue.TemplateListApi.as_view()),
     path(f"{_WS}/apps", apps.AppListApi.as_view()),
-    path(f"{_WS}/apps/import", apps.AppImportApi.as_view()),
+    path(f"{_WS}/apps/import", imports.AppImportApi.as_view()),
     path(_APP, apps.AppApi.as_view()),
     path(f"{_APP}/duplicate", apps.AppDuplicateApi.as_view()),
     path(f"{_APP}/export", apps.AppExportApi.as_view()),
+    path(f"{_APP}/missing", imports.AppMissingApi.as_view()),
+    path(f"{_APP}/rebind", imports.AppRebindApi.as_view()),
     path(f"{_APP}/draft", flows.DraftApi.as_view()),
     path(f"{_APP}/check", flows.FlowCheckApi.as_view()),
     path(f"{_APP}/versions", flows.VersionListApi.as_view()),

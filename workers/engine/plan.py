@@ -16,7 +16,7 @@ from workers.engine.bypass import Bypass, disabled, pinned
 from workers.engine.checks import References, Sketch, connect, duplicate_problems, graph_problems, size_problems
 from workers.engine.containers import ContainerNode
 from workers.engine.cuts import Cut, cut_out
-from workers.engine.document import DocumentError, GraphNode, parse
+from workers.engine.document import DocumentError, FlowSize, GraphNode, parse
 from workers.engine.inputs import FileResolver, validated
 from workers.engine.moderation import Moderation, moderation_of
 from workers.engine.nesting import nest
@@ -30,6 +30,8 @@ from workers.engine.registry import node_class
 from workers.engine.scheduler import Edge
 
 __all__ = ["Cut", "Plan", "PlannedNode", "Problem", "compile", "validate_inputs"]
+
+_USUAL = FlowSize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,13 @@ class Plan(Region):
         return list(start.node.config.variables) if start is not None and isinstance(start.node, StartNode) else []
 
 
-def compile(document: Mapping[str, Any], mode: str, cut: Cut | None = None) -> Plan:
+def compile(document: Mapping[str, Any], mode: str, cut: Cut | None = None, size: FlowSize = _USUAL) -> Plan:
     """Compile a document for a mode, or a part of it. Never raises for a bad document: `problems` tell."""
     try:
         parsed = parse(document)
     except DocumentError as error:
         return Plan(mode, tuple(error.problems))
-    too_big = [*size_problems(parsed), *duplicate_problems(parsed)]
+    too_big = [*size_problems(parsed, size), *duplicate_problems(parsed)]
     if too_big:
         return Plan(mode, tuple(too_big))
     sketch = Sketch(parsed, mode, {node.id: node for node in parsed.graph.nodes if not node.drawn_only})

@@ -12,6 +12,7 @@ from backend.core.jobs import job_finish
 from backend.core.redis import REDIS_AWAY
 from backend.llm.testing import credential_test
 from workers.engine.errors import NodeError
+from workers.tasks.app_files import fetch_file
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ Handler = Callable[[dict[str, Any]], Awaitable[Any]]
 
 HANDLERS: dict[str, Handler] = {
     "llm.test_credential": credential_test,
+    "studio.fetch_file": fetch_file,
 }
 
 

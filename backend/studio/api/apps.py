@@ -17,13 +17,10 @@ from rest_framework.response import Response
 from backend.core.api import PageInput, WorkspaceView, page_of, paginate
 from backend.core.errors import AppError
 from backend.studio import selectors, services
-from backend.studio.api.shapes import AppOutput, ProblemOutput
+from backend.studio.api.shapes import AppOutput
 from backend.studio.dsl import file_write
 from backend.studio.gallery import blank_document, template_of
 from backend.studio.models import Draft, Mode
-from backend.studio.plans import flow_problems, problems_json
-
-FILE_BYTES = 12_000_000
 
 
 class Icon(serializers.Serializer[Any]):
@@ -136,39 +133,3 @@ class AppExportApi(WorkspaceView):
         response = HttpResponse(text, content_type="text/yaml; charset=utf-8")
         response["Content-Disposition"] = f"attachment; filename=\"{plain}.yml\"; filename*=UTF-8''{quote(found.name, safe='')}.yml"
         return response
-
-
-class AppImportApi(WorkspaceView):
-    """An app from a file."""
-
-    required = {"post": "app.edit"}
-    max_body_bytes = FILE_BYTES
-
-    class Input(serializers.Serializer[Any]):
-        content = serializers.CharField(trim_whitespace=False)
-        app_id = serializers.UUIDField(required=False, allow_null=True)
-
-    class Output(serializers.Serializer[Any]):
-        class Line(serializers.Serializer[Any]):
-            node_id = serializers.CharField(help_text="Empty: the file itself.")
-            title = serializers.CharField()
-            type = serializers.CharField()
-            status = serializers.ChoiceField(("exact", "adapted", "placeholder"))
-            message = serializers.CharField()
-
-        app = AppOutput()
-        report = Line(many=True)
-        problems = ProblemOutput(many=True)
-
-    @extend_schema(request=Input, responses={200: Output, 201: Output})
-    def post(self, request: Request, ws: uuid.UUID) -> Response:
-        """Make an app of a file (YAML or JSON), or put its flow into the draft of `app_id`; the old draft is kept as a version."""
-        fields = self.read(self.Input)
-        target = selectors.app_of(self.ctx.workspace, fields["app_id"]) if fields.get("app_id") else None
-        app, file = services.app_import(workspace=self.ctx.workspace, user=self.ctx.user, content=fields["content"], app=target)
-        answer = {
-            "app": selectors.app_present(self.ctx.workspace, app.id),
-            "report": [line.json() for line in file.report],
-            "problems": problems_json(flow_problems(self.ctx.workspace.id, file.document, file.mode)),
-        }
-        return Response(answer, 200 if target else 201)

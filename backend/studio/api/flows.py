@@ -83,6 +83,7 @@ class VersionListApi(WorkspaceView):
         name = serializers.CharField(max_length=100, allow_blank=True, default="")
         note = serializers.CharField(max_length=2000, allow_blank=True, default="")
         revision = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+        accept_errors = serializers.BooleanField(default=False, help_text="Publish although some steps will fail when they are reached.")
 
     @extend_schema(responses=VersionOutput(many=True))
     def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
@@ -100,7 +101,12 @@ class VersionListApi(WorkspaceView):
         fields = self.read(self.Input)
         found = selectors.app_of(self.ctx.workspace, app)
         version, _ = services.app_publish(
-            app=found, user=self.ctx.user, name=fields["name"], note=fields["note"], revision=fields.get("revision")
+            app=found,
+            user=self.ctx.user,
+            name=fields["name"],
+            note=fields["note"],
+            revision=fields.get("revision"),
+            accept_errors=fields["accept_errors"],
         )
         return Response(selectors.version_present(found, version), 201)
 

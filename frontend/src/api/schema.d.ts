@@ -259,6 +259,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the models, datasets, tools and secrets that the draft names and the workspace does not have. */
+        get: operations["app_missing_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/partial-runs": {
         parameters: {
             query?: never;
@@ -287,6 +304,27 @@ export interface paths {
         get: operations["part_needs_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Put other models and datasets, and values of secrets, into the draft, as its next revision.
+         *
+         *     400 `invalid_input` for what the app does not name, or the workspace does not have.
+         */
+        post: operations["app_rebind_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -376,7 +414,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Make an app of a file (YAML or JSON), or put its flow into the draft of `app_id`; the old draft is kept as a version. */
+        /**
+         * @description Make an app of a file, or put its flow into the draft of `app_id`; the old draft is kept as a version.
+         *
+         *     422 `invalid_flow` names what is drawn wrong; nothing is left behind. Only the file itself is ever fetched, by a worker.
+         */
         post: operations["app_import_post"];
         delete?: never;
         options?: never;
@@ -655,23 +697,28 @@ export interface components {
             name?: string;
         };
         AppImportInputRequest: {
-            content: string;
-            /** Format: uuid */
+            /** @description The file: YAML or JSON. */
+            content?: string;
+            /** @description Where to fetch the file, in place of `content`. */
+            url?: string;
+            /**
+             * Format: uuid
+             * @description Replace this app's draft.
+             */
             app_id?: string | null;
+            /** @description Use this model for all the workspace has no access to. */
+            unknown_models?: components["schemas"]["ModelNameRequest"] | null;
+            /**
+             * @description Take in flows that are drawn wrong, to correct them on the canvas.
+             * @default false
+             */
+            mend?: boolean;
         };
         AppImportOutput: {
             app: components["schemas"]["AppOutput"];
-            report: components["schemas"]["AppImportOutputLine"][];
+            report: components["schemas"]["ReportLineOutput"][];
+            missing: components["schemas"]["MissingOutput"][];
             problems: components["schemas"]["ProblemOutput"][];
-        };
-        AppImportOutputLine: {
-            /** @description Empty: the file itself. */
-            node_id: string;
-            title: string;
-            type: string;
-            /** @enum {string} */
-            status: "exact" | "adapted" | "placeholder";
-            message: string;
         };
         AppKeyListInputRequest: {
             /** @default  */
@@ -689,6 +736,9 @@ export interface components {
             /** @default  */
             description?: string;
             template?: string | null;
+        };
+        AppMissingOutput: {
+            missing: components["schemas"]["MissingOutput"][];
         };
         /** @description An app as lists and headers show it. */
         AppOutput: {
@@ -732,6 +782,30 @@ export interface components {
             total: number;
             page: number;
             limit: number;
+        };
+        AppRebindInputDatasetChangeRequest: {
+            from: string;
+            /** @description Null: search without it. */
+            to: string | null;
+        };
+        AppRebindInputModelChangeRequest: {
+            from: components["schemas"]["ModelNameRequest"];
+            to: components["schemas"]["ModelNameRequest"];
+        };
+        AppRebindInputRequest: {
+            models?: components["schemas"]["AppRebindInputModelChangeRequest"][];
+            /** @description Takes the place of every other model that is missing. */
+            unknown_models?: components["schemas"]["ModelNameRequest"] | null;
+            datasets?: components["schemas"]["AppRebindInputDatasetChangeRequest"][];
+            secrets?: components["schemas"]["AppRebindInputSecretValueRequest"][];
+        };
+        AppRebindInputSecretValueRequest: {
+            name: string;
+            value: string;
+        };
+        AppRebindOutput: {
+            draft: components["schemas"]["DraftOutput"];
+            missing: components["schemas"]["MissingOutput"][];
         };
         CredentialListInputRequest: {
             provider: string;
@@ -931,6 +1005,25 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description Something that the app names and the workspace does not have, with what could take its place. */
+        MissingOutput: {
+            /** @enum {string} */
+            kind: "model" | "dataset" | "tool" | "secret";
+            /** @description Of models and tools; else empty. */
+            provider: string;
+            name: string;
+            /** @description Of models: llm or rerank; else empty. */
+            type: string;
+            /** @description Empty: the app itself. */
+            node_ids: string[];
+            choices: components["schemas"]["MissingOutputChoice"][];
+        };
+        MissingOutputChoice: {
+            provider: string;
+            /** @description Of a dataset: its id. */
+            name: string;
+            label: string;
+        };
         /** @description A model to be added. */
         ModelInputRequest: {
             name: string;
@@ -944,6 +1037,11 @@ export interface components {
             /** Format: double */
             output_price?: number | null;
             features?: string[];
+        };
+        /** @description A model by its provider's and its own name. */
+        ModelNameRequest: {
+            provider: string;
+            name: string;
         };
         /** @description A model; prices in USD per million tokens, null: not known. */
         ModelOutput: {
@@ -1158,6 +1256,24 @@ export interface components {
             placeholder: string;
             multiline: boolean;
         };
+        /** @description What became of a node. Screens word `notes` by their code; `message` is the English text of all. */
+        ReportLineOutput: {
+            /** @description Empty: the file itself. */
+            node_id: string;
+            title: string;
+            type: string;
+            /** @enum {string} */
+            status: "exact" | "adapted" | "placeholder";
+            message: string;
+            notes: components["schemas"]["ReportLineOutputNote"][];
+        };
+        ReportLineOutputNote: {
+            code: string;
+            params: {
+                [key: string]: string | number;
+            };
+            message: string;
+        };
         /** @description A run with the flow it ran and its events; `cursor` is the place to follow on from. */
         RunDetailOutput: {
             /** Format: uuid */
@@ -1367,6 +1483,11 @@ export interface components {
             /** @default  */
             note?: string;
             revision?: number | null;
+            /**
+             * @description Publish although some steps will fail when they are reached.
+             * @default false
+             */
+            accept_errors?: boolean;
         };
         /** @description An immutable copy of a flow; `number` null: kept before a restore or an import. */
         VersionOutput: {
@@ -2105,6 +2226,36 @@ export interface operations {
             };
         };
     };
+    app_missing_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppMissingOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     part_run_post: {
         parameters: {
             query?: never;
@@ -2160,6 +2311,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeedsOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_rebind_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AppRebindInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppRebindOutput"];
                 };
             };
             default: {
@@ -2380,7 +2565,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["AppImportInputRequest"];
             };

@@ -48,8 +48,13 @@ export type AppMode = App["mode"];
 export type App = Schemas["AppOutput"];
 export type NewApp = Schemas["AppListInputRequest"];
 export type AppChange = Schemas["PatchedAppInputRequest"];
-export type ImportReportLine = Schemas["AppImportOutputLine"];
+export type ImportReportLine = Schemas["ReportLineOutput"];
 export type ImportResult = Schemas["AppImportOutput"];
+export type Missing = Schemas["MissingOutput"];
+export type MissingList = Schemas["AppMissingOutput"];
+export type Rebinding = Schemas["AppRebindInputRequest"];
+export type Rebound = Schemas["AppRebindOutput"];
+export type ModelName = Schemas["ModelName"];
 export type Template = Refine<Schemas["TemplateListOutput"], { document: FlowDocument }>;
 export interface FlowNode {
   id: string;

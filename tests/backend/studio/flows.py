@@ -64,10 +64,10 @@ def document(prompt: str = "{{#start.q#}}", **changes: Any) -> dict[str, Any]:
 
 
 def broken() -> dict[str, Any]:
-    """A flow that ends nowhere."""
+    """A flow that begins nowhere."""
     made = document()
-    made["graph"]["nodes"].pop()
-    made["graph"]["edges"].pop()
+    made["graph"]["nodes"].pop(0)
+    made["graph"]["edges"].pop(0)
     return made
 
 

@@ -124,7 +124,7 @@ def test_a_newer_file_is_read_with_a_word_of_warning() -> None:
     assert report[""].status == "adapted"
     assert "1.4.0" in report[""].message
     assert report["dream"].status == "placeholder"
-    assert file.imported == {"top": {"telemetry": {"level": 3}}, "app": {"mood": "sunny"}}
+    assert (file.imported["top"], file.imported["app"]) == ({"telemetry": {"level": 3}}, {"mood": "sunny"})
     codes = [(problem.node_id, problem.code) for problem in plan.compile(file.document, file.mode).problems if problem.severity == "error"]
     assert ("dream", "unknown_node_type") in codes
 

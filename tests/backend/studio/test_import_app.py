@@ -65,6 +65,14 @@ def test_it_replaces_every_model(world: factories.World, tmp_path: Path) -> None
     assert {problem["severity"] for problem in answer["problems"]} == {"warning"}
 
 
+def test_a_step_that_cannot_run_does_not_keep_the_rest_from_being_published(world: factories.World, tmp_path: Path) -> None:
+    flow = flows.document()
+    flow["graph"]["nodes"][1]["data"] = {"type": "tool", "title": "Search", "tool_name": "search", "provider_name": "web"}
+    answer = _import(str(_write(tmp_path, flow)), "--workspace", "Tidal Works", "--publish", "--key")
+    assert [(problem["code"], problem["node_id"]) for problem in answer["problems"]] == [("unknown_node_type", "llm")]
+    assert App.unscoped.get(id=answer["app_id"]).published is not None
+
+
 def test_problems_of_an_unpublished_import_are_told(world: factories.World, tmp_path: Path) -> None:
     answer = _import(str(_write(tmp_path, flows.broken())), "--workspace", "Tidal Works")
     assert [problem["severity"] for problem in answer["problems"]].count("error") >= 1
@@ -77,21 +85,23 @@ def test_problems_of_an_unpublished_import_are_told(world: factories.World, tmp_
         (("FILE", "--workspace", "Nowhere"), "no workspace"),
         (("FILE", "--workspace", "Tidal Works", "--model", "gpt-4o"), "PROVIDER/NAME"),
         (("FILE", "--workspace", "Tidal Works", "--model", "unheard-of/model", "--publish"), "problem"),
-        (("BROKEN", "--workspace", "Tidal Works", "--publish", "--key"), "problem"),
-        (("CHAT", "--workspace", "Tidal Works"), "cannot be imported yet"),
+        (("BROKEN", "--workspace", "Tidal Works", "--publish", "--key"), "no start"),
+        (("CIRCLE", "--workspace", "Tidal Works"), "circle"),
         (("BINARY", "--workspace", "Tidal Works"), "not UTF-8"),
         (("TEXT", "--workspace", "Tidal Works"), "file must be a mapping"),
     ],
 )
 def test_a_failure_is_one_line_and_leaves_nothing(world: factories.World, tmp_path: Path, arguments: tuple[str, ...], reason: str) -> None:
-    for name in ("file", "broken", "chat"):
+    circle = flows.document()
+    circle["graph"]["edges"].append({"id": "back", "source": "llm", "target": "llm"})
+    for name in ("file", "broken", "circle"):
         (tmp_path / name).mkdir()
-    (tmp_path / "binary.yml").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "binary.yml").write_bytes(b"\xff\x00\xff")
     (tmp_path / "text.yml").write_text("just words")
     paths = {
         "FILE": _write(tmp_path / "file", flows.document()),
         "BROKEN": _write(tmp_path / "broken", flows.broken()),
-        "CHAT": _write(tmp_path / "chat", flows.document(), mode="agent"),
+        "CIRCLE": _write(tmp_path / "circle", circle),
         "BINARY": tmp_path / "binary.yml",
         "TEXT": tmp_path / "text.yml",
     }

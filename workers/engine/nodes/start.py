@@ -15,6 +15,19 @@ from workers.engine.schemas import Schema
 
 InputType = Literal["text-input", "paragraph", "select", "number", "checkbox", "file", "file-list", "json_object", "external_data_tool"]
 
+_OTHER_NAMES = {
+    "string": "text-input",
+    "text": "text-input",
+    "textarea": "paragraph",
+    "integer": "number",
+    "boolean": "checkbox",
+    "object": "json_object",
+    "json": "json_object",
+    "files": "file-list",
+    "array[file]": "file-list",
+}
+"""How files that were not drawn name the controls."""
+
 
 class StartVariable(Part):
     """A question to the caller. `type` is the form control; empty optional answers become its neutral value."""
@@ -34,6 +47,11 @@ class StartVariable(Part):
     allowed_file_upload_methods: tuple[str, ...] = Field((), title="Upload methods", json_schema_extra=form("上传方式", "select"))
     number_limits: int | None = Field(None, title="Most files", json_schema_extra=form("文件数量上限", "number"))
     json_schema: Any = Field(None, title="JSON schema", json_schema_extra=form("JSON 结构", "json-schema"))
+
+    @field_validator("type", mode="before")
+    @classmethod
+    def _other_name(cls, value: Any) -> Any:
+        return _OTHER_NAMES.get(value, value) if isinstance(value, str) else value
 
     @field_validator("max_length", "number_limits", mode="before")
     @classmethod

@@ -17,6 +17,7 @@ from backend.studio import services
 from backend.studio.dsl import MAX_BYTES
 from backend.studio.models import Draft
 from backend.studio.plans import flow_problems, problems_json
+from workers.engine.problems import Problem
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="an app file, YAML or JSON")
         parser.add_argument("--workspace", required=True, help="name or id")
         parser.add_argument("--model", help="PROVIDER/NAME: takes the place of every chat model in the file")
-        parser.add_argument("--publish", action="store_true", help="publish it at once; fails when the flow has errors")
+        parser.add_argument("--publish", action="store_true", help="publish it at once; fails when no run could begin or a model is missing")
         parser.add_argument("--key", action="store_true", help="make an API key for it")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,28 +41,33 @@ class Command(BaseCommand):
             raise CommandError(f"The database is not ready ({error}). Run `python manage.py migrate` first.") from None
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
 
-    def _import(self, workspace: Workspace, content: str, options: dict[str, Any]) -> dict[str, Any]:
+    def _import(self, workspace: Workspace, content: bytes, options: dict[str, Any]) -> dict[str, Any]:
         owner = self._owner(workspace)
         with transaction.atomic():
             app, _ = services.app_import(workspace=workspace, user=owner, content=content, model=self._model(options["model"]))
-            if options["publish"]:
-                services.app_publish(app=app, user=owner)
             document = Draft.objects.get(app=app).document
-            problems = problems_json(flow_problems(workspace.id, document, app.mode, strict=options["publish"]))
+            problems = flow_problems(workspace.id, document, app.mode, strict=options["publish"])
+            if options["publish"]:
+                self._check_models(problems)
+                services.app_publish(app=app, user=owner, accept_errors=True)
             plain = None
             if options["key"]:
                 _, plain = key_create(workspace=workspace, kind=ApiKey.Kind.APP, app_id=app.id, created_by=owner, name="import_app")
-        return {"app_id": str(app.id), "problems": problems, "api_key": plain}
+        return {"app_id": str(app.id), "problems": problems_json(problems), "api_key": plain}
 
-    def _content(self, path: Path) -> str:
+    def _check_models(self, problems: list[Problem]) -> None:
+        """Refuse to publish what could not call a model; the problem of a single step ends only the runs that reach it."""
+        lacking = [problem for problem in problems if problem.code == "model_not_configured"]
+        if lacking:
+            raise AppError("flow_has_errors", f"The flow has a problem to solve. {lacking[0].message}", 422)
+
+    def _content(self, path: Path) -> bytes:
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise CommandError(f"{path} is larger than {MAX_BYTES} bytes.")
-            return path.read_text(encoding="utf-8")
+            return path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{path} is not UTF-8 text (byte {error.start}).") from None
 
     def _model(self, text: str | None) -> tuple[str, str] | None:
         if text is None:

@@ -1,0 +1,49 @@
+"""Writing app files: what was read, in the order in which it was read, with what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from backend.studio import yaml_text
+from backend.studio.dsl.envelope import PICTURE_KEYS, SETTINGS
+from backend.studio.environment import environment_blank
+from backend.studio.models import FLOW_MODES, App
+
+WRITTEN_VERSION = "0.7.0"
+_ORDER = ("version", "kind", "app", "dependencies", "workflow", SETTINGS)
+
+
+def file_write(app: App, document: Mapping[str, Any]) -> str:
+    """Write an app and its flow or settings as a file; values of secrets are left out. The same input gives the same bytes."""
+    imported = app.imported or {}
+    values = {**(imported.get("top") or {}), "version": WRITTEN_VERSION, "kind": "app", "app": _look(app, imported)}
+    if app.mode in FLOW_MODES:
+        values["workflow"] = environment_blank(dict(document))
+    else:
+        values[SETTINGS] = document.get(SETTINGS) or {}
+    if not imported.get("order"):
+        values.setdefault("dependencies", [])
+    return yaml_text.dump(_ordered(values, imported.get("order") or _ORDER))
+
+
+def _look(app: App, imported: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "name": app.name,
+        "mode": str(app.mode),
+        "icon": app.icon,
+        "icon_type": app.icon_type,
+        "icon_background": app.icon_background,
+        "description": app.description,
+    }
+    if "picture" in imported and app.icon == App._meta.get_field("icon").get_default():
+        # Nobody has chosen another icon since.
+        values = {**{key: value for key, value in values.items() if key not in PICTURE_KEYS}, **imported["picture"]}
+    if not imported.get("app_order"):
+        values["use_icon_as_answer_icon"] = False
+    return _ordered({**values, **(imported.get("app") or {})}, imported.get("app_order") or ())
+
+
+def _ordered(values: Mapping[str, Any], order: Iterable[str]) -> dict[str, Any]:
+    first = [key for key in order if key in values]
+    return {key: values[key] for key in [*first, *(key for key in values if key not in first)]}
