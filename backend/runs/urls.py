@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.runs import api, parts_api
+from backend.runs import api, forms_api, parts_api
 
 urlpatterns = [
     path("workspaces/<uuid:ws>/apps/<uuid:app>/runs", api.RunListApi.as_view()),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("workspaces/<uuid:ws>/runs/<uuid:run>", api.RunApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>/stop", api.RunStopApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>/events", api.RunEventsApi.as_view()),
+    path("workspaces/<uuid:ws>/runs/<uuid:run>/forms", forms_api.RunFormListApi.as_view()),
+    path("workspaces/<uuid:ws>/runs/<uuid:run>/forms/<uuid:form>", forms_api.RunFormApi.as_view()),
 ]

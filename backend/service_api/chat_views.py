@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from backend.runs.models import Conversation, EndUser, Message
+from backend.runs.models import Conversation, EndUser, HumanForm, Message
 from backend.service_api.bodies import parse_run_body, user_of, uuid_param
 from backend.service_api.errors import invalid_param, not_found, run_error
+from backend.service_api.form_frames import extra_content
 from backend.service_api.frames import money, wire_status
 from backend.service_api.http import JsonReply, Reply, Request, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_chat
@@ -129,10 +130,13 @@ def _message_page(
             raise not_found("First Message")
         rows = rows.filter(_behind("created_at", first.created_at, first.id, falling=True))
     page = list(rows.order_by("-created_at", "-id")[: limit + 1])
-    return [_message(row) for row in reversed(page[:limit])], len(page) > limit
+    forms: dict[UUID, list[dict[str, Any]]] = {}
+    for form in HumanForm.scoped(app.workspace_id).filter(run_id__in=[row.run_id for row in page]).order_by("created_at", "id"):
+        forms.setdefault(form.run_id, []).append(extra_content(form))
+    return [_message(row, forms.get(row.run_id, [])) for row in reversed(page[:limit])], len(page) > limit
 
 
-def _message(row: Message) -> dict[str, Any]:
+def _message(row: Message, forms: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "conversation_id": str(row.conversation_id),
@@ -147,7 +151,7 @@ def _message(row: Message) -> dict[str, Any]:
         "retriever_resources": row.metadata.get("retriever_resources", []),
         "agent_thoughts": [],
         "created_at": int(row.created_at.timestamp()),
-        "extra_contents": [],
+        "extra_contents": forms,
         "message_tokens": row.prompt_tokens,
         "answer_tokens": row.answer_tokens,
         "total_tokens": row.prompt_tokens + row.answer_tokens,

@@ -78,7 +78,7 @@ def to_wire_error(error: Exception) -> WireError:
         error = ServiceAway()
     if isinstance(error, AppError):
         code, _ = RUN_ERRORS.get(error.code, (error.code, error.http_status))
-        return WireError(code, error.message, error.http_status, details=error.details)
+        return WireError(code, error.message, error.http_status, params=error.details.get("field"), details=error.details)
     return WireError("internal_server_error", INTERNAL_MESSAGE, 500)
 
 

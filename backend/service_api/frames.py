@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 
+from backend.service_api import form_frames
 from backend.service_api.errors import run_error
 
 PING = b"event: ping\n\n"
@@ -182,6 +183,22 @@ class Frames:
         frames.append(self._flow("workflow_finished", self.finished_data(event)))
         return frames
 
+    def _form_required(self, event: Mapping[str, Any]) -> list[Json]:
+        return [self._flow("human_input_required", form_frames.required(event))]
+
+    def _form_filled(self, event: Mapping[str, Any]) -> list[Json]:
+        return [self._flow("human_input_form_filled", form_frames.filled(event))]
+
+    def _form_timeout(self, event: Mapping[str, Any]) -> list[Json]:
+        return [self._flow("human_input_form_timeout", form_frames.timed_out(event))]
+
+    def _run_paused(self, event: Mapping[str, Any]) -> list[Json]:
+        return [self._flow("workflow_paused", self.paused_data(event))]
+
+    def paused_data(self, event: Mapping[str, Any]) -> Json:
+        """The `data` of `workflow_paused`, from `run_paused`."""
+        return form_frames.paused(self._run_id, self.head.created_at, event)
+
     def note_reasoning(self, event: Mapping[str, Any]) -> None:
         """Remember what a model thought, for the metadata of the answer."""
         if event["node_type"] == "llm" and (text := (event.get("outputs") or {}).get("reasoning_content")):
@@ -225,6 +242,10 @@ _TRANSLATE: Mapping[str, Callable[[Frames, Mapping[str, Any]], list[Json]]] = {
     "answer_delta": Frames._answer_delta,
     "answer_replaced": Frames._answer_replaced,
     "reasoning_delta": Frames._reasoning_delta,
+    "human_input_required": Frames._form_required,
+    "human_input_form_filled": Frames._form_filled,
+    "human_input_form_timeout": Frames._form_timeout,
+    "run_paused": Frames._run_paused,
     "run_finished": Frames._run_finished,
 }
 

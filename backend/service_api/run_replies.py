@@ -20,24 +20,40 @@ def wants_ids(request: Request) -> bool:
     return request.query.get("event_ids") == "1" or b"last-event-id" in request.headers
 
 
-async def _frames(head: RunHead, after: str, *, ids: bool) -> AsyncIterator[bytes]:
+async def _frames(head: RunHead, after: str, *, ids: bool, through_pauses: bool) -> AsyncIterator[bytes]:
     frames = Frames(head)
     yield PING
-    async for entry in stream.follow(head.run_id, after, idle_s=PING_S):
+    async for entry in stream.follow(head.run_id, after, idle_s=PING_S, through_pauses=through_pauses):
         if entry is None:
             yield PING
         elif text := frames.encode(orjson.loads(entry.data), entry.cursor if ids else None):
             yield text
 
 
-def stream_reply(request: Request, head: RunHead, after: str = "0-0") -> StreamReply:
-    """Answer with the run's frames from a cursor on."""
-    return StreamReply(_frames(head, after, ids=wants_ids(request)))
+def stream_reply(request: Request, head: RunHead, after: str = "0-0", *, through_pauses: bool = False) -> StreamReply:
+    """Answer with the run's frames from a cursor on, to its end or to a pause in which it waits."""
+    return StreamReply(_frames(head, after, ids=wants_ids(request), through_pauses=through_pauses))
+
+
+def paused_reply(request: Request, head: RunHead, pause: dict[str, Any], *, through_pauses: bool) -> StreamReply:
+    """Answer with what a run waits for and, with `through_pauses`, with what comes after that."""
+    frames, event, cursor = Frames(head), pause["event"], pause["cursor"]
+
+    async def waits() -> AsyncIterator[bytes]:
+        yield PING
+        for one in (*event["reasons"], event):
+            yield frames.encode(one, cursor if wants_ids(request) and one is event else None)
+        if through_pauses:
+            async for text in _frames(head, cursor, ids=wants_ids(request), through_pauses=True):
+                yield text
+
+    return StreamReply(waits())
 
 
 async def finished(head: RunHead) -> tuple[Frames, dict[str, Any]]:
-    """Wait for the run's end and return its `run_finished` event, and frames that know what came before it."""
+    """Wait until the run ends or waits for people; return its last event, and frames that know what came before it."""
     frames = Frames(head)
+    paused: dict[str, Any] | None = None
     async for entry in stream.follow(head.run_id):
         if entry is None:
             continue
@@ -45,6 +61,9 @@ async def finished(head: RunHead) -> tuple[Frames, dict[str, Any]]:
             frames.note_reasoning(orjson.loads(entry.data))
         if entry.type == "run_finished":
             return frames, orjson.loads(entry.data)
+        paused = orjson.loads(entry.data) if entry.type == "run_paused" else None
+    if paused is not None:
+        return frames, paused
     raise WireError("internal_server_error", "The run did not come to an end.", 500)
 
 
@@ -68,10 +87,11 @@ def _accepted(head: RunHead) -> dict[str, Any]:
 def _chat_body(frames: Frames, event: dict[str, Any]) -> dict[str, Any]:
     """The blocking answer of a chat app. Raises WireError when the run failed."""
     head = frames.head
-    if event["status"] == "failed":
+    paused = event["type"] == "run_paused"
+    if not paused and event["status"] == "failed":
         raise run_error(event["error"])
     return {
-        "event": "message",
+        "event": "workflow_paused" if paused else "message",
         "task_id": str(head.run_id),
         "id": str(head.message_id),
         "message_id": str(head.message_id),
@@ -80,10 +100,15 @@ def _chat_body(frames: Frames, event: dict[str, Any]) -> dict[str, Any]:
         "answer": event["answer"],
         "metadata": frames.metadata(event),
         "created_at": head.created_at,
+        **({"workflow_run_id": str(head.run_id), "data": frames.paused_data(event)} if paused else {}),
     }
 
 
 def _workflow_body(frames: Frames, event: dict[str, Any]) -> dict[str, Any]:
-    """The blocking answer of a workflow; also a failed one is a 200 that says so."""
-    run_id = str(frames.head.run_id)
+    """The blocking answer of a workflow; also one that failed or waits for people is a 200 that says so."""
+    head = frames.head
+    run_id = str(head.run_id)
+    if event["type"] == "run_paused":
+        waiting = {"id": run_id, "workflow_id": str(head.version_id), "error": None, "finished_at": None, **frames.paused_data(event)}
+        return {"task_id": run_id, "workflow_run_id": run_id, "data": waiting}
     return {"task_id": run_id, "workflow_run_id": run_id, "data": frames.finished_data(event)}

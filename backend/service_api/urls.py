@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from backend.service_api import app_views, chat_views, file_views, workflow_views
+from backend.service_api import app_views, chat_views, file_views, form_views, workflow_views
 from backend.service_api.datasets import dataset_views, document_views, label_views, other_views, retrieve_views, segment_views
 from backend.service_api.errors import WireError
 from backend.service_api.http import View
@@ -20,6 +20,8 @@ _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("POST", "/v1/chat-messages/<task_id>/stop", chat_views.stop),
     ("POST", "/v1/files/upload", file_views.upload),
     ("GET", "/v1/files/<file_id>/preview", file_views.preview),
+    ("GET", "/v1/form/human_input/<form_token>", form_views.form),
+    ("POST", "/v1/form/human_input/<form_token>", form_views.answer),
     ("GET", "/v1/conversations", chat_views.conversations),
     ("GET", "/v1/messages", chat_views.messages),
     ("POST", "/v1/workflows/run", workflow_views.run),

@@ -14,7 +14,7 @@ from backend.service_api.errors import invalid_param, not_found, run_error
 from backend.service_api.frames import Frames, wire_status
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_workflow
-from backend.service_api.run_replies import finished, reply_to_run, stream_reply
+from backend.service_api.run_replies import finished, paused_reply, reply_to_run, stream_reply
 from backend.service_api.starting import head_of, start_run
 from backend.service_api.stopping import stop_run
 
@@ -70,7 +70,9 @@ def _run_of(app: PublishedApp, run_id: UUID) -> Run:
 async def events(request: Request) -> Reply:
     """`GET /v1/workflow/{id}/events`: re-attach to a run; only for the end user who started it.
 
-    A finished run answers with its `workflow_finished` alone, unless `Last-Event-ID` asks for what was missed.
+    A finished run answers with its `workflow_finished` alone, unless `Last-Event-ID` asks for what was missed. One that
+    waits for people tells what for; the stream then ends, unless `continue_on_pause`. One that waited before is told from
+    its latest pause on. `include_state_snapshot` asks for everything from the beginning.
     """
     app = await published_app(request)
     user = user_of(request.query, required=True)
@@ -92,7 +94,19 @@ async def events(request: Request) -> Reply:
         return StreamReply(_single(frame))
     if after and not _is_cursor(after):
         raise invalid_param("Last-Event-ID", "Last-Event-ID is not an id of this stream.")
-    return stream_reply(request, head, after or "0-0")
+    through, snapshot = (_flag(request, name) for name in ("continue_on_pause", "include_state_snapshot"))
+    if row.pause is None or snapshot or after:
+        return stream_reply(request, head, after or "0-0", through_pauses=through)
+    if row.state == State.PAUSED:
+        return paused_reply(request, head, row.pause, through_pauses=through)
+    return stream_reply(request, head, row.pause["cursor"], through_pauses=through)
+
+
+def _flag(request: Request, name: str) -> bool:
+    text = request.query.get(name, "").lower()
+    if text not in ("", "0", "1", "false", "true"):
+        raise invalid_param(name, f"{name} must be true or false.")
+    return text in ("1", "true")
 
 
 async def _single(frame: dict[str, object]) -> AsyncIterator[bytes]:

@@ -6,15 +6,18 @@ the objects that stand before it in the address (`above`, by argument name), and
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
+
+from django.utils import timezone
 
 from backend.accounts.models import Workspace
 from backend.accounts.services import key_create
 from backend.core import jobs
 from backend.files.services import file_create
 from backend.llm.models import Credential, Model
-from backend.runs.models import Run
+from backend.runs.models import HumanForm, Run
 from backend.studio.models import App, Draft, Version
 
 Made = dict[str, Any]
@@ -59,6 +62,18 @@ def _run(workspace: Workspace, above: Made) -> Any:
     version_id = _version(workspace, {"app": app_id})
     return Run.unscoped.create(
         workspace=workspace, app_id=app_id, version_id=version_id, mode="workflow", source="debug", state="succeeded"
+    ).id
+
+
+@maker("form")
+def _form(workspace: Workspace, above: Made) -> Any:
+    return HumanForm.unscoped.create(
+        workspace=workspace,
+        run_id=above.get("run") or _run(workspace, {}),
+        node_id="human",
+        token_digest=uuid.uuid4().hex,
+        event={},
+        expires_at=timezone.now(),
     ).id
 
 

@@ -654,6 +654,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/runs/{run}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what people were asked in a run, oldest first; those with the status `waiting` can be answered. */
+        get: operations["run_form_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/runs/{run}/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Answer the form; the run goes on.
+         *
+         *     400 `invalid_form_data` names the field; 412 `human_input_form_submitted` or `human_input_form_expired` when it is too late.
+         */
+        post: operations["run_form_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/runs/{run}/stop": {
         parameters: {
             query?: never;
@@ -939,6 +977,43 @@ export interface components {
         };
         FlowCheckOutput: {
             problems: components["schemas"]["ProblemOutput"][];
+        };
+        /** @description A form. `inputs` and `user_actions` are its fields and buttons, `data` and `action` what was answered. */
+        FormOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            run_id: string;
+            node_id: string;
+            node_title: string;
+            path: string;
+            /** @enum {string} */
+            status: "waiting" | "submitted" | "expired" | "void";
+            form_content: string;
+            inputs: {
+                [key: string]: unknown;
+            }[];
+            resolved_default_values: {
+                [key: string]: string;
+            };
+            user_actions: components["schemas"]["FormOutputAction"][];
+            /** Format: date-time */
+            expiration_time: string;
+            channels: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            action: string;
+            data: {
+                [key: string]: unknown;
+            };
+            answered_by: string;
+        };
+        FormOutputAction: {
+            id: string;
+            title: string;
+            button_style: string;
         };
         /** @description A short job; `result` is set once it succeeded, `error` once it failed. */
         JobOutput: {
@@ -1323,6 +1398,12 @@ export interface components {
                 [key: string]: unknown;
             }[];
             cursor: string;
+        };
+        RunFormInputRequest: {
+            action: string;
+            inputs?: {
+                [key: string]: unknown;
+            };
         };
         RunListInputRequest: {
             inputs?: {
@@ -3088,6 +3169,71 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_form_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_form_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+                run: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunFormInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormOutput"];
                 };
             };
             default: {
