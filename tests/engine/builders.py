@@ -14,7 +14,19 @@ from workers.engine import plan as plans
 from workers.engine import runner
 from workers.engine.errors import NodeError
 from workers.engine.events import AnswerDelta, AnswerReplaced, Event, NodeFinished, NodeKept, NodeStarted, RunFinished, RunPaused
-from workers.engine.ports import ChatMessage, CodeRunner, HttpRequest, HttpResponse, Limits, NoCode, Ports, Retrieval, RunInfo
+from workers.engine.ports import (
+    ChatMessage,
+    CodeRunner,
+    Documents,
+    HttpRequest,
+    HttpResponse,
+    Limits,
+    NoCode,
+    NoDocuments,
+    Ports,
+    Retrieval,
+    RunInfo,
+)
 from workers.engine.state import RunState
 
 
@@ -211,6 +223,7 @@ class Bench:
     http: Web = field(default_factory=Web)
     knowledge: Library = field(default_factory=Library)
     code: CodeRunner = field(default_factory=NoCode)
+    documents: Documents = field(default_factory=NoDocuments)
     limits: Limits = field(default_factory=Limits)
     mode: str = "advanced-chat"
     system: dict[str, Any] = field(default_factory=lambda: dict(SYSTEM))
@@ -237,7 +250,15 @@ class Bench:
     @property
     def ports(self) -> Ports:
         """The ports of a run."""
-        return Ports(chat=self.model, templates=self.templates, files=self.files, http=self.http, knowledge=self.knowledge, code=self.code)
+        return Ports(
+            chat=self.model,
+            templates=self.templates,
+            files=self.files,
+            http=self.http,
+            knowledge=self.knowledge,
+            code=self.code,
+            documents=self.documents,
+        )
 
     def plan(self, flow: Mapping[str, Any], cut: plans.Cut | None = None) -> plans.Plan:
         """Compile a document that must have no errors."""

@@ -13,7 +13,8 @@ PROSE = "<p>Tide mills grind grain with the power of the sea. They stood on many
 ARTICLE = (
     "<html><head><title>Tide mills</title></head><body><header><a href='/'>Home</a> | Shop</header><nav><ul>"
     f"<li><a href='/nav'>N</a></li></ul></nav><main><h1>Tide mills</h1>{PROSE}<h2>Parts</h2><table>"
-    "<tr><th>Part</th><th>Use</th></tr><tr><td>Dam</td><td>Holds water</td></tr></table><p>See <a href='more.html?utm_source=x&b=1#top'>more</a> or <a href='mailto:a@b.c'>write</a>.</p></main>"
+    "<tr><th>Part</th><th>Use</th></tr><tr><td>Dam</td><td>Holds water</td></tr></table>"
+    "<p>See <a href='more.html?utm_source=x&b=1#top'>more</a> or <a href='mailto:a@b.c'>write</a>.</p></main>"
     "<footer>All rights reserved</footer><script>alert(1)</script></body></html>"
 )
 

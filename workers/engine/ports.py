@@ -204,6 +204,26 @@ class NoKnowledge:
         raise NodeError("knowledge_unavailable", "This installation has no knowledge store yet, so nothing can be looked up.")
 
 
+class Documents(Protocol):
+    """Readers of file formats, outside this process."""
+
+    async def text(self, content: bytes, name: str) -> str:
+        """Return a document's text, Markdown where it has a layout; the name helps to tell the format.
+
+        Raises NodeError: unsupported_file_type, file_encrypted, file_damaged, no_text_found, archive_too_large, too_many_pages,
+        too_large, encoding_unknown, parse_timeout, parse_memory, parse_crashed (retryable), documents_unavailable.
+        """
+        ...
+
+
+class NoDocuments:
+    """Stands where a process reads no documents."""
+
+    async def text(self, content: bytes, name: str) -> str:
+        """Refuse. Raises NodeError documents_unavailable."""
+        raise NodeError("documents_unavailable", "This installation does not read documents in flows.")
+
+
 @dataclass(frozen=True, slots=True)
 class CodeResult:
     """What a program of a code node made: the JSON value of its `main`, what it printed, the sandbox that ran it."""
@@ -244,6 +264,7 @@ class Ports:
     http: HttpClient = field(default_factory=NoHttp)
     knowledge: Retriever = field(default_factory=NoKnowledge)
     code: CodeRunner = field(default_factory=NoCode)
+    documents: Documents = field(default_factory=NoDocuments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from workers.engine.node import Node
 from workers.engine.nodes.answer import AnswerNode
 from workers.engine.nodes.assigner import AssignerNode
 from workers.engine.nodes.code import CodeNode
+from workers.engine.nodes.document_extractor import DocumentExtractorNode
 from workers.engine.nodes.end import EndNode
 from workers.engine.nodes.http_request import HttpRequestNode
 from workers.engine.nodes.human_input import HumanInputNode
@@ -45,6 +46,7 @@ BUILTIN: tuple[type[Node[Any]], ...] = (
     ParameterExtractorNode,
     AssignerNode,
     ListOperatorNode,
+    DocumentExtractorNode,
     HttpRequestNode,
     KnowledgeRetrievalNode,
     HumanInputNode,

@@ -21,6 +21,7 @@ from workers.engine.errors import NodeError
 from workers.engine.ports import ChatDelta, ChatMessage, ChatRequest, CodeResult, Limits, ModelRef, Ports, RunInfo
 from workers.sandbox.code import CodeSandbox
 from workers.sandbox.templates import TemplatePool
+from workers.tasks.documents import RunDocuments
 from workers.tasks.files import RunFiles
 from workers.tasks.flows import Flow
 from workers.tasks.http import GuardedHttp
@@ -66,6 +67,7 @@ class Sandboxes:
 
     def __init__(self) -> None:
         self.templates = TemplatePool(NodeError)
+        self.documents = RunDocuments()
         self._code = CodeSandbox(NodeError, full_python=settings.ENV.sandbox_full_python)
 
     async def run(self, language: str, code: str, variables: Mapping[str, Any]) -> CodeResult:
@@ -77,6 +79,7 @@ class Sandboxes:
         """End the processes of all sandboxes."""
         await self.templates.close()
         await self._code.close()
+        await self.documents.close()
 
 
 def ports(workspace_id: uuid.UUID, sandboxes: Sandboxes) -> Ports:
@@ -87,6 +90,7 @@ def ports(workspace_id: uuid.UUID, sandboxes: Sandboxes) -> Ports:
         files=RunFiles(workspace_id),
         http=GuardedHttp(),
         code=sandboxes,
+        documents=sandboxes.documents,
     )
 
 
