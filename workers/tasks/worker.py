@@ -12,7 +12,7 @@ django.setup(set_prefix=False)
 
 from backend.config.celery import app  # noqa: E402  (needs the app registry)
 from backend.core.jobs import JOBS_TASK  # noqa: E402
-from workers.tasks import documents, maintenance, runs  # noqa: E402, F401  (register their tasks)
+from workers.tasks import document_tasks, maintenance, runs  # noqa: E402, F401  (register their tasks)
 from workers.tasks.jobs import run_job  # noqa: E402
 from workers.tasks.process import process  # noqa: E402
 
