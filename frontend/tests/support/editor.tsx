@@ -21,7 +21,7 @@ export function stubLayout(): void {
 
 export async function useEditorTexts(language: "en" | "zh-Hans" = "en"): Promise<void> {
   await useLanguage(language);
-  await i18next.loadNamespaces(["panel", "widgets", "prompt", "runs", "problems", "canvas"]);
+  await i18next.loadNamespaces(["panel", "widgets", "parts", "prompt", "runs", "problems", "canvas"]);
 }
 
 export function nodeType(type: string, more: Partial<NodeType> = {}): NodeType {

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconCheck, IconLoader2, IconPlayerStop, IconRotateClockwise, IconX } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconLoader2, IconPlayerStop, IconRecycle, IconRotateClockwise, IconX } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "./formats";
@@ -18,14 +18,14 @@ const ICONS: Record<NodeRunState, typeof IconCheck> = {
 export function CardRun({ run, showPreview, children }: { run: NodeRunView; showPreview: boolean; children?: ReactNode }) {
   const { t } = useTranslation("canvas");
   const formats = useFormats();
-  const Icon = ICONS[run.state];
+  const Icon = run.kept ? IconRecycle : ICONS[run.state];
   const busy = run.state === "running" || run.state === "retrying";
   const failure = run.state === "failed" || run.state === "exception" || run.state === "retrying" ? run.error : null;
   return (
     <footer className={classes.run}>
       <div className={classes.facts}>
         <Icon size={14} stroke={2.4} className={busy ? classes.spin : undefined} aria-hidden />
-        <span>{t(`nodeState.${run.state}`)}</span>
+        <span>{t(run.kept ? (run.kept.edited ? "nodeState.edited" : "nodeState.kept") : `nodeState.${run.state}`)}</span>
         {run.count > 1 && <span>×{run.count}</span>}
         {run.attempt > 1 && <span>{t("card.attempt", { count: run.attempt })}</span>}
         <span className={classes.numbers}>

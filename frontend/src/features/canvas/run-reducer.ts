@@ -30,6 +30,13 @@ export interface NodeRunView {
   path: string;
   /** Of an iteration or a loop. */
   rounds: RoundsView | null;
+  kept: KeptView | null;
+}
+
+/** A step that was not executed, since an earlier run did it. `edited`: its outputs were changed by hand. */
+export interface KeptView {
+  runId: string;
+  edited: boolean;
 }
 
 /** How far a container got. `total` is how many rounds there are at most, `begun` how many were started. */
@@ -74,6 +81,7 @@ export interface StepView {
   /** How much of `text` has been seen as part of the answer. */
   relayed: number;
   rounds: RoundsView | null;
+  kept: KeptView | null;
 }
 
 /** A stretch of the answer that came from one node; `nodeId` is null for literal text of a template. */
@@ -144,6 +152,11 @@ function errorOf(value: unknown): RunErrorView | null {
   };
 }
 
+/** What a card shows of the output of an execution: the end of what was written, or a text that came out whole. */
+export function previewOf({ text: written, outputs }: StepView): string {
+  return (written || text(outputs.output)).slice(-PREVIEW_LENGTH);
+}
+
 /** A run with the parts that a batch of events changes, copied once a batch. */
 class Fold {
   private readonly fresh = new Set<object>();
@@ -173,6 +186,8 @@ class Fold {
         return this.nodeRetried(event);
       case "node_finished":
         return this.nodeFinished(event);
+      case "node_kept":
+        return this.nodeKept(event);
       case "iteration_started":
       case "loop_started":
         // After a crash a container begins anew, but not its rounds.
@@ -230,6 +245,7 @@ class Fold {
           handle: null,
           path: "",
           rounds: null,
+          kept: null,
         };
     this.fresh.add(node);
     this.run.nodes[id] = node;
@@ -285,6 +301,7 @@ class Fold {
       predecessor: text(event.predecessor_node_id) || null,
       relayed: 0,
       rounds: null,
+      kept: null,
     };
     this.fresh.add(step);
     this.run.trace.push(step);
@@ -316,6 +333,7 @@ class Fold {
       handle: null,
       path: step.path,
       rounds: null,
+      kept: null,
     });
   }
 
@@ -385,11 +403,23 @@ class Fold {
     // Rounds that run at the same time end in any order; the card keeps to the one that began last.
     if (node.path === step.path) {
       Object.assign(node, { state, error, elapsedS: step.elapsedS, handle: step.handle, attempt: step.attempt, rounds: step.rounds });
-      if (!node.preview && step.text) node.preview = step.text.slice(-PREVIEW_LENGTH);
+      node.preview ||= previewOf(step);
     }
     this.run.tokens += step.tokens;
     this.run.costUsd += step.costUsd;
     this.run.steps += 1;
+  }
+
+  /** The earlier run paid for it, so it counts in no sum of this one; its own numbers stay with the step. */
+  private nodeKept(event: RunEvent): void {
+    const { tokens, costUsd, steps } = this.run;
+    this.nodeFinished(event);
+    Object.assign(this.run, { tokens, costUsd, steps });
+    const kept = { runId: text(event.run_id), edited: event.edited === true };
+    const step = this.open(event);
+    step.kept = kept;
+    const node = this.node(step.nodeId);
+    Object.assign(node, { kept, tokens: node.tokens - step.tokens, costUsd: node.costUsd - step.costUsd });
   }
 
   private finished(event: RunEvent): void {

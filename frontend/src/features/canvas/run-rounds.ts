@@ -1,11 +1,10 @@
 import type { FlowDocument } from "@/api/types";
 import { nodesById } from "./graph/structure";
-import type { NodeRunView, RunView, StepView } from "./run-reducer";
+import { type NodeRunView, previewOf, type RunView, type StepView } from "./run-reducer";
 
 /** Which round of each container is looked at, by the container's id; the latest one where nothing is said. */
 export type ChosenRounds = Readonly<Record<string, number>>;
 
-const PREVIEW_LENGTH = 240;
 const indexes = new WeakMap<readonly StepView[], Map<string, StepView>>();
 const views = new WeakMap<StepView, NodeRunView>();
 
@@ -23,9 +22,8 @@ function indexOf(trace: readonly StepView[]): Map<string, StepView> {
 function asNode(step: StepView): NodeRunView {
   let view = views.get(step);
   if (!view) {
-    const { state, startedAt, elapsedS, tokens, costUsd, error, attempt, handle, path, rounds } = step;
-    view = { state, startedAt, elapsedS, tokens, costUsd, error, attempt, handle, path, rounds, preview: "", count: 1 };
-    view.preview = step.text.slice(-PREVIEW_LENGTH);
+    const { state, startedAt, elapsedS, tokens, costUsd, error, attempt, handle, path, rounds, kept } = step;
+    view = { state, startedAt, elapsedS, tokens, costUsd, error, attempt, handle, path, rounds, kept, preview: previewOf(step), count: 1 };
     views.set(step, view);
   }
   return view;

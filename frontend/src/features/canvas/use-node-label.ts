@@ -14,7 +14,7 @@ export function useNodeLabel(
   const parts = type === title ? [title] : [type, title];
   if (problems) parts.push(t("card.problems", { count: problems.errors + problems.warnings }));
   if (run) {
-    parts.push(t(`nodeState.${run.state}`));
+    parts.push(t(run.kept ? "nodeState.kept" : `nodeState.${run.state}`));
     if (run.rounds) parts.push(t("rounds.count", { begun: run.rounds.begun, total: run.rounds.total }));
     if (run.elapsedS !== null) parts.push(formats.seconds(run.elapsedS));
     if (run.tokens) parts.push(t("card.tokens", { count: run.tokens }));

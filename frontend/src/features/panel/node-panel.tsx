@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 import { nodeById } from "@/features/canvas/graph/structure";
 import { type EditorState, useEditor } from "@/features/canvas/store";
 import { ScopeProvider } from "@/features/prompt/scope-context";
+import { RunAgainContext, useEditorAgain } from "@/features/runs/run-parts";
+import { RunNodeDialog } from "@/features/runs/run-node-dialog";
 import type { FlowNode } from "@/api/types";
 import { keepEscape } from "@/lib/keep-escape";
 import { FormProvider } from "./form/form-context";
@@ -26,6 +28,7 @@ function OpenNode({ node }: { node: FlowNode }) {
   const { t } = useTranslation("panel");
   const form = useEditorForm(node);
   const scope = useNodeScope(node.id);
+  const again = useEditorAgain();
   const request = useEditor((state) => (state.focusRequest?.nodeId === node.id ? state.focusRequest : null));
   const [chosen, setChosen] = useState<{ tab: string | null; request: number }>({ tab: "settings", request: 0 });
   // A field that is asked for stands in the settings, whatever was open before.
@@ -33,26 +36,29 @@ function OpenNode({ node }: { node: FlowNode }) {
   return (
     <FormProvider value={form}>
       <ScopeProvider value={scope}>
-        <div className={classes.panel} onKeyDownCapture={keepEscape}>
-          <PanelHeader />
-          <Tabs
-            value={tab}
-            onChange={(next) => setChosen({ tab: next, request: request?.at ?? 0 })}
-            className={classes.tabs}
-            keepMounted={false}
-          >
-            <Tabs.List px="sm">
-              <Tabs.Tab value="settings">{t("tab.settings")}</Tabs.Tab>
-              <Tabs.Tab value="last-run">{t("tab.lastRun")}</Tabs.Tab>
-            </Tabs.List>
-            <Tabs.Panel value="settings" className={classes.body}>
-              <SettingsTab />
-            </Tabs.Panel>
-            <Tabs.Panel value="last-run" className={classes.body}>
-              <LastRunTab />
-            </Tabs.Panel>
-          </Tabs>
-        </div>
+        <RunAgainContext.Provider value={again}>
+          <div className={classes.panel} onKeyDownCapture={keepEscape}>
+            <PanelHeader />
+            <Tabs
+              value={tab}
+              onChange={(next) => setChosen({ tab: next, request: request?.at ?? 0 })}
+              className={classes.tabs}
+              keepMounted={false}
+            >
+              <Tabs.List px="sm">
+                <Tabs.Tab value="settings">{t("tab.settings")}</Tabs.Tab>
+                <Tabs.Tab value="last-run">{t("tab.lastRun")}</Tabs.Tab>
+              </Tabs.List>
+              <Tabs.Panel value="settings" className={classes.body}>
+                <SettingsTab />
+              </Tabs.Panel>
+              <Tabs.Panel value="last-run" className={classes.body}>
+                <LastRunTab />
+              </Tabs.Panel>
+            </Tabs>
+          </div>
+          <RunNodeDialog nodeId={node.id} />
+        </RunAgainContext.Provider>
       </ScopeProvider>
     </FormProvider>
   );

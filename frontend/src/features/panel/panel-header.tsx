@@ -1,6 +1,16 @@
 import { ActionIcon, Menu, Text, Textarea, TextInput, Tooltip } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { IconCopy, IconDots, IconHelp, IconId, IconTrash, IconX } from "@tabler/icons-react";
+import {
+  IconArrowBarToRight,
+  IconPlayerTrackNext,
+  IconCopy,
+  IconDots,
+  IconHelp,
+  IconId,
+  IconPlayerPlay,
+  IconTrash,
+  IconX,
+} from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { duplicate } from "@/features/canvas/graph/clipboard";
@@ -8,6 +18,7 @@ import { isFixed } from "@/features/canvas/graph/model";
 import { removeNodes, renameNode } from "@/features/canvas/graph/nodes";
 import { NodeIcon } from "@/features/canvas/node-icon";
 import { useEditorActions, useEditorStore } from "@/features/canvas/store";
+import { useRunParts } from "@/features/runs/run-parts";
 import { useDraft } from "@/lib/use-draft";
 import { useLocalized } from "@/lib/use-language";
 import { useNodeForm } from "./form/form-context";
@@ -25,6 +36,7 @@ export function PanelHeader() {
       <div className={classes.titleRow}>
         <NodeIcon type={node.data.type} group={nodeType?.group} />
         <TitleField key={node.data.title} title={node.data.title} readOnly={readOnly} />
+        <RunNodeButton />
         <NodeMenu />
         <Tooltip label={t("close")}>
           <ActionIcon variant="subtle" color="gray" aria-label={t("closePanel")} onClick={() => actions.openNode(null)}>
@@ -52,6 +64,20 @@ export function PanelHeader() {
         }}
       />
     </header>
+  );
+}
+
+function RunNodeButton() {
+  const { t } = useTranslation("parts");
+  const { node } = useNodeForm();
+  const parts = useRunParts();
+  if (!parts.can("node", node.id)) return null;
+  return (
+    <Tooltip label={t("node.open")}>
+      <ActionIcon variant="subtle" aria-label={t("node.open")} onClick={() => parts.runNode(node.id)}>
+        <IconPlayerPlay size={18} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 
@@ -90,7 +116,8 @@ function TitleField({ title, readOnly }: { title: string; readOnly: boolean }) {
 }
 
 function NodeMenu() {
-  const { t } = useTranslation("panel");
+  const { t } = useTranslation(["panel", "parts"]);
+  const parts = useRunParts();
   const { node, nodeType, readOnly } = useNodeForm();
   const actions = useEditorActions();
   const store = useEditorStore();
@@ -119,6 +146,17 @@ function NodeMenu() {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
+        {parts.can("to", node.id) && (
+          <>
+            <Menu.Item leftSection={<IconArrowBarToRight size={16} aria-hidden />} onClick={() => parts.runTo(node.id)}>
+              {t("parts:menu.to")}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconPlayerTrackNext size={16} aria-hidden />} onClick={() => parts.runFrom(node.id)}>
+              {t("parts:menu.from")}
+            </Menu.Item>
+            <Menu.Divider />
+          </>
+        )}
         {!readOnly && !fixed && (
           <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={copyNode}>
             {t("menu.duplicate")}

@@ -33,6 +33,11 @@ export function keepChat(appId: string, session: ChatSession, storage: Storage =
   }
 }
 
+/** What was asked last, for running a part of the flow with it again. */
+export function lastQuestion(session: ChatSession): string {
+  return session.messages.findLast((message) => message.role === "user")?.text ?? "";
+}
+
 /** A question went out as a run. */
 export function asked(session: ChatSession, query: string, runId: string, conversationId: string | null): ChatSession {
   return {

@@ -3,7 +3,9 @@ import { IconAlertTriangle, IconExternalLink } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { RunErrorView } from "@/features/canvas/run-reducer";
 import { AnchorLink } from "@/components/links";
-import { JsonFold } from "./json-view";
+import { fieldOf } from "./failure-fields";
+import { FailureFixes } from "./failure-fixes";
+import { Fold, JsonFold } from "./json-view";
 
 interface Props {
   error: RunErrorView;
@@ -16,23 +18,13 @@ interface Props {
 
 /** Codes whose cure lies in the model settings. */
 const MODEL_CODES = new Set(["model_not_configured", "provider_unauthorized"]);
-/** Codes whose cause is one field of the node. */
-const FIELDS: Record<string, string> = {
-  model_not_configured: "model",
-  provider_bad_request: "model",
-  context_too_long: "prompt_template",
-  template_syntax: "template",
-  template_failed: "template",
-  structured_output_invalid: "structured_output",
-  variable_missing: "",
-};
-
 /** What failed, why, and what to do next. */
 export function FailureCard({ error, nodeId, nodeTitle, handled, onOpenNode }: Props) {
   const { t, i18n } = useTranslation("runs");
   const worded = i18n.exists(`failure.${error.code}`, { ns: "runs" });
   const cause = worded ? t(`failure.${error.code}`, { ...error.details, message: error.message }) : error.message;
   const next = i18n.exists(`next.${error.code}`, { ns: "runs" }) ? t(`next.${error.code}`) : null;
+  const { traceback, body: answer, stdout: _printed, ...rest } = error.details;
   const title = nodeTitle ? t("failure.title", { node: nodeTitle }) : t("failure.titleRun");
   return (
     <Alert
@@ -57,11 +49,12 @@ export function FailureCard({ error, nodeId, nodeTitle, handled, onOpenNode }: P
             <Button
               size="compact-sm"
               leftSection={<IconExternalLink size={14} aria-hidden />}
-              onClick={() => onOpenNode(nodeId, FIELDS[error.code] || undefined)}
+              onClick={() => onOpenNode(nodeId, fieldOf(error.code))}
             >
               {t("failure.open", { node: nodeTitle ?? nodeId })}
             </Button>
           )}
+          {!handled && <FailureFixes code={error.code} nodeId={nodeId} />}
           {MODEL_CODES.has(error.code) && (
             <AnchorLink to="/settings/models" size="sm">
               {t("failure.models")}
@@ -71,7 +64,13 @@ export function FailureCard({ error, nodeId, nodeTitle, handled, onOpenNode }: P
             {error.code}
           </Text>
         </Group>
-        {Object.keys(error.details).length > 0 && <JsonFold title={t("failure.details")} value={error.details} />}
+        {typeof traceback === "string" && traceback && (
+          <Fold title={t("failure.traceback")} copy={traceback} open>
+            <pre style={{ margin: 0, overflowX: "auto" }}>{traceback}</pre>
+          </Fold>
+        )}
+        {typeof answer === "string" && answer && <JsonFold title={t("failure.answer")} value={answer} open />}
+        {Object.keys(rest).length > 0 && <JsonFold title={t("failure.details")} value={rest} />}
       </Stack>
     </Alert>
   );

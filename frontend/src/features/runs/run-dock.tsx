@@ -9,9 +9,12 @@ import { useLatest } from "@/lib/use-latest";
 import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { ChatPreview } from "./chat-preview";
 import { InputsPane } from "./inputs-pane";
+import { PartFailure } from "./part-failure";
+import { PartNote } from "./part-note";
 import classes from "./run-dock.module.css";
 import { LiveEvents } from "./run-events";
 import { RunFacts } from "./run-facts";
+import { RunAgainContext, useEditorAgain, useParts } from "./run-parts";
 import { RunResult } from "./run-result";
 import { StartFailureView } from "./start-failure";
 import { TraceList } from "./trace-list";
@@ -37,7 +40,23 @@ export function RunDock() {
   const step = chosen?.runId === runId ? chosen.step : null;
   const openNode = useCallback((nodeId: string, field?: string) => actions.focusField(nodeId, field ?? null), [actions]);
 
+  const again = useEditorAgain();
+  const started = useParts((state) => (state.started?.run.id === runId ? state.started : null));
+  const refused = useParts((state) => state.failure !== null && state.alone === null);
+
   const latest = useLatest(test);
+  const to = useParts((state) => (state.to?.appId === appId ? state.to.nodeId : null));
+  useEffect(() => {
+    if (!to) return;
+    useParts.setState({ to: null });
+    void latest.current.startTo(to);
+  }, [to, latest]);
+  // A part has no message in the conversation: what it gives stands in its trace.
+  const [partShown, setPartShown] = useState<string | null>(null);
+  if (started && partShown !== started.run.id) {
+    setPartShown(started.run.id);
+    setTab("trace");
+  }
   useEffect(
     () =>
       actions.registerRunControls({
@@ -53,56 +72,64 @@ export function RunDock() {
   );
   const withInputs = !chat || test.fields.some((field) => !field.hidden);
   return (
-    <div className={classes.dock} onKeyDownCapture={keepEscape}>
-      <Tabs value={tab} onChange={setTab} variant="default" style={{ display: "contents" }} keepMounted={false}>
-        <div className={classes.head}>
-          <Tabs.List>
-            {chat && <Tabs.Tab value="chat">{t("tab.chat")}</Tabs.Tab>}
-            {!chat && <Tabs.Tab value="result">{t("tab.result")}</Tabs.Tab>}
-            <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
-            <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
-          </Tabs.List>
-          {runId && <RunFacts run={run} />}
-          {runId && isOver(run) && (
-            <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId }} size="xs">
-              {t("openRun")}
-            </AnchorLink>
-          )}
-          <Tooltip label={t("close")}>
-            <ActionIcon variant="subtle" color="gray" aria-label={t("closeDock")} onClick={() => actions.setRunDock(false)}>
-              <IconX size={18} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
-        </div>
-        {test.failure && (
-          <div className={classes.failure}>
-            <StartFailureView test={test} />
-          </div>
-        )}
-        <div className={classes.body}>
-          {withInputs && <InputsPane test={test} chat={chat} />}
-          {chat && (
-            <Tabs.Panel value="chat" className={classes.view} keepMounted>
-              <ChatPreview test={test} send={send} onOpenNode={openNode} />
-            </Tabs.Panel>
-          )}
-          <Tabs.Panel value="result" className={classes.view}>
-            {runId ? <RunResult run={run} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
-          </Tabs.Panel>
-          <Tabs.Panel value="trace" className={classes.view}>
-            {runId ? (
-              <TraceList trace={run.trace} selected={step} onSelect={(id) => setChosen({ runId, step: id })} onOpenNode={openNode} />
-            ) : (
-              <Hint text={t("result.none")} />
+    <RunAgainContext.Provider value={again}>
+      <div className={classes.dock} onKeyDownCapture={keepEscape}>
+        <Tabs value={tab} onChange={setTab} variant="default" style={{ display: "contents" }} keepMounted={false}>
+          <div className={classes.head}>
+            <Tabs.List>
+              {chat && <Tabs.Tab value="chat">{t("tab.chat")}</Tabs.Tab>}
+              {!chat && <Tabs.Tab value="result">{t("tab.result")}</Tabs.Tab>}
+              <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
+              <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
+            </Tabs.List>
+            {runId && <RunFacts run={run} />}
+            {runId && isOver(run) && (
+              <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId }} size="xs">
+                {t("openRun")}
+              </AnchorLink>
             )}
-          </Tabs.Panel>
-          <Tabs.Panel value="events" className={classes.view}>
-            {runId ? <LiveEvents key={runId} runId={runId} /> : <Hint text={t("result.none")} />}
-          </Tabs.Panel>
-        </div>
-      </Tabs>
-      <Announcer />
-    </div>
+            <Tooltip label={t("close")}>
+              <ActionIcon variant="subtle" color="gray" aria-label={t("closeDock")} onClick={() => actions.setRunDock(false)}>
+                <IconX size={18} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          </div>
+          {test.failure && (
+            <div className={classes.failure}>
+              <StartFailureView test={test} />
+            </div>
+          )}
+          {refused && (
+            <div className={classes.failure}>
+              <PartFailure />
+            </div>
+          )}
+          {started?.run.part && <PartNote part={started.run.part} started={started} appId={appId} />}
+          <div className={classes.body}>
+            {withInputs && <InputsPane test={test} chat={chat} />}
+            {chat && (
+              <Tabs.Panel value="chat" className={classes.view} keepMounted>
+                <ChatPreview test={test} send={send} onOpenNode={openNode} />
+              </Tabs.Panel>
+            )}
+            <Tabs.Panel value="result" className={classes.view}>
+              {runId ? <RunResult run={run} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
+            </Tabs.Panel>
+            <Tabs.Panel value="trace" className={classes.view}>
+              {runId ? (
+                <TraceList trace={run.trace} selected={step} onSelect={(id) => setChosen({ runId, step: id })} onOpenNode={openNode} />
+              ) : (
+                <Hint text={t("result.none")} />
+              )}
+            </Tabs.Panel>
+            <Tabs.Panel value="events" className={classes.view}>
+              {runId ? <LiveEvents key={runId} runId={runId} /> : <Hint text={t("result.none")} />}
+            </Tabs.Panel>
+          </div>
+        </Tabs>
+        <Announcer />
+      </div>
+    </RunAgainContext.Provider>
   );
 }
 

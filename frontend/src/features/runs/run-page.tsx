@@ -10,13 +10,16 @@ import { FlowView } from "@/features/canvas/flow-view";
 import { useWorkspace } from "@/lib/use-workspace";
 import { runQuery } from "./data";
 import { JsonFold } from "./json-view";
+import { PartNote } from "./part-note";
 import { RunActions } from "./run-actions";
 import { RunEvents } from "./run-events";
 import { RunFacts } from "./run-facts";
 import classes from "./run-page.module.css";
+import { RunAgainContext } from "./run-parts";
 import { RunResult } from "./run-result";
 import { defaultStep, TraceList } from "./trace-list";
 import traceClasses from "./trace.module.css";
+import { usePageAgain } from "./use-page-again";
 import { useRunView } from "./use-run-view";
 
 /** One run, replayed on the canvas of its version. */
@@ -32,7 +35,7 @@ export default function RunPage() {
 }
 
 function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
-  const { t } = useTranslation("runs");
+  const { t } = useTranslation(["runs", "parts"]);
   const search = useSearch({ from: "/frame/app/$appId/runs/$runId" });
   const navigate = useNavigate({ from: "/app/$appId/runs/$runId" });
   const { view, events } = useRunView(workspaceId, run);
@@ -54,52 +57,57 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
     run.version_number === null
       ? t("page.headingDraft")
       : t("page.heading", { version: t("version.number", { number: run.version_number }) });
+  const { again, failure } = usePageAgain(run, view);
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <h1 className={classes.title}>{heading}</h1>
-        <RunFacts run={view} />
-        <RunActions run={run} view={view} />
-      </header>
-      <div className={classes.body}>
-        <div className={classes.canvas}>
-          <FlowView
-            document={run.document}
-            mode={run.mode}
-            runView={view}
-            selectedNodeId={step?.nodeId ?? null}
-            onSelectNode={onSelectNode}
-          />
+    <RunAgainContext.Provider value={again}>
+      <div className={classes.page}>
+        <header className={classes.head}>
+          <h1 className={classes.title}>{heading}</h1>
+          <RunFacts run={view} />
+          <RunActions run={run} view={view} />
+        </header>
+        {failure !== null && <ErrorState error={failure} title={t("parts:refused.title")} />}
+        {run.part && <PartNote part={run.part} appId={run.app_id} />}
+        <div className={classes.body}>
+          <div className={classes.canvas}>
+            <FlowView
+              document={run.document}
+              mode={run.mode}
+              runView={view}
+              selectedNodeId={step?.nodeId ?? null}
+              onSelectNode={onSelectNode}
+            />
+          </div>
+          <aside className={classes.side} aria-label={t("page.details")}>
+            <Tabs value={tab} onChange={(next) => next && set({ tab: next })} keepMounted={false} className={classes.tabs}>
+              <Tabs.List>
+                <Tabs.Tab value="result">{t("tab.result")}</Tabs.Tab>
+                <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
+                <Tabs.Tab value="inputs">{t("tab.inputs")}</Tabs.Tab>
+                <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
+              </Tabs.List>
+              <Tabs.Panel value="result" className={classes.panel}>
+                <RunResult run={view} onOpenNode={openNode} />
+              </Tabs.Panel>
+              <Tabs.Panel value="trace" className={`${classes.panel} ${traceClasses.stacked}`}>
+                <TraceList
+                  trace={view.trace}
+                  selected={step?.nodeRunId ?? null}
+                  onSelect={(id) => set({ node: view.trace.find((one) => one.nodeRunId === id)?.nodeId })}
+                  onOpenNode={openNode}
+                />
+              </Tabs.Panel>
+              <Tabs.Panel value="inputs" className={classes.panel} p="sm">
+                {run.query && <JsonFold title={t("page.query")} value={run.query} open />}
+                <JsonFold title={t("step.inputs")} value={run.inputs} open />
+              </Tabs.Panel>
+              <Tabs.Panel value="events" className={classes.panel}>
+                <RunEvents events={events} />
+              </Tabs.Panel>
+            </Tabs>
+          </aside>
         </div>
-        <aside className={classes.side} aria-label={t("page.details")}>
-          <Tabs value={tab} onChange={(next) => next && set({ tab: next })} keepMounted={false} className={classes.tabs}>
-            <Tabs.List>
-              <Tabs.Tab value="result">{t("tab.result")}</Tabs.Tab>
-              <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
-              <Tabs.Tab value="inputs">{t("tab.inputs")}</Tabs.Tab>
-              <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
-            </Tabs.List>
-            <Tabs.Panel value="result" className={classes.panel}>
-              <RunResult run={view} onOpenNode={openNode} />
-            </Tabs.Panel>
-            <Tabs.Panel value="trace" className={`${classes.panel} ${traceClasses.stacked}`}>
-              <TraceList
-                trace={view.trace}
-                selected={step?.nodeRunId ?? null}
-                onSelect={(id) => set({ node: view.trace.find((one) => one.nodeRunId === id)?.nodeId })}
-                onOpenNode={openNode}
-              />
-            </Tabs.Panel>
-            <Tabs.Panel value="inputs" className={classes.panel} p="sm">
-              {run.query && <JsonFold title={t("page.query")} value={run.query} open />}
-              <JsonFold title={t("step.inputs")} value={run.inputs} open />
-            </Tabs.Panel>
-            <Tabs.Panel value="events" className={classes.panel}>
-              <RunEvents events={events} />
-            </Tabs.Panel>
-          </Tabs>
-        </aside>
       </div>
-    </div>
+    </RunAgainContext.Provider>
   );
 }

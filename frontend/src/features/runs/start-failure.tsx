@@ -10,7 +10,7 @@ const selectProblems = (state: EditorState) => state.problems;
 
 /** Why the run did not start, with the way to the first thing to mend. */
 export function StartFailureView({ test }: { test: TestRun }) {
-  const { t } = useTranslation("runs");
+  const { t } = useTranslation(["runs", "parts"]);
   const actions = useEditorActions();
   const problems = useEditor(selectProblems);
   const words = useProblemText();
@@ -28,6 +28,13 @@ export function StartFailureView({ test }: { test: TestRun }) {
         onClose={test.dismiss}
       >
         {t("start.unsavedHint")}
+      </Alert>
+    );
+  }
+  if (failure.kind === "no_message") {
+    return (
+      <Alert color="yellow" p="sm" withCloseButton closeButtonLabel={t("dismiss")} onClose={test.dismiss}>
+        {t("parts:to.noMessage")}
       </Alert>
     );
   }

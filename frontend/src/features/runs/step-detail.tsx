@@ -3,9 +3,10 @@ import { useTranslation } from "react-i18next";
 import { useFormats } from "@/features/canvas/formats";
 import type { StepView } from "@/features/canvas/run-reducer";
 import { FailureCard } from "./failure-card";
+import { ForkOutputs } from "./fork-outputs";
 import { Fold, JsonFold } from "./json-view";
 import { StepState } from "./step-state";
-import { promptsOf, restOfProcess } from "./step-process";
+import { promptsOf, requestOf, restOfProcess, stdoutOf } from "./step-process";
 
 interface Props {
   step: StepView;
@@ -17,6 +18,8 @@ export function StepDetail({ step, onOpenNode }: Props) {
   const { t } = useTranslation("runs");
   const prompts = promptsOf(step.process);
   const rest = restOfProcess(step.process);
+  const request = requestOf(step.process);
+  const stdout = stdoutOf(step);
   const streaming = step.state === "running" || step.state === "retrying";
   return (
     <Stack gap="xs">
@@ -48,9 +51,16 @@ export function StepDetail({ step, onOpenNode }: Props) {
           </Stack>
         </Fold>
       )}
+      {request && (
+        <Fold title={t("step.request")} copy={request} open={step.error !== null}>
+          <div style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{request}</div>
+        </Fold>
+      )}
+      {stdout && <JsonFold title={t("step.stdout")} value={stdout} open />}
       {step.reasoning && <JsonFold title={t("step.reasoning")} value={step.reasoning} />}
       {streaming && step.text && <JsonFold title={t("step.text")} value={step.text} open />}
       {hasKeys(step.outputs) && <JsonFold title={t("step.outputs")} value={step.outputs} open />}
+      <ForkOutputs step={step} />
       {hasKeys(rest) && <JsonFold title={t("step.process")} value={rest} />}
     </Stack>
   );
@@ -62,7 +72,7 @@ export function StepFacts({ step }: { step: StepView }) {
   const formats = useFormats();
   return (
     <Group gap="xs" wrap="nowrap" component="span">
-      <StepState state={step.state} />
+      <StepState state={step.state} kept={step.kept} />
       {step.elapsedS !== null && (
         <Text span size="xs" c="dimmed">
           {formats.seconds(step.elapsedS)}

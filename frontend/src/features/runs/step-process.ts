@@ -22,7 +22,28 @@ export function promptsOf(process: Record<string, unknown>): SentPrompt[] {
   });
 }
 
+/** What is shown apart from the rest. */
+const SHOWN = new Set(["request", "stdout"]);
+
 export function restOfProcess(process: Record<string, unknown>): Record<string, unknown> {
-  const { prompts, ...rest } = process;
-  return Array.isArray(prompts) ? rest : process;
+  const prompts = Array.isArray(process.prompts);
+  return Object.fromEntries(
+    Object.entries(process).filter(([key, value]) => !(key === "prompts" && prompts) && !(SHOWN.has(key) && value)),
+  );
+}
+
+/** The HTTP request as it went out, secrets masked, as one reads it in a log; null for a step that made none. */
+export function requestOf(process: Record<string, unknown>): string | null {
+  const { request } = process;
+  if (typeof request !== "object" || request === null) return typeof request === "string" ? request : null;
+  const { method, url, headers, body } = request as Record<string, unknown>;
+  const named = typeof headers === "object" && headers !== null ? Object.entries(headers) : [];
+  const head = [`${String(method ?? "")} ${String(url ?? "")}`.trim(), ...named.map(([name, value]) => `${name}: ${String(value)}`)];
+  return [...head, ...(typeof body === "string" && body ? ["", body] : [])].join("\n");
+}
+
+/** What a program printed, also when it failed. */
+export function stdoutOf(step: { process: Record<string, unknown>; error: { details: Record<string, unknown> } | null }): string {
+  const printed = step.process.stdout ?? step.error?.details.stdout;
+  return typeof printed === "string" ? printed : "";
 }

@@ -1,7 +1,15 @@
 import { Text } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconLoader2, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleX,
+  IconLoader2,
+  IconPlayerStop,
+  IconRecycle,
+  IconRefresh,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { NodeRunState } from "@/features/canvas/run-reducer";
+import type { KeptView, NodeRunState } from "@/features/canvas/run-reducer";
 import classes from "./runs.module.css";
 
 const LOOKS: Record<NodeRunState, { icon: typeof IconCircleX; color: string }> = {
@@ -13,15 +21,15 @@ const LOOKS: Record<NodeRunState, { icon: typeof IconCircleX; color: string }> =
   stopped: { icon: IconPlayerStop, color: "var(--mantine-color-dimmed)" },
 };
 
-/** A step's state as icon and word. */
-export function StepState({ state }: { state: NodeRunState }) {
+/** A step's state as icon and word. One that an earlier run did looks kept. */
+export function StepState({ state, kept = null }: { state: NodeRunState; kept?: KeptView | null }) {
   const { t } = useTranslation("runs");
-  const { icon: Icon, color } = LOOKS[state];
+  const { icon: Icon, color } = kept ? { icon: IconRecycle, color: "var(--mantine-color-dimmed)" } : LOOKS[state];
   return (
     <span className={classes.state} style={{ color }}>
       <Icon size={15} aria-hidden className={state === "running" ? classes.spin : undefined} />
       <Text span size="xs" c="inherit">
-        {t(`stepState.${state}`)}
+        {t(kept ? (kept.edited ? "stepState.edited" : "stepState.kept") : `stepState.${state}`)}
       </Text>
     </span>
   );

@@ -1,16 +1,18 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, ApiError, workspacePath } from "@/api/client";
-import type { NewRun, Problem, Run } from "@/api/types";
+import type { NewPartRun, NewRun, PartRun, Problem, Run } from "@/api/types";
 import { isOver } from "@/features/canvas/run-reducer";
 import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { useLatest } from "@/lib/use-latest";
+import { lastQuestion, readChat } from "./chat-session";
 import { checkValues, fieldsOf, type FormValues, initialValues, type InputError, type InputField, toInputs } from "./input-fields";
+import { useParts } from "./run-parts";
 import { keepInputs, readInputs } from "./test-inputs";
 
 const selectRows = (state: EditorState) => state.document.graph.nodes.find((node) => node.data.type === "start")?.data.variables;
 
 /** Why a run did not start. `unsaved`: the draft could not be saved first. */
-export type StartFailure = { kind: "unsaved" } | { kind: "refused"; error: unknown; problems: number };
+export type StartFailure = { kind: "unsaved" } | { kind: "no_message" } | { kind: "refused"; error: unknown; problems: number };
 
 export interface TestRun {
   fields: InputField[];
@@ -25,6 +27,8 @@ export interface TestRun {
   setQuery(query: string): void;
   /** Null when nothing was started. */
   start(more?: { query?: string; conversationId?: string | null }): Promise<Run | null>;
+  /** Run from the start up to this node, with the inputs of the form. */
+  startTo(nodeId: string): Promise<Run | null>;
   stop(): Promise<void>;
   ready(): boolean;
   dismiss(): void;
@@ -67,10 +71,10 @@ export function useTestRun(): TestRun {
     [actions, latest],
   );
 
-  const start = useCallback<TestRun["start"]>(
-    async (more) => {
+  /** Check the form, save the draft and send; a refusal is told in the form. */
+  const submit = useCallback(
+    async (asked: string, send: (inputs: Record<string, unknown>) => Promise<Run>): Promise<Run | null> => {
       const now = latest.current;
-      const asked = more?.query ?? now.query;
       setTried(true);
       setRefused({});
       setFailure(null);
@@ -82,11 +86,7 @@ export function useTestRun(): TestRun {
           setFailure({ kind: "unsaved" });
           return null;
         }
-        const body: NewRun = {
-          inputs: toInputs(now.fields, now.values),
-          ...(chat ? { query: asked, ...(more?.conversationId ? { conversation_id: more.conversationId } : {}) } : {}),
-        };
-        const run = await api.post<Run>(workspacePath(workspaceId, `/apps/${appId}/runs`), body);
+        const run = await send(toInputs(now.fields, now.values));
         actions.setRun(run.id);
         return run;
       } catch (error) {
@@ -97,7 +97,38 @@ export function useTestRun(): TestRun {
         setStarting(false);
       }
     },
-    [actions, appId, chat, latest, refuse, store, workspaceId],
+    [actions, chat, latest, refuse, store],
+  );
+
+  const start = useCallback<TestRun["start"]>(
+    (more) => {
+      const asked = more?.query ?? latest.current.query;
+      return submit(asked, (inputs) => {
+        const body: NewRun = {
+          inputs,
+          ...(chat ? { query: asked, ...(more?.conversationId ? { conversation_id: more.conversationId } : {}) } : {}),
+        };
+        return api.post<Run>(workspacePath(workspaceId, `/apps/${appId}/runs`), body);
+      });
+    },
+    [appId, chat, latest, submit, workspaceId],
+  );
+
+  const startTo = useCallback<TestRun["startTo"]>(
+    async (nodeId) => {
+      const asked = latest.current.query.trim() || lastQuestion(readChat(appId));
+      if (chat && !asked) {
+        setFailure({ kind: "no_message" });
+        return null;
+      }
+      return submit(asked, async (inputs) => {
+        const body: NewPartRun = { kind: "to", node_id: nodeId, inputs, ...(chat ? { query: asked } : {}) };
+        const started = await api.post<PartRun>(workspacePath(workspaceId, `/apps/${appId}/partial-runs`), body);
+        useParts.setState({ started });
+        return started.run;
+      });
+    },
+    [appId, chat, latest, submit, workspaceId],
   );
 
   const stop = useCallback(async () => {
@@ -125,6 +156,7 @@ export function useTestRun(): TestRun {
     setValues: setTyped,
     setQuery: setQueryState,
     start,
+    startTo,
     stop,
     ready: useCallback(() => {
       const now = latest.current;

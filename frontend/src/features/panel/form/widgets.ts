@@ -26,6 +26,7 @@ import { BreakConditionsWidget, LoopVariablesWidget } from "../widgets/loop-widg
 import { MetadataFilterWidget } from "../widgets/metadata-filter-widget";
 import { ParametersWidget } from "../widgets/parameters-widget";
 import { RetrievalWidget } from "../widgets/retrieval-widget";
+import { TestConditions } from "../widgets/test-conditions";
 import { DocumentVariableWidget, IteratorWidget, ListVariableWidget, RoundResultWidget } from "../widgets/typed-variable-widgets";
 import type { FieldProps } from "./form-context";
 
@@ -83,4 +84,5 @@ export const WIDGETS: Record<string, ComponentType<FieldProps>> = {
 /** What a node type offers above its settings. */
 export const TOOLS: Record<string, ComponentType> = {
   "http-request": CurlImport,
+  "if-else": TestConditions,
 };

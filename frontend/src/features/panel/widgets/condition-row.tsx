@@ -9,20 +9,24 @@ import { FieldProblems, useInvalid } from "../form/field-problems";
 import { strings } from "../form/field-schema";
 import classes from "../form/form.module.css";
 import { useNodeForm } from "../form/form-context";
+import type { Outcome } from "./condition-results";
 import { asksFiles, type Condition, operatorsFor, takesList, takesValue, withOperator, withVariable } from "./conditions";
 import { FileConditions } from "./file-conditions";
 import { useOperatorWords } from "./operators";
+import { ConditionOutcome } from "./test-conditions";
 
 interface Props {
   path: string;
   condition: Condition;
   number: number;
+  /** What the run that is open found. */
+  outcome?: Outcome;
   onChange(next: Condition): void;
   onRemove(): void;
 }
 
 /** One comparison: variable, operator, value. */
-export function ConditionRow({ path, condition, number, onChange, onRemove }: Props) {
+export function ConditionRow({ path, condition, number, outcome, onChange, onRemove }: Props) {
   const { t } = useTranslation("panel");
   const { readOnly } = useNodeForm();
   const { groups } = useScope();
@@ -65,6 +69,7 @@ export function ConditionRow({ path, condition, number, onChange, onRemove }: Pr
           <Value condition={condition} type={type} path={path} onChange={(value) => onChange({ ...condition, varType: type, value })} />
         )
       )}
+      {outcome && <ConditionOutcome outcome={outcome} />}
       <FieldProblems path={path} />
     </div>
   );

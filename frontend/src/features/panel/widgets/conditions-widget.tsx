@@ -6,14 +6,17 @@ import { FieldShell } from "../form/field-shell";
 import classes from "../form/form.module.css";
 import { type FieldProps, useNodeForm } from "../form/form-context";
 import { ConditionRow } from "./condition-row";
+import type { Outcome } from "./condition-results";
 import { type Case, moved, newCase, newCondition, readCases } from "./conditions";
 import { RowTools } from "./row-tools";
+import { useConditionResults } from "./test-conditions";
 
 /** IF, ELIF, … ELSE: the first case that holds is taken. */
 export function ConditionsWidget({ field, onChange }: FieldProps) {
   const { t } = useTranslation("panel");
   const { node, readOnly } = useNodeForm();
   const cases = readCases(node.data);
+  const results = useConditionResults();
   const replace = (index: number, next: Case) => onChange(cases.map((one, at) => (at === index ? next : one)));
   return (
     <FieldShell path={field.path} label={field.label} hint={field.hint} rows>
@@ -25,6 +28,7 @@ export function ConditionsWidget({ field, onChange }: FieldProps) {
             branch={one}
             index={index}
             count={cases.length}
+            results={results}
             onChange={(next) => replace(index, next)}
             onMove={(by) => onChange(moved(cases, index, by))}
             onRemove={() => onChange(cases.filter((_, at) => at !== index))}
@@ -55,12 +59,13 @@ interface CaseProps {
   branch: Case;
   index: number;
   count: number;
+  results: ReadonlyMap<string, Outcome>;
   onChange(next: Case): void;
   onMove(by: -1 | 1): void;
   onRemove(): void;
 }
 
-function CaseCard({ path, branch, index, count, onChange, onMove, onRemove }: CaseProps) {
+function CaseCard({ path, branch, index, count, results, onChange, onMove, onRemove }: CaseProps) {
   const { t } = useTranslation("panel");
   const { readOnly } = useNodeForm();
   const name = t("conditions.case", { number: index + 1 });
@@ -101,6 +106,7 @@ function CaseCard({ path, branch, index, count, onChange, onMove, onRemove }: Ca
             path={`${path}.conditions.${at}`}
             condition={condition}
             number={at + 1}
+            outcome={results.get(`${index}.${at}`)}
             onChange={(next) => onChange({ ...branch, conditions: branch.conditions.map((one, place) => (place === at ? next : one)) })}
             onRemove={() => onChange({ ...branch, conditions: branch.conditions.filter((_, place) => place !== at) })}
           />
