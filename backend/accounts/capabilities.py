@@ -16,6 +16,8 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     "app.publish": _EDITORS,
     "run.read": _EVERYBODY,
     "run.execute": _OPERATORS,
+    "knowledge.read": _EVERYBODY,
+    "knowledge.edit": _EDITORS,
     "model.read": _EVERYBODY,
     "credential.manage": _ADMINS,
     "member.read": _EVERYBODY,

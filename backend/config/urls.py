@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/", include("backend.accounts.urls")),
     path("api/", include("backend.files.urls")),
     path("api/", include("backend.llm.urls")),
+    path("api/", include("backend.knowledge.urls")),
     path("api/", include("backend.studio.urls")),
     path("api/", include("backend.runs.urls")),
     path("api/", include("backend.core.urls")),

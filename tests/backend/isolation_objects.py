@@ -15,7 +15,14 @@ from django.utils import timezone
 from backend.accounts.models import Workspace
 from backend.accounts.services import key_create
 from backend.core import jobs
+from backend.core.ids import uuid7
 from backend.files.services import file_create
+from backend.knowledge.models import ChildChunk, Dataset, Document, Segment
+from backend.knowledge.services.datasets import dataset_create
+from backend.knowledge.services.documents import document_create_text
+from backend.knowledge.services.metadata import field_create
+from backend.knowledge.services.segments import segments_create
+from backend.knowledge.services.tags import tag_create
 from backend.llm.models import Credential, Model
 from backend.runs.models import HumanForm, Run
 from backend.studio.models import App, Draft, Version
@@ -101,3 +108,53 @@ def _job(workspace: Workspace, above: Made) -> Any:
 @maker("file")
 def _file(workspace: Workspace, above: Made) -> Any:
     return file_create(workspace.pk, content=b"hello", name="note.txt", purpose="run").id
+
+
+@maker("dataset")
+def _dataset(workspace: Workspace, above: Made) -> Any:
+    return dataset_create(workspace_id=workspace.pk, name=f"Handbook {uuid7()}", indexing_technique="economy").id
+
+
+@maker("dataset_tag")
+def _dataset_tag(workspace: Workspace, above: Made) -> Any:
+    return tag_create(workspace_id=workspace.pk, name=f"law {uuid7().hex[-8:]}").id
+
+
+@maker("dataset_key")
+def _dataset_key(workspace: Workspace, above: Made) -> Any:
+    return key_create(workspace=workspace, kind="dataset", created_by=None)[0].id
+
+
+@maker("metadata_field")
+def _metadata_field(workspace: Workspace, above: Made) -> Any:
+    dataset = Dataset.scoped(workspace).get(id=above.get("dataset") or _dataset(workspace, {}))
+    return field_create(dataset=dataset, name=f"year {uuid7()}", type="number").id
+
+
+@maker("document")
+def _document(workspace: Workspace, above: Made) -> Any:
+    dataset = Dataset.scoped(workspace).get(id=above.get("dataset") or _dataset(workspace, {}))
+    made = document_create_text(dataset=dataset, name="Page", text="Tea is hot.")
+    Document.scoped(workspace).filter(id=made.id).update(stage="completed", revision=1, active_revision=1)
+    return made.id
+
+
+@maker("segment")
+def _segment(workspace: Workspace, above: Made) -> Any:
+    document = Document.scoped(workspace).get(id=above.get("document") or _document(workspace, above))
+    return segments_create(document=document, rows=[{"content": "Tea is hot."}])[0].id
+
+
+@maker("child")
+def _child(workspace: Workspace, above: Made) -> Any:
+    segment = Segment.scoped(workspace).get(id=above.get("segment") or _segment(workspace, above))
+    made = ChildChunk.unscoped.create(
+        workspace=workspace,
+        dataset_id=segment.dataset_id,
+        document_id=segment.document_id,
+        segment=segment,
+        revision=1,
+        position=1,
+        content="Tea",
+    )
+    return made.id

@@ -479,6 +479,378 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/dataset-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the keys, newest first. */
+        get: operations["dataset_key_list_get"];
+        put?: never;
+        /** @description Make a key; its text is in this answer alone. */
+        post: operations["dataset_key_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/dataset-keys/{dataset_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Revoke the key. */
+        delete: operations["dataset_key_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/dataset-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tags by name. */
+        get: operations["tag_list_get"];
+        put?: never;
+        /** @description Make a tag. */
+        post: operations["tag_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/dataset-tags/{dataset_tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete the tag; datasets lose it. */
+        delete: operations["tag_delete"];
+        options?: never;
+        head?: never;
+        /** @description Rename the tag. */
+        patch: operations["tag_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the datasets one may see, those last changed first. */
+        get: operations["dataset_list_get"];
+        put?: never;
+        /** @description Make an empty dataset. */
+        post: operations["dataset_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the dataset. */
+        get: operations["dataset_get"];
+        put?: never;
+        post?: never;
+        /** @description Delete the dataset with all that is in it. */
+        delete: operations["dataset_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change what is given. Another technique or model has everything embedded anew in the background. */
+        patch: operations["dataset_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the documents. */
+        get: operations["document_list_get"];
+        put?: never;
+        /** @description Bring in files that were uploaded, web pages, or a text; they are indexed in the background, as one batch. */
+        post: operations["document_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the document. */
+        get: operations["document_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Rename the document. */
+        patch: operations["document_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/{document}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Index again: with another file or text where one is given, with other settings where these are.
+         *
+         *     Queries find the former state until the new one is complete.
+         */
+        post: operations["document_replace_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/{document}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the pieces in order. */
+        get: operations["segment_list_get"];
+        put?: never;
+        /** @description Add a piece at the end. */
+        post: operations["segment_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/{document}/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change what is given; a changed text is found by its new words once it is embedded. */
+        patch: operations["segment_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/{document}/segments/{segment}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a child. */
+        post: operations["child_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/{document}/segments/{segment}/children/{child}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete the child. */
+        delete: operations["child_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change the child's text. */
+        patch: operations["child_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/{document}/segments/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Enable, disable or delete; queries follow at once. */
+        post: operations["segment_action_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/{document}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the cleaned text in which pieces have their places. */
+        get: operations["document_text_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/documents/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Enable, disable, archive, delete, retry or cancel; what is not in the dataset is left out. */
+        post: operations["document_action_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Set values, all or none; null takes one away. */
+        post: operations["metadata_values_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/metadata-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a field. */
+        post: operations["field_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/metadata-fields/{metadata_field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete the field with its values. */
+        delete: operations["field_delete"];
+        options?: never;
+        head?: never;
+        /** @description Rename the field; values stay. */
+        patch: operations["field_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/reindex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have a worker compare the index with the rows and write what is missing. */
+        post: operations["dataset_reindex_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Set the tags of the dataset. */
+        put: operations["dataset_tags_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/default-models": {
         parameters: {
             query?: never;
@@ -845,6 +1217,21 @@ export interface components {
             draft: components["schemas"]["DraftOutput"];
             missing: components["schemas"]["MissingOutput"][];
         };
+        ChildOutput: {
+            /** Format: uuid */
+            id: string;
+            position: number;
+            content: string;
+            word_count: number;
+            /** @enum {string} */
+            type: "automatic" | "customized";
+            /** @enum {string} */
+            status: "waiting" | "completed" | "error";
+        };
+        /** @description A piece's text. */
+        ContentInputRequest: {
+            content: string;
+        };
         CredentialListInputRequest: {
             provider: string;
             /** @default  */
@@ -902,6 +1289,96 @@ export interface components {
             output_price: number | null;
             features: string[];
         };
+        DatasetKeyListInputRequest: {
+            /** @default  */
+            name?: string;
+        };
+        DatasetKeyOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            last4: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** @description The key's text, in the answer that made it and never again. */
+            key?: string;
+        };
+        DatasetListInputRequest: {
+            name: string;
+            description?: string;
+            icon?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            permission?: "only_me" | "all_team_members" | "partial_members";
+            members?: string[];
+            /** @enum {string} */
+            indexing_technique?: "high_quality" | "economy";
+            /** @enum {string} */
+            doc_form?: "text_model" | "hierarchical_model" | "qa_model";
+            embedding_provider?: string;
+            embedding_model?: string;
+            process_rule?: {
+                [key: string]: unknown;
+            };
+            retrieval?: {
+                [key: string]: unknown;
+            };
+        };
+        DatasetOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description: string;
+            icon: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            permission: "only_me" | "all_team_members" | "partial_members";
+            members: string[];
+            /** @enum {string} */
+            indexing_technique: "high_quality" | "economy" | "";
+            /** @enum {string} */
+            doc_form: "text_model" | "hierarchical_model" | "qa_model" | "";
+            embedding_provider: string;
+            embedding_model: string;
+            embedding_available: boolean;
+            process_rule: {
+                [key: string]: unknown;
+            };
+            /** @description The retrieval model, defaults filled in. */
+            retrieval: {
+                [key: string]: unknown;
+            };
+            built_in_fields: boolean;
+            enable_api: boolean;
+            tags: components["schemas"]["TagOutput"][];
+            metadata_fields: components["schemas"]["FieldOutput"][];
+            documents: number;
+            available: number;
+            failed: number;
+            working: number;
+            words: number;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        DatasetPage: {
+            results: components["schemas"]["DatasetOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        DatasetReindexOutput: {
+            documents: number;
+        };
+        DatasetTagsInputRequest: {
+            tag_ids: string[];
+        };
         /** @description The model that is used for a type where a flow names none. */
         DefaultOutput: {
             /** @enum {string} */
@@ -915,6 +1392,113 @@ export interface components {
             type: "llm" | "text-embedding" | "rerank" | "speech2text" | "tts" | "moderation" | "image";
             provider: string;
             name: string;
+        };
+        DocumentActionInputRequest: {
+            /** @enum {string} */
+            action: "enable" | "disable" | "archive" | "un_archive" | "delete" | "retry" | "cancel";
+            document_ids: string[];
+        };
+        DocumentActionOutput: {
+            changed: number;
+        };
+        /** @description How a document is cut; what is not given is the dataset's, or the document's as it was. */
+        DocumentListInputRequest: {
+            process_rule?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            doc_form?: "text_model" | "hierarchical_model" | "qa_model";
+            doc_language?: string;
+            /** @description Uploaded files. */
+            files?: string[];
+            urls?: string[];
+            text?: components["schemas"]["DocumentListInputTextRequest"];
+            /** @enum {string} */
+            indexing_technique?: "high_quality" | "economy";
+            embedding_provider?: string;
+            embedding_model?: string;
+        };
+        DocumentListInputTextRequest: {
+            name: string;
+            text: string;
+        };
+        DocumentOutput: {
+            /** Format: uuid */
+            id: string;
+            position: number;
+            name: string;
+            /** @enum {string} */
+            source_type: "upload_file" | "text" | "website";
+            /** @description The web page it came from. */
+            source_url: string | null;
+            /** @description A passing address of the original. */
+            file_url: string | null;
+            mime_type: string;
+            size_bytes: number;
+            /** @enum {string} */
+            doc_form: "text_model" | "hierarchical_model" | "qa_model";
+            doc_language: string;
+            process_rule: {
+                [key: string]: unknown;
+            };
+            batch: string;
+            /** @enum {string} */
+            stage: "waiting" | "parsing" | "cleaning" | "splitting" | "indexing" | "paused" | "error" | "completed";
+            /** @enum {string} */
+            state: "archived" | "available" | "disabled" | "error" | "indexing" | "paused" | "queuing";
+            done: number;
+            total: number;
+            embedded: number;
+            reused: number;
+            error: components["schemas"]["DocumentOutputError"] | null;
+            enabled: boolean;
+            archived: boolean;
+            /** @description Whether queries find it now, perhaps in its former state. */
+            searchable: boolean;
+            /** @description Field id to value. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            tokens: number;
+            word_count: number;
+            hit_count: number;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            completed_at: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        DocumentOutputError: {
+            code: string;
+            message: string;
+        };
+        DocumentPage: {
+            results: components["schemas"]["DocumentOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        /** @description How a document is cut; what is not given is the dataset's, or the document's as it was. */
+        DocumentReplaceInputRequest: {
+            process_rule?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            doc_form?: "text_model" | "hierarchical_model" | "qa_model";
+            doc_language?: string;
+            /** Format: uuid */
+            file?: string;
+            text?: string;
+            name?: string;
+        };
+        DocumentTextOutput: {
+            text: string;
+            /** @description False as long as the document was not read. */
+            ready: boolean;
         };
         DraftInputRequest: {
             /** @description A flow: graph, features and variables, as in an app file. */
@@ -945,6 +1529,18 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        FieldListInputRequest: {
+            name: string;
+            /** @enum {string} */
+            type: "string" | "number" | "time";
+        };
+        FieldOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            type: "string" | "number" | "time";
         };
         FileListInputRequest: {
             /** Format: binary */
@@ -1065,7 +1661,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "editor" | "operator" | "viewer";
-            readonly capabilities: ("app.delete" | "app.edit" | "app.publish" | "app.read" | "credential.manage" | "key.manage" | "member.manage" | "member.read" | "model.read" | "run.execute" | "run.read" | "workspace.edit" | "workspace.read")[];
+            readonly capabilities: ("app.delete" | "app.edit" | "app.publish" | "app.read" | "credential.manage" | "key.manage" | "knowledge.edit" | "knowledge.read" | "member.manage" | "member.read" | "model.read" | "run.execute" | "run.read" | "workspace.edit" | "workspace.read")[];
         };
         MemberListOutput: {
             /** Format: uuid */
@@ -1079,6 +1675,21 @@ export interface components {
             role: "owner" | "admin" | "editor" | "operator" | "viewer";
             /** Format: date-time */
             created_at: string;
+        };
+        MetadataValuesInputOperationRequest: {
+            /** Format: uuid */
+            document_id: string;
+            metadata_list: components["schemas"]["MetadataValuesInputOperationValueRequest"][];
+            /** @default true */
+            partial_update?: boolean;
+        };
+        MetadataValuesInputOperationValueRequest: {
+            /** Format: uuid */
+            id: string;
+            value: unknown;
+        };
+        MetadataValuesInputRequest: {
+            operations: components["schemas"]["MetadataValuesInputOperationRequest"][];
         };
         /** @description Something that the app names and the workspace does not have, with what could take its place. */
         MissingOutput: {
@@ -1270,6 +1881,10 @@ export interface components {
             tags?: string[];
             api_enabled?: boolean;
         };
+        /** @description A piece's text. */
+        PatchedContentInputRequest: {
+            content?: string;
+        };
         PatchedCredentialInputRequest: {
             name?: string;
             enabled?: boolean;
@@ -1278,6 +1893,36 @@ export interface components {
                 [key: string]: string | null;
             };
             models?: components["schemas"]["ModelInputRequest"][];
+        };
+        PatchedDatasetInputRequest: {
+            name?: string;
+            description?: string;
+            icon?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            permission?: "only_me" | "all_team_members" | "partial_members";
+            members?: string[];
+            /** @enum {string} */
+            indexing_technique?: "high_quality" | "economy";
+            /** @enum {string} */
+            doc_form?: "text_model" | "hierarchical_model" | "qa_model";
+            embedding_provider?: string;
+            embedding_model?: string;
+            process_rule?: {
+                [key: string]: unknown;
+            };
+            retrieval?: {
+                [key: string]: unknown;
+            };
+            enable_api?: boolean;
+            built_in_fields?: boolean;
+        };
+        PatchedDocumentInputRequest: {
+            name?: string;
+        };
+        PatchedFieldInputRequest: {
+            name?: string;
         };
         PatchedMeInputRequest: {
             name?: string;
@@ -1293,6 +1938,16 @@ export interface components {
             input_price?: number | null;
             /** Format: double */
             output_price?: number | null;
+        };
+        PatchedSegmentInputRequest: {
+            content?: string;
+            answer?: string;
+            keywords?: string[];
+            enabled?: boolean;
+            regenerate_child_chunks?: boolean;
+        };
+        PatchedTagInputRequest: {
+            name?: string;
         };
         PatchedWorkspaceInputRequest: {
             name?: string;
@@ -1487,6 +2142,50 @@ export interface components {
             page: number;
             limit: number;
         };
+        SegmentActionInputRequest: {
+            /** @enum {string} */
+            action: "enable" | "disable" | "delete";
+            segment_ids: string[];
+        };
+        SegmentActionOutput: {
+            changed: number;
+        };
+        /** @description A piece's text. */
+        SegmentListInputRequest: {
+            content: string;
+            answer?: string;
+            keywords?: string[];
+        };
+        SegmentOutput: {
+            /** Format: uuid */
+            id: string;
+            position: number;
+            content: string;
+            answer: string;
+            keywords: string[];
+            word_count: number;
+            tokens: number;
+            /** @description Place in the document's text, -1 where not known. */
+            start: number;
+            end: number;
+            page: number | null;
+            headings: string[];
+            enabled: boolean;
+            /** @enum {string} */
+            status: "waiting" | "completed" | "error";
+            error: string;
+            edited: boolean;
+            hit_count: number;
+            children: components["schemas"]["ChildOutput"][];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        SegmentPage: {
+            results: components["schemas"]["SegmentOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
         SetupInputRequest: {
             /** Format: email */
             email: string;
@@ -1510,6 +2209,14 @@ export interface components {
             ok: boolean;
             detail: string;
             fix: string;
+        };
+        TagListInputRequest: {
+            name: string;
+        };
+        TagOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         TemplateListOutput: {
             id: string;
@@ -2824,6 +3531,1063 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialTestOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_key_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetKeyOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_key_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DatasetKeyListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetKeyOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_key_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_key: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tag_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tag_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tag_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_tag: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tag_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_tag: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTagInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_list_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                page?: number;
+                search?: string;
+                tag?: string;
+            };
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDatasetInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    document_list_get: {
+        parameters: {
+            query?: {
+                batch?: string;
+                limit?: number;
+                page?: number;
+                search?: string;
+                sort?: "-created_at" | "created_at" | "name" | "-name" | "-hit_count" | "-word_count" | "position";
+                state?: "archived" | "available" | "disabled" | "error" | "indexing" | "paused" | "queuing";
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    document_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DocumentListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    document_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    document_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDocumentInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    document_replace_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DocumentReplaceInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    segment_list_get: {
+        parameters: {
+            query?: {
+                enabled?: boolean | null;
+                limit?: number;
+                page?: number;
+                search?: string;
+                status?: "waiting" | "completed" | "error";
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    segment_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    segment_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                segment: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSegmentInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    child_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                segment: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContentInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChildOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    child_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                child: string;
+                dataset: string;
+                document: string;
+                segment: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    child_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                child: string;
+                dataset: string;
+                document: string;
+                segment: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedContentInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChildOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    segment_action_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentActionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentActionOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    document_text_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                document: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentTextOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    document_action_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentActionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentActionOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    metadata_values_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetadataValuesInputRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    field_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    field_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                metadata_field: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    field_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                metadata_field: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFieldInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_reindex_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetReindexOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_tags_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetTagsInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOutput"][];
                 };
             };
             default: {

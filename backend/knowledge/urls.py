@@ -1,0 +1,36 @@
+"""Routes of this room, under /api/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backend.knowledge.api import datasets, documents, segments
+
+_WS = "workspaces/<uuid:ws>"
+_DATASET = f"{_WS}/datasets/<uuid:dataset>"
+_DOCUMENT = f"{_DATASET}/documents/<uuid:document>"
+_SEGMENT = f"{_DOCUMENT}/segments/<uuid:segment>"
+
+urlpatterns = [
+    path(f"{_WS}/datasets", datasets.DatasetListApi.as_view()),
+    path(f"{_WS}/dataset-tags", datasets.TagListApi.as_view()),
+    path(f"{_WS}/dataset-tags/<uuid:dataset_tag>", datasets.TagApi.as_view()),
+    path(f"{_WS}/dataset-keys", datasets.DatasetKeyListApi.as_view()),
+    path(f"{_WS}/dataset-keys/<uuid:dataset_key>", datasets.DatasetKeyApi.as_view()),
+    path(_DATASET, datasets.DatasetApi.as_view()),
+    path(f"{_DATASET}/reindex", datasets.DatasetReindexApi.as_view()),
+    path(f"{_DATASET}/tags", datasets.DatasetTagsApi.as_view()),
+    path(f"{_DATASET}/metadata-fields", datasets.FieldListApi.as_view()),
+    path(f"{_DATASET}/metadata-fields/<uuid:metadata_field>", datasets.FieldApi.as_view()),
+    path(f"{_DATASET}/metadata", datasets.MetadataValuesApi.as_view()),
+    path(f"{_DATASET}/documents", documents.DocumentListApi.as_view()),
+    path(f"{_DATASET}/documents/actions", documents.DocumentActionApi.as_view()),
+    path(_DOCUMENT, documents.DocumentApi.as_view()),
+    path(f"{_DOCUMENT}/replace", documents.DocumentReplaceApi.as_view()),
+    path(f"{_DOCUMENT}/text", documents.DocumentTextApi.as_view()),
+    path(f"{_DOCUMENT}/segments", segments.SegmentListApi.as_view()),
+    path(f"{_DOCUMENT}/segments/actions", segments.SegmentActionApi.as_view()),
+    path(_SEGMENT, segments.SegmentApi.as_view()),
+    path(f"{_SEGMENT}/children", segments.ChildListApi.as_view()),
+    path(f"{_SEGMENT}/children/<uuid:child>", segments.ChildApi.as_view()),
+]
