@@ -31,7 +31,7 @@ from backend.runs.parts import KINDS
 from backend.runs.services import RunSpec, run_start, run_stop
 from backend.runs.stream import follow
 from backend.studio.environment import environment_mask
-from backend.studio.models import App, Mode
+from backend.studio.models import CHAT_MODES, App, Mode
 from backend.studio.plans import plan_for
 from backend.studio.services import version_freeze
 from workers.engine.errors import InvalidInput
@@ -141,7 +141,7 @@ class RunListApi(WorkspaceView):
         except InvalidInput as error:
             raise AppError("invalid_input", error.message, 400, {"field": error.field, "fields": {error.field: [error.message]}}) from None
         chats = found.mode != "workflow"
-        if chats and not body["query"].strip():
+        if found.mode in CHAT_MODES and not body["query"].strip():
             raise AppError(
                 "invalid_input", "Write a message first.", 400, {"field": "query", "fields": {"query": ["This must not be empty."]}}
             )

@@ -310,7 +310,8 @@ def _end_messages(items: Sequence[Ending]) -> None:
         event, usage = item.event, item.event.usage
         status, error = ("error", asdict(event.error)) if event.error else ("normal", None)
         spent = (usage.prompt_tokens, usage.completion_tokens, usage.cost_usd, event.elapsed_s)
-        rows.append((event.answer, status, error, {"usage": asdict(usage)}, *spent, item.claim.run_id))
+        metadata = {"usage": asdict(usage), "retriever_resources": event.resources}
+        rows.append((event.answer, status, error, metadata, *spent, item.claim.run_id))
     update_rows(Message, names, ("run",), rows)
 
 

@@ -183,6 +183,7 @@ def rows_as_events(run: Run, answer: str) -> list[Event]:
     if run.state not in FINAL_STATES or run.finished_at is None:
         return events
     at = run.finished_at.timestamp()
+    told = Message.unscoped.filter(run_id=run.pk).values_list("metadata", flat=True).first() or {}
     if answer:
         events.append(AnswerReplaced(seq=run.last_seq - 1, at=at, text=answer))
     events.append(
@@ -197,6 +198,7 @@ def rows_as_events(run: Run, answer: str) -> list[Event]:
             steps=run.steps,
             exceptions_count=run.exceptions_count,
             elapsed_s=run.elapsed_s,
+            resources=told.get("retriever_resources") or [],
         )
     )
     return events

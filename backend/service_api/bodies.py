@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from backend.service_api.errors import WireError, invalid_param
@@ -16,6 +16,7 @@ from backend.service_api.http import Request
 IGNORED = frozenset({"trace_id", "trace_session_id", "retriever_from", "parent_message_id"})
 RUN_FIELDS = frozenset({"inputs", "user", "response_mode", "files", "workflow_id"}) | IGNORED
 CHAT_FIELDS = RUN_FIELDS | {"query", "conversation_id", "auto_generate_name"}
+FIELDS: Mapping[str, frozenset[str]] = {"workflow": RUN_FIELDS, "chat": CHAT_FIELDS, "completion": CHAT_FIELDS}
 RESPONSE_MODES = ("streaming", "blocking", "async")
 MAX_USER = 255
 MAX_QUERY = 1_000_000
@@ -77,10 +78,13 @@ def _files(value: Any) -> list[Any]:
     return value
 
 
-def parse_run_body(request: Request, *, chat: bool) -> RunBody:
-    """Check the body of a run request. Raises WireError with the field and the reason."""
-    raw = request.json()
-    unknown = raw.keys() - (CHAT_FIELDS if chat else RUN_FIELDS)
+def parse_run_body(request: Request, kind: Literal["workflow", "chat", "completion"]) -> RunBody:
+    """Check the body of a run request. Raises WireError with the field and the reason.
+
+    A completion has no conversation: what clients say of one is ignored.
+    """
+    raw, chat = request.json(), kind == "chat"
+    unknown = raw.keys() - FIELDS[kind]
     if unknown:
         name = min(unknown)
         raise invalid_param(name, f"Unknown field {name!r}.")
@@ -102,7 +106,7 @@ def parse_run_body(request: Request, *, chat: bool) -> RunBody:
         user=user_of(raw, required=True),
         response_mode=mode,
         files=_files(raw.get("files")),
-        query=_text(raw, "query", MAX_QUERY, required=True) if chat else "",
+        query=_text(raw, "query", MAX_QUERY, required=chat) if "query" in FIELDS[kind] else "",
         conversation_id=uuid_param(conversation, "conversation_id") if conversation else None,
         auto_generate_name=named is not False,
         workflow_id=uuid_param(version, "workflow_id") if version else None,

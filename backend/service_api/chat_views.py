@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models import Q, QuerySet
 
@@ -12,12 +12,13 @@ from backend.runs.models import Conversation, EndUser, HumanForm, Message
 from backend.service_api.bodies import parse_run_body, user_of, uuid_param
 from backend.service_api.errors import invalid_param, not_found, run_error
 from backend.service_api.form_frames import extra_content
-from backend.service_api.frames import money, wire_status
+from backend.service_api.frames import money, wire_resources, wire_status
 from backend.service_api.http import JsonReply, Reply, Request, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_chat
 from backend.service_api.run_replies import reply_to_run
 from backend.service_api.starting import start_run
 from backend.service_api.stopping import stop_run
+from backend.studio.models import Mode
 
 SORTS = ("created_at", "-created_at", "updated_at", "-updated_at")
 MAX_LIMIT = 100
@@ -27,7 +28,9 @@ async def send(request: Request) -> Reply:
     """`POST /v1/chat-messages`."""
     app = await published_app(request)
     require_chat(app)
-    body = parse_run_body(request, chat=True)
+    body = parse_run_body(request, "chat")
+    if app.mode == Mode.AGENT and body.response_mode == "blocking":
+        raise invalid_param("response_mode", "Agent Chat App does not support blocking mode")
     head = await start_run(request, app, body)
     return await reply_to_run(request, head, body.response_mode)
 
@@ -136,6 +139,12 @@ def _message_page(
     return [_message(row, forms.get(row.run_id, [])) for row in reversed(page[:limit])], len(page) > limit
 
 
+def _resources(row: Message) -> list[dict[str, Any]]:
+    head = {"message_id": str(row.id), "created_at": int(row.created_at.timestamp())}
+    resources = wire_resources(row.metadata.get("retriever_resources") or ())
+    return [{"id": str(uuid5(row.id, str(resource["position"]))), **head, **resource} for resource in resources]
+
+
 def _message(row: Message, forms: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": str(row.id),
@@ -148,7 +157,7 @@ def _message(row: Message, forms: list[dict[str, Any]]) -> dict[str, Any]:
         "error": run_error(row.error).message if row.error else None,
         "message_files": [],
         "feedback": None,
-        "retriever_resources": row.metadata.get("retriever_resources", []),
+        "retriever_resources": _resources(row),
         "agent_thoughts": [],
         "created_at": int(row.created_at.timestamp()),
         "extra_contents": forms,

@@ -6,7 +6,7 @@ that reconnects gets them together again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ import orjson
 
 from backend.service_api import form_frames
 from backend.service_api.errors import run_error
+from backend.studio.models import CHAT_MODES, FLOW_MODES, Mode
 
 PING = b"event: ping\n\n"
 RUN_STATUS = {"partial_succeeded": "partial-succeeded"}
@@ -29,7 +30,7 @@ class RunHead:
     run_id: UUID
     version_id: UUID
     app_id: UUID
-    chat: bool
+    mode: str
     created_at: int
     inputs: Mapping[str, Any]
     user: str
@@ -38,6 +39,24 @@ class RunHead:
     message_id: UUID | None = None
     query: str = ""
     files: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def answers(self) -> bool:
+        """True when the run ends with an answer and not with outputs alone."""
+        return self.mode != Mode.WORKFLOW
+
+    @property
+    def simple(self) -> bool:
+        """True for apps that show nothing of their flow."""
+        return self.mode not in FLOW_MODES
+
+    def envelope(self) -> Json:
+        """What every frame repeats."""
+        task: Json = {"task_id": str(self.run_id)}
+        if not self.answers:
+            return task
+        message = {"message_id": str(self.message_id), "created_at": self.created_at}
+        return {**({"conversation_id": str(self.conversation_id)} if self.mode in CHAT_MODES else {}), **message, **task}
 
 
 def wire_status(status: str) -> str:
@@ -69,6 +88,30 @@ def money(value: float) -> str:
     return f"{value:.7f}"
 
 
+RESOURCE_KEYS = (
+    *("dataset_id", "dataset_name", "document_id", "document_name", "data_source_type", "segment_id", "retriever_from", "score"),
+    *("content", "page", "doc_metadata", "title", "files", "summary"),
+)
+COUNTED_KEYS = {
+    "hit_count": "segment_hit_count",
+    "word_count": "segment_word_count",
+    "segment_position": "segment_position",
+    "index_node_hash": "segment_index_node_hash",
+}
+
+
+def wire_resources(resources: Iterable[Mapping[str, Any]]) -> list[Json]:
+    """The knowledge that an answer rests on, as the API shows it."""
+    return [
+        {
+            "position": position,
+            **{key: resource.get(key) for key in RESOURCE_KEYS},
+            **{ours: resource.get(theirs) for ours, theirs in COUNTED_KEYS.items()},
+        }
+        for position, resource in enumerate(resources, 1)
+    ]
+
+
 class Frames:
     """Translates the events of one run."""
 
@@ -76,16 +119,8 @@ class Frames:
         self.head = head
         self._run_id = str(head.run_id)
         self._reasoning: dict[str, str] = {}
-        base: Json = {"task_id": self._run_id}
-        if head.chat:
-            base = {
-                "conversation_id": str(head.conversation_id),
-                "message_id": str(head.message_id),
-                "created_at": head.created_at,
-                "task_id": self._run_id,
-            }
-        self._base = base
-        self._flow_base: Json = {"workflow_run_id": self._run_id, **base}
+        self._base = head.envelope()
+        self._flow_base: Json = {"workflow_run_id": self._run_id, **self._base}
 
     def of(self, event: Mapping[str, Any]) -> list[Json]:
         """The frames of one event, in order; [] for events that the API does not show."""
@@ -109,7 +144,7 @@ class Frames:
         head = self.head
         inputs = {**head.inputs, "sys.files": list(head.files), "sys.user_id": head.user, "sys.app_id": str(head.app_id)}
         inputs |= {"sys.workflow_id": str(head.version_id), "sys.workflow_run_id": self._run_id}
-        if head.chat:
+        if head.answers:
             inputs["sys.query"] = head.query
         data = {"id": self._run_id, "workflow_id": str(head.version_id), "inputs": inputs}
         return [self._flow("workflow_started", data | {"created_at": head.created_at, "reason": event["reason"]})]
@@ -154,32 +189,28 @@ class Frames:
         return [self._flow(f"{kind}_next", data)]
 
     def _answer_delta(self, event: Mapping[str, Any]) -> list[Json]:
-        if self.head.chat:
+        if self.head.answers:
             message = {"event": "message", **self._base, "id": str(self.head.message_id), "answer": event["text"]}
             return [message | {"from_variable_selector": event["selector"]}]
         return [self._flow("text_chunk", {"text": event["text"], "from_variable_selector": event["selector"]})]
 
     def _answer_replaced(self, event: Mapping[str, Any]) -> list[Json]:
-        if self.head.chat:
+        if self.head.answers:
             return [{"event": "message_replace", **self._base, "answer": event["text"], "reason": event["reason"]}]
         return [self._flow("text_replace", {"text": event["text"]})]
 
     def _reasoning_delta(self, event: Mapping[str, Any]) -> list[Json]:
         data = {"reasoning": event["text"], "node_id": event["node_id"], "is_final": event["final"]}
-        if self.head.chat:
+        if self.head.answers:
             data["message_id"] = str(self.head.message_id)
         return [self._flow("reasoning_chunk", data)]
 
     def _run_finished(self, event: Mapping[str, Any]) -> list[Json]:
         frames: list[Json] = []
-        if self.head.chat:
+        if self.head.answers:
             if event["status"] == "failed":
-                frames.append(
-                    {"event": "error", **{k: v for k, v in self._base.items() if k != "task_id"}, **run_error(event["error"]).body()}
-                )
-            else:
-                end = {"event": "message_end", **self._base, "id": str(self.head.message_id)}
-                frames.append(end | {"metadata": self.metadata(event), "files": []})
+                frames.append(self._error(event))
+            frames.append(self._message_end(event))
         frames.append(self._flow("workflow_finished", self.finished_data(event)))
         return frames
 
@@ -199,6 +230,14 @@ class Frames:
         """The `data` of `workflow_paused`, from `run_paused`."""
         return form_frames.paused(self._run_id, self.head.created_at, event)
 
+    def _error(self, event: Mapping[str, Any]) -> Json:
+        envelope = {key: value for key, value in self._base.items() if key != "task_id"}
+        return {"event": "error", **envelope, **run_error(event["error"]).body()}
+
+    def _message_end(self, event: Mapping[str, Any]) -> Json:
+        end = {"event": "message_end", **self._base, "id": str(self.head.message_id)}
+        return end | {"metadata": self.metadata(event), "files": []}
+
     def note_reasoning(self, event: Mapping[str, Any]) -> None:
         """Remember what a model thought, for the metadata of the answer."""
         if event["node_type"] == "llm" and (text := (event.get("outputs") or {}).get("reasoning_content")):
@@ -206,7 +245,8 @@ class Frames:
 
     def metadata(self, event: Mapping[str, Any]) -> Json:
         """The `metadata` of a chat answer, from `run_finished`."""
-        return {"usage": wire_usage(event["usage"]), "retriever_resources": [], "reasoning": self._reasoning}
+        resources = wire_resources(event.get("resources") or ())
+        return {"usage": wire_usage(event["usage"]), "retriever_resources": resources, "reasoning": self._reasoning}
 
     def finished_data(self, event: Mapping[str, Any]) -> Json:
         """The `data` of `workflow_finished`."""

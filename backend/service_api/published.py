@@ -13,7 +13,7 @@ from backend.accounts.models import ApiKey
 from backend.service_api.errors import WireError, not_found, unauthorized
 from backend.service_api.http import Request, in_thread
 from backend.studio.models import CHAT_MODES, App, Mode, Version
-from backend.studio.plans import plan_for
+from backend.studio.plans import flow_document, plan_for
 from workers.engine.plan import Plan
 
 APP_MEMORY_S = 1.0
@@ -22,7 +22,7 @@ MAX_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PublishedApp:
-    """An app and the version that callers get, with its compiled plan."""
+    """An app and the version that callers get, as a flow and with its compiled plan."""
 
     id: UUID
     workspace_id: UUID
@@ -72,7 +72,7 @@ def _load(key: KeyContext) -> PublishedApp:
         icon_background=app.icon_background,
         site=app.site,
         version_id=version.id,
-        document=version.document,
+        document=flow_document(version.document, app.mode),
         plan=plan_for(version.id, version.document, app.mode),
     )
 
@@ -100,7 +100,8 @@ def _version(app: PublishedApp, version_id: UUID) -> PublishedApp:
     found = Version.scoped(app.workspace_id).filter(id=version_id, app_id=app.id, number__isnull=False).first()
     if found is None:
         raise not_found("Workflow version")
-    return replace(app, version_id=found.id, document=found.document, plan=plan_for(found.id, found.document, app.mode))
+    document = flow_document(found.document, app.mode)
+    return replace(app, version_id=found.id, document=document, plan=plan_for(found.id, found.document, app.mode))
 
 
 async def in_version(app: PublishedApp, version_id: UUID | None) -> PublishedApp:
@@ -114,6 +115,12 @@ def require_chat(app: PublishedApp) -> None:
     """Raise WireError unless the app holds conversations."""
     if not app.is_chat:
         raise WireError("not_chat_app", "Please check if your app mode matches the right API route.", 400)
+
+
+def require_completion(app: PublishedApp) -> None:
+    """Raise WireError unless the app completes texts."""
+    if app.mode != Mode.COMPLETION:
+        raise WireError("app_unavailable", "App unavailable, please check your app configurations.", 400)
 
 
 def require_workflow(app: PublishedApp) -> None:

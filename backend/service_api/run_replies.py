@@ -11,6 +11,7 @@ from backend.runs import stream
 from backend.service_api.errors import WireError, run_error
 from backend.service_api.frames import PING, Frames, RunHead
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply
+from backend.service_api.simple_frames import frames_of
 
 PING_S = 10.0
 
@@ -21,7 +22,7 @@ def wants_ids(request: Request) -> bool:
 
 
 async def _frames(head: RunHead, after: str, *, ids: bool, through_pauses: bool) -> AsyncIterator[bytes]:
-    frames = Frames(head)
+    frames = frames_of(head)
     yield PING
     async for entry in stream.follow(head.run_id, after, idle_s=PING_S, through_pauses=through_pauses):
         if entry is None:
@@ -52,12 +53,12 @@ def paused_reply(request: Request, head: RunHead, pause: dict[str, Any], *, thro
 
 async def finished(head: RunHead) -> tuple[Frames, dict[str, Any]]:
     """Wait until the run ends or waits for people; return its last event, and frames that know what came before it."""
-    frames = Frames(head)
+    frames = frames_of(head)
     paused: dict[str, Any] | None = None
     async for entry in stream.follow(head.run_id):
         if entry is None:
             continue
-        if entry.type == "node_finished" and head.chat:
+        if entry.type == "node_finished" and head.answers:
             frames.note_reasoning(orjson.loads(entry.data))
         if entry.type == "run_finished":
             return frames, orjson.loads(entry.data)
@@ -74,14 +75,12 @@ async def reply_to_run(request: Request, head: RunHead, response_mode: str) -> R
     if response_mode == "async":
         return JsonReply(_accepted(head), 202)
     frames, event = await finished(head)
-    return JsonReply(_chat_body(frames, event) if head.chat else _workflow_body(frames, event))
+    return JsonReply(_chat_body(frames, event) if head.answers else _workflow_body(frames, event))
 
 
 def _accepted(head: RunHead) -> dict[str, Any]:
     body = {"task_id": str(head.run_id), "workflow_run_id": str(head.run_id), "status": "scheduled", "created_at": head.created_at}
-    if head.chat:
-        body |= {"conversation_id": str(head.conversation_id), "message_id": str(head.message_id)}
-    return body
+    return body | head.envelope()
 
 
 def _chat_body(frames: Frames, event: dict[str, Any]) -> dict[str, Any]:
@@ -90,18 +89,9 @@ def _chat_body(frames: Frames, event: dict[str, Any]) -> dict[str, Any]:
     paused = event["type"] == "run_paused"
     if not paused and event["status"] == "failed":
         raise run_error(event["error"])
-    return {
-        "event": "workflow_paused" if paused else "message",
-        "task_id": str(head.run_id),
-        "id": str(head.message_id),
-        "message_id": str(head.message_id),
-        "conversation_id": str(head.conversation_id),
-        "mode": "advanced-chat",
-        "answer": event["answer"],
-        "metadata": frames.metadata(event),
-        "created_at": head.created_at,
-        **({"workflow_run_id": str(head.run_id), "data": frames.paused_data(event)} if paused else {}),
-    }
+    message = {"event": "workflow_paused" if paused else "message", **head.envelope(), "id": str(head.message_id), "mode": head.mode}
+    waiting = {"workflow_run_id": str(head.run_id), "data": frames.paused_data(event)} if paused else {}
+    return {**message, "answer": event["answer"], "metadata": frames.metadata(event), **waiting}
 
 
 def _workflow_body(frames: Frames, event: dict[str, Any]) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from backend.core.ids import uuid7
 from backend.files.values import PostedFiles
-from backend.runs.models import Run, Source
+from backend.runs.models import Conversation, Run, Source
 from backend.runs.services import RunSpec, run_start
 from backend.service_api.bodies import RunBody
 from backend.service_api.errors import WireError, invalid_param, not_found
 from backend.service_api.frames import RunHead
 from backend.service_api.http import Request, in_thread
 from backend.service_api.published import PublishedApp, in_version
-from workers.engine.plan import validate_inputs
+from workers.engine.inputs import validated
 
 MAX_IDEMPOTENCY_KEY = 255
 MAX_NAME = 60
@@ -32,7 +32,8 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
     posted = PostedFiles(app.workspace_id, app_id=app.id)
     if posted.needs_look_up(body.inputs, body.files):
         await in_thread(posted.look_up, body.inputs, body.files)
-    inputs = validate_inputs(app.plan, body.inputs, posted.value)
+    kept = await _kept_inputs(app, body)
+    inputs = {**validated((row for row in app.plan.start_variables if row.variable not in kept), body.inputs, posted.value), **kept}
     body = replace(body, files=posted.values("files", body.files))
     key = request.headers.get(b"idempotency-key", b"").decode("latin-1") or None
     if key and len(key) > MAX_IDEMPOTENCY_KEY:
@@ -58,6 +59,20 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
     if accepted.replayed:
         return await in_thread(_replayed, app, body, inputs, accepted.run_id)
     return _head(app, body, inputs, accepted)
+
+
+async def _kept_inputs(app: PublishedApp, body: RunBody) -> dict[str, Any]:
+    """The inputs with which the conversation began, as far as a later question leaves them out."""
+    missing = [row.variable for row in app.plan.start_variables if row.variable not in body.inputs]
+    if body.conversation_id is None or not missing:
+        return {}
+    stored = await in_thread(_conversation_inputs, app, body.user, body.conversation_id)
+    return {name: stored[name] for name in missing if name in stored}
+
+
+def _conversation_inputs(app: PublishedApp, user: str, conversation_id: UUID) -> dict[str, Any]:
+    own = Conversation.scoped(app.workspace_id).filter(app_id=app.id, end_user__session_id=user, deleted_at=None)
+    return own.filter(id=conversation_id).values_list("inputs", flat=True).first() or {}
 
 
 def _name(body: RunBody) -> str:
@@ -93,7 +108,7 @@ def _head(app: PublishedApp, body: RunBody, inputs: dict[str, Any], accepted: An
         run_id=accepted.run_id,
         version_id=app.version_id,
         app_id=app.id,
-        chat=app.is_chat,
+        mode=app.mode,
         created_at=int(accepted.created_at.timestamp()),
         inputs=inputs,
         user=body.user,
@@ -113,7 +128,7 @@ def head_of(app: PublishedApp, row: Run) -> RunHead:
         run_id=row.id,
         version_id=row.version_id,
         app_id=app.id,
-        chat=app.is_chat,
+        mode=app.mode,
         created_at=int(row.created_at.timestamp()),
         inputs=row.inputs,
         user=row.end_user.session_id,

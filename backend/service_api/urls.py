@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from backend.service_api import app_views, chat_views, file_views, form_views, workflow_views
+from backend.service_api import app_views, chat_views, completion_views, file_views, form_views, suggestion_views, workflow_views
 from backend.service_api.datasets import dataset_views, document_views, label_views, other_views, retrieve_views, segment_views
 from backend.service_api.errors import WireError
 from backend.service_api.http import View
@@ -22,6 +22,9 @@ _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("GET", "/v1/files/<file_id>/preview", file_views.preview),
     ("GET", "/v1/form/human_input/<form_token>", form_views.form),
     ("POST", "/v1/form/human_input/<form_token>", form_views.answer),
+    ("POST", "/v1/completion-messages", completion_views.send),
+    ("POST", "/v1/completion-messages/<task_id>/stop", completion_views.stop),
+    ("GET", "/v1/messages/<message_id>/suggested", suggestion_views.suggested),
     ("GET", "/v1/conversations", chat_views.conversations),
     ("GET", "/v1/messages", chat_views.messages),
     ("POST", "/v1/workflows/run", workflow_views.run),

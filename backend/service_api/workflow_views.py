@@ -23,7 +23,7 @@ async def run(request: Request) -> Reply:
     """`POST /v1/workflows/run`."""
     app = await published_app(request)
     require_workflow(app)
-    body = parse_run_body(request, chat=False)
+    body = parse_run_body(request, "workflow")
     head = await start_run(request, app, body)
     return await reply_to_run(request, head, body.response_mode)
 
@@ -80,10 +80,10 @@ async def events(request: Request) -> Reply:
     head = head_of(app, row)
     if head.user != user:
         raise not_found("Workflow run")
-    if not app.is_chat:
+    if not app.is_chat and not head.simple:
         require_workflow(app)
     after = request.headers.get(b"last-event-id", b"").decode("latin-1")
-    if row.state in FINAL_STATES and not after:
+    if row.state in FINAL_STATES and not after and not head.simple:
         _, event = await finished(head)
         frame: dict[str, object] = {
             "event": "workflow_finished",

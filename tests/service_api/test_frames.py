@@ -23,7 +23,7 @@ def head(*, chat: bool) -> RunHead:
         run_id=RUN,
         version_id=VERSION,
         app_id=APP,
-        chat=chat,
+        mode="advanced-chat" if chat else "workflow",
         created_at=1700000000,
         inputs={"q": "x"},
         user="u1",

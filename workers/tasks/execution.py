@@ -60,6 +60,7 @@ class Execution:
         self._sandboxes = sandboxes
         self._unwritten: list[NodeFinished] = []
         self._asked: list[FormRequired] = []
+        self._cites = False
         self._answers: dict[str, FormAnswer] = {}
         self._checked_at = time.monotonic()
         self._why: Why | None = None
@@ -100,6 +101,7 @@ class Execution:
             return self._failed("worker_lost", message)
         try:
             flow = await flow_of(self.run.workspace_id, self.run.version_id, self.run.mode, cut_of(self.run.part))
+            self._cites = flow.plan.citations
             info = await context.run_info(self.run, flow)
             kept = await self._kept(flow.plan)
         except NodeError as error:
@@ -162,7 +164,7 @@ class Execution:
     async def _finish(self, event: RunFinished) -> None:
         """Write the end in one transaction, then tell it. The `seq` before it stays free for `selectors.rows_as_events`."""
         self.ending = True
-        event = replace(event, seq=event.seq + 1)
+        event = replace(event, seq=event.seq + 1, resources=event.resources if self._cites else [])
         nodes, self._unwritten = self._unwritten, []
         ending = Ending(self.claim, event, nodes, self.run.conversation_id, self.state.new_conversation)
         if await self._patiently(lambda: writer.write(FINISH, ending)):

@@ -13,6 +13,7 @@ from backend.core.redis import REDIS_AWAY
 from backend.llm.testing import credential_test
 from workers.engine.errors import NodeError
 from workers.tasks.app_files import fetch_file
+from workers.tasks.suggestions import suggest_questions
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ Handler = Callable[[dict[str, Any]], Awaitable[Any]]
 HANDLERS: dict[str, Handler] = {
     "llm.test_credential": credential_test,
     "studio.fetch_file": fetch_file,
+    "chat.suggest_questions": suggest_questions,
 }
 
 

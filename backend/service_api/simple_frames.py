@@ -1,0 +1,37 @@
+"""The frames of apps that show nothing of their flow: chat, agent and completion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.service_api.frames import Frames, Json, RunHead
+from backend.studio.models import Mode
+
+
+def frames_of(head: RunHead) -> Frames:
+    """Return the translator for a run."""
+    return SimpleFrames(head) if head.simple else Frames(head)
+
+
+class SimpleFrames(Frames):
+    """Messages and their end, or an error: no runs and no nodes."""
+
+    def of(self, event: Mapping[str, Any]) -> list[Json]:
+        """The frames of one event; [] for what happens in the flow."""
+        if event["type"] == "answer_delta":
+            return [self._message(event["text"])]
+        if event["type"] == "answer_replaced":
+            return [{"event": "message_replace", **self._base, "answer": event["text"], "reason": ""}]
+        if event["type"] == "run_finished":
+            return [self._error(event) if event["status"] == "failed" else self._message_end(event)]
+        return []
+
+    def metadata(self, event: Mapping[str, Any]) -> Json:
+        """The `metadata` of an answer."""
+        return {name: value for name, value in super().metadata(event).items() if name != "reasoning"}
+
+    def _message(self, text: str) -> Json:
+        if self.head.mode == Mode.AGENT:
+            return {"event": "agent_message", **self._base, "id": str(self.head.message_id), "answer": text}
+        return {"event": "message", **self._base, "id": str(self.head.message_id), "answer": text, "from_variable_selector": None}
