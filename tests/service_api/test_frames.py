@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import orjson
 import pytest
 
 from backend.service_api.frames import Frames, RunHead
+from backend.service_api.simple_frames import frames_of
 from workers.engine import events as ev
 from workers.engine.events import ErrorInfo, Usage
 
@@ -133,8 +135,9 @@ def test_message_end_comes_before_workflow_finished(status: str) -> None:
 
 def test_a_failed_chat_tells_the_error_first_and_names_the_node() -> None:
     error = ErrorInfo(code="provider_rate_limited", message="too many requests", node_id="llm1", node_title="Draft")
-    failure, last = frames(finished("failed", error))
+    failure, end, last = frames(finished("failed", error))
     assert failure["event"] == "error"
+    assert (end["event"], end["id"], end["metadata"]["usage"]["total_tokens"]) == ("message_end", str(MESSAGE), 15)
     assert "task_id" not in failure
     assert (failure["code"], failure["status"], failure["message"]) == ("rate_limit_error", 429, "Draft: too many requests")
     assert failure["details"]["node_id"] == "llm1"
@@ -169,3 +172,57 @@ def test_the_id_line_stands_on_the_last_frame_of_an_event() -> None:
 
 def test_events_for_the_studio_alone_give_no_frame() -> None:
     assert frames(ev.NodeDelta(seq=2, at=1.0, node_run_id="n", node_id="llm1", path="", text="x")) == []
+
+
+RESOURCE = {"_source": "knowledge", "dataset_id": "d1", "segment_id": "s1", "score": 0.5, "segment_hit_count": 2, "segment_position": 1}
+RESOURCE |= {"content": "Tides.", "title": "Sea", "segment_index_node_hash": "h", "segment_word_count": 1, "retriever_from": "workflow"}
+
+
+@pytest.mark.parametrize("mode", ["advanced-chat", "chat", "completion", "agent-chat"])
+def test_message_end_names_the_knowledge_of_the_answer(mode: str) -> None:
+    event = dataclasses.replace(finished(), resources=[RESOURCE])
+    told = frames_of(dataclasses.replace(head(chat=True), mode=mode)).of(orjson.loads(ev.dumps(event)))
+    [end] = [frame for frame in told if frame["event"] == "message_end"]
+    [resource] = end["metadata"]["retriever_resources"]
+    assert resource == {
+        "position": 1,
+        "dataset_id": "d1",
+        "dataset_name": None,
+        "document_id": None,
+        "document_name": None,
+        "data_source_type": None,
+        "segment_id": "s1",
+        "retriever_from": "workflow",
+        "score": 0.5,
+        "hit_count": 2,
+        "word_count": 1,
+        "segment_position": 1,
+        "index_node_hash": "h",
+        "content": "Tides.",
+        "page": None,
+        "doc_metadata": None,
+        "title": "Sea",
+        "files": None,
+        "summary": None,
+    }
+
+
+SIMPLE_EVENTS: list[ev.Event] = [
+    ev.RunStarted(seq=1, at=1.0, inputs={}),
+    ev.NodeStarted(seq=2, at=1.0, **NODE),
+    ev.ReasoningDelta(seq=3, at=1.0, node_run_id="n", node_id="llm1", path="", text="x"),
+    ev.NodeFinished(seq=4, at=1.0, attempt=1, status="succeeded", **NODE),
+]
+
+
+@pytest.mark.parametrize("event", SIMPLE_EVENTS, ids=lambda event: event.type)
+@pytest.mark.parametrize("mode", ["chat", "completion", "agent-chat"])
+def test_simple_apps_show_nothing_of_their_flow(mode: str, event: ev.Event) -> None:
+    assert frames_of(dataclasses.replace(head(chat=True), mode=mode)).of(orjson.loads(ev.dumps(event))) == []
+
+
+@pytest.mark.parametrize("status", ["succeeded", "stopped", "partial_succeeded"])
+def test_a_completion_ends_without_a_conversation(status: str) -> None:
+    [end] = frames_of(dataclasses.replace(head(chat=True), mode="completion")).of(orjson.loads(ev.dumps(finished(status))))
+    assert end.keys() == {"event", "message_id", "created_at", "task_id", "id", "metadata", "files"}
+    assert end["metadata"].keys() == {"usage", "retriever_resources"}
