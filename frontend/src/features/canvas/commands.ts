@@ -78,7 +78,7 @@ export function makeCommands(context: CommandContext) {
     focusNode(id);
   };
 
-  const edits = makeEditCommands(context, { middle, hint, sizeOnScreen, show });
+  const edits = makeEditCommands(context, { middle, hint, sizeOnScreen, show, reveal });
 
   const add = (plain: NodeType, place: Place): void => {
     if (plain.type === NOTE) return edits.addNote(place.kind === "free" ? flow.flowToScreenPosition(place.position) : undefined);

@@ -3,8 +3,9 @@ import type { Hint } from "./canvas-ui";
 import { type Alignment, alignNodes, comparable, type Distribution, distribute } from "./graph/align";
 import { canChangeType, changeType } from "./graph/change-type";
 import { containerAt, fitted, moveBetween } from "./graph/containers";
-import { isDecoration, type Point, type Size } from "./graph/model";
+import { isDecoration, NOTE_SIZE, type Point, type Size } from "./graph/model";
 import { removeNodes } from "./graph/nodes";
+import { freeSpot } from "./graph/placing";
 import { nodeById } from "./graph/structure";
 import { canPin, canSwitch, pin, type Pinned, toggleDisabled, unpin } from "./graph/switches";
 import { addFrame, addNote, type Theme } from "./notes/notes";
@@ -16,13 +17,14 @@ interface Tools {
   hint: (message: Hint) => void;
   sizeOnScreen: (id: string) => Size | undefined;
   show: (id: string) => void;
+  reveal: (id: string) => void;
 }
 
 /** Longest pinned output, as JSON: it is saved with the flow. */
 const PIN_CHARS = 200_000;
 
 /** What is done to steps and notes beside adding, connecting and removing them. */
-export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandContext, { middle, hint, sizeOnScreen, show }: Tools) {
+export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandContext, { middle, hint, sizeOnScreen, show, reveal }: Tools) {
   const { actions } = editor;
   const state = editor.getState;
   const titleOf = (id: string): string => nodeById(state().document, id)?.data.title ?? "";
@@ -36,7 +38,8 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
   };
 
   const write = (id: string): void => {
-    show(id);
+    actions.select({ nodes: [id] });
+    reveal(id);
     ui.setState({ renaming: id });
   };
 
@@ -82,7 +85,8 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
       let id = "";
       const place = flow.screenToFlowPosition(at ?? middle());
       actions.change({ key: "addNote" }, (document) => {
-        const added = addNote(document, { position: at ? place : { x: place.x - 120, y: place.y - 48 }, text });
+        const beside = freeSpot(document, { x: place.x - 120, y: place.y - 48 }, undefined, NOTE_SIZE);
+        const added = addNote(document, { position: at ? place : beside, text });
         id = added.id;
         return added.document;
       });

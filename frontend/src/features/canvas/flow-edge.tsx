@@ -24,6 +24,9 @@ function runState(
   return to.state === "running" || to.state === "retrying" ? "active" : "done";
 }
 
+/** A handle reaches this much farther than its knob, where the line begins. */
+const REACH = 9;
+
 /** One path an edge; a plus in its middle while it is pointed at or selected. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
   const { id, source, target, sourceHandleId, selected, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props;
@@ -34,7 +37,8 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
   const ui = useCanvasUiStore();
   const { t } = useTranslation("canvas");
   const [hovered, setHovered] = useState(false);
-  const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const ends = { sourceX: sourceX - REACH, sourceY, targetX: targetX + REACH, targetY, sourcePosition, targetPosition };
+  const [path, x, y] = getBezierPath(ends);
 
   const insert = (event: { clientX: number; clientY: number }): void => {
     ui.setState({ palette: { at: { x: event.clientX + 8, y: event.clientY + 8 }, place: { kind: "edge", edgeId: id } } });

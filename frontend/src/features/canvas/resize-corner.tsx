@@ -30,7 +30,7 @@ export function ResizeCorner({ id, selected }: Props) {
   const label = { key: "resize", params: { title: node.data.title } };
   const keep = (_: unknown, size: { width: number; height: number }): void =>
     store.actions.change(label, (document) => resize(document, id, size));
-  const limits = { minWidth: least.width, minHeight: least.height, onResizeEnd: keep };
+  const limits = { minWidth: least.width, minHeight: least.height, onResizeEnd: keep, autoScale: false };
   return (
     <>
       <NodeResizeControl {...limits} variant={ResizeControlVariant.Line} position="right" className={classes.edge} />

@@ -1,5 +1,6 @@
 import type { FlowDocument, FlowNode } from "@/api/types";
-import { edgesFrom, edgesInto, nodeById, readingOrder } from "./graph/structure";
+import { isInnerStart } from "./graph/model";
+import { childrenOf, edgesFrom, edgesInto, nodeById, readingOrder } from "./graph/structure";
 
 export type Direction = "left" | "right" | "up" | "down";
 
@@ -13,7 +14,8 @@ function nearest(from: FlowNode, candidates: FlowNode[]): FlowNode | undefined {
 
 /**
  * The node that an arrow key leads to: left and right follow edges, up and down go to the next
- * sibling, and where no edge leads on, to the nearest node on that side. Null when there is none.
+ * sibling, and where no edge leads on, to the nearest node on that side. Down goes into a container, left
+ * and up of all that is in it out again. Null when there is nowhere to go.
  */
 export function walk(document: FlowDocument, fromId: string | null, direction: Direction): string | null {
   const from = fromId ? nodeById(document, fromId) : undefined;
@@ -28,6 +30,8 @@ export function walk(document: FlowDocument, fromId: string | null, direction: D
     const next = nearest(from, linked);
     if (next) return next.id;
   }
+  const first = direction === "down" ? entryOf(document, from) : undefined;
+  if (first) return first.id;
   const side = (node: FlowNode): boolean => {
     const dx = node.position.x - from.position.x;
     const dy = node.position.y - from.position.y;
@@ -35,10 +39,13 @@ export function walk(document: FlowDocument, fromId: string | null, direction: D
     if (direction === "left") return dx < 0 && -dx >= Math.abs(dy);
     return direction === "down" ? dy > 0 && dy >= Math.abs(dx) / 2 : dy < 0 && -dy >= Math.abs(dx) / 2;
   };
-  return (
-    nearest(
-      from,
-      document.graph.nodes.filter((node) => node.id !== from.id && node.parentId === from.parentId && side(node)),
-    )?.id ?? null
-  );
+  const beside = document.graph.nodes.filter((node) => node.id !== from.id && node.parentId === from.parentId && side(node));
+  const out = direction === "left" || direction === "up" ? from.parentId : undefined;
+  return nearest(from, beside)?.id ?? out ?? null;
+}
+
+/** Where the rounds of a container begin. */
+function entryOf(document: FlowDocument, container: FlowNode): FlowNode | undefined {
+  const children = childrenOf(document, container.id);
+  return children.find((node) => isInnerStart(node.data.type)) ?? children[0];
 }

@@ -1,14 +1,13 @@
 import type { NodeProps } from "@xyflow/react";
-import { lazy, memo, Suspense, useMemo } from "react";
+import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCanvasUi } from "../canvas-ui";
 import { ResizeCorner } from "../resize-corner";
 import type { ViewNode } from "../view-types";
+import { NoteEditor } from "./note-editor";
 import classes from "./note.module.css";
 import { type NoteBlock, type NoteSpan, notePlain, readNote } from "./note-text";
 import { themeOf } from "./notes";
-
-const NoteEditor = lazy(() => import("./note-editor").then(({ NoteEditor: component }) => ({ default: component })));
 
 function Span({ span }: { span: NoteSpan }) {
   let shown = <>{span.text}</>;
@@ -66,9 +65,7 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
       data-frame={frame || undefined}
     >
       {editing ? (
-        <Suspense fallback={null}>
-          <NoteEditor id={id} stored={data.text} />
-        </Suspense>
+        <NoteEditor id={id} stored={data.text} />
       ) : (
         <div className={classes.text}>
           {blocks.length === 0 && <p className={classes.hint}>{t("card.noteHint")}</p>}

@@ -1,0 +1,234 @@
+"""Iterations and loops on the canvas: drawn by mouse, by keyboard alone, opened from a file, and run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.site import Site, look
+from tests.e2e.test_canvas import saved, step
+from tests.fakes.provider import FakeProvider, Reply
+from tests.scenarios.flows import node
+
+
+def with_iteration(**data: Any) -> list[dict[str, Any]]:
+    """A code node that makes a list, an iteration over it with a template, and the result."""
+    make = node("make", "code", code_language="python3", code="def main():\n    return {'items': ['a', 'b', 'c']}", variables=[])
+    make["data"]["outputs"] = {"items": {"type": "array[string]", "children": None}}
+    settings = {"start_node_id": "eachstart", "iterator_selector": ["make", "items"], "output_selector": ["line", "output"], **data}
+    each = {**node("each", "iteration", **settings), "width": 520, "height": 240}
+    inner = {"parentId": "each", "extent": "parent", "zIndex": 1002}
+    begin = {**node("eachstart", "iteration-start", isInIteration=True), **inner, "type": "custom-iteration-start"}
+    rows = [{"variable": "x", "value_selector": ["each", "item"]}]
+    line = {**node("line", "template-transform", template="<{{ x }}>", variables=rows, isInIteration=True, iteration_id="each"), **inner}
+    end = node("end", "end", outputs=[{"variable": "all", "value_selector": ["each", "output"]}])
+    return [node("start", "start", variables=[]), make, each, begin, line, end]
+
+
+EDGES = [("start", "make"), ("make", "each"), ("each", "end"), ("eachstart", "line")]
+
+
+def imported(site: Site, name: str) -> str:
+    nodes = with_iteration()
+    app = site.import_app(name, "workflow", *nodes, edges=EDGES)
+    places = {"start": (0, 60), "make": (320, 60), "each": (640, 0), "eachstart": (24, 72), "line": (144, 72), "end": (1240, 60)}
+    document = draft(site, app)
+    for one in document["graph"]["nodes"]:
+        one["position"] = dict(zip("xy", places[one["id"]], strict=True))
+    put_draft(site, app, document)
+    return app
+
+
+def test_a_file_with_an_iteration_opens_runs_and_shows_its_rounds(site: Site, page: Page) -> None:
+    app = imported(site, "Rounds")
+    page.goto(f"/app/{app}/canvas")
+    each, line = step(page, "Each"), step(page, "Line")
+    expect(line).to_be_visible()
+    outer, inner = each.bounding_box(), line.bounding_box()
+    assert outer
+    assert inner
+    assert outer["x"] < inner["x"]
+    assert inner["x"] + inner["width"] < outer["x"] + outer["width"]
+    look(page, "container")
+    page.get_by_role("button", name="Test run").click()
+    start = page.get_by_role("button", name=re.compile("^(Run|Start)")).first
+    if not each.get_attribute("data-state"):
+        start.click()
+    expect(each).to_have_accessible_name(re.compile("succeeded"), timeout=20_000)
+    expect(each).to_have_accessible_name(re.compile("3 of 3 rounds"))
+    pager = each.get_by_role("group", name="Rounds")
+    expect(pager).to_contain_text("Round 3 of 3")
+    expect(line).to_contain_text("<c>")
+    pager.get_by_role("button", name="Previous round").click()
+    expect(pager).to_contain_text("Round 2 of 3")
+    expect(line).to_contain_text("<b>")
+    look(page, "container-ran")
+    look_dark(page, "container-ran-dark")
+
+
+def test_an_iteration_built_by_mouse_runs(with_provider: Site, provider: FakeProvider, page: Page) -> None:
+    provider.script("mock", *(Reply(text=f"Reply {number}") for number in range(1, 4)))
+    nodes = [one for one in with_iteration() if one["id"] in ("start", "make", "end")]
+    nodes[-1]["data"]["outputs"] = []
+    app = with_provider.import_app("By mouse", "workflow", *nodes)
+    page.goto(f"/app/{app}/canvas")
+    page.get_by_label("Add a step after «Make»").click()
+    page.get_by_role("listbox", name="Add a step").get_by_role("option", name=re.compile("^Iteration")).click()
+    each = step(page, "Iteration")
+    expect(each).to_be_visible()
+    page.get_by_role("button", name="Close the step settings").or_(page.get_by_role("button", name="Close")).first.click()
+    expect(each).to_contain_text("Nothing happens here yet")
+    look(page, "container-empty")
+
+    each.click(position={"x": 120, "y": 16})
+    page.keyboard.press("e")
+    chooser = page.get_by_role("dialog", name="Connect «Iteration» to…")
+    page.keyboard.type("make")
+    expect(chooser.get_by_role("option", name=re.compile("Make.*would make a circle"))).to_be_visible()
+    for _ in range(4):
+        page.keyboard.press("Backspace")
+    look(page, "connect-to")
+    page.keyboard.type("end")
+    page.keyboard.press("Enter")
+    expect(chooser).to_be_hidden()
+
+    page.get_by_label("Add a step inside «Iteration»").click()
+    look(page, "palette-inside")
+    palette = page.get_by_role("listbox", name="Add a step")
+    expect(palette.get_by_role("option", name=re.compile("^Output"))).to_have_count(0)
+    palette.get_by_role("option", name=re.compile("^LLM")).click()
+    inner = step(page, "LLM")
+    expect(inner).to_be_visible()
+    outer_box, inner_box = each.bounding_box(), inner.bounding_box()
+    assert outer_box
+    assert inner_box
+    assert outer_box["x"] < inner_box["x"]
+    assert inner_box["x"] + inner_box["width"] < outer_box["x"] + outer_box["width"]
+    assert inner_box["y"] + inner_box["height"] < outer_box["y"] + outer_box["height"]
+    saved(page)
+
+    document = draft(with_provider, app)
+    drawn = {one["data"]["title"]: one for one in document["graph"]["nodes"] if one["data"]["title"]}
+    container, child = drawn["Iteration"], drawn["LLM"]
+    assert child["parentId"] == container["id"] == child["data"]["iteration_id"]
+    assert child["data"]["isInIteration"] is True
+    assert child["zIndex"] == 1002
+    within = next(edge for edge in document["graph"]["edges"] if edge["target"] == child["id"])
+    assert within["source"] == container["data"]["start_node_id"] == f"{container['id']}start"
+    assert within["data"]["iteration_id"] == container["id"]
+
+    container["data"] |= {"iterator_selector": ["make", "items"], "output_selector": [child["id"], "text"]}
+    child["data"]["prompt_template"] = [{"role": "user", "text": f"Say {{{{#{container['id']}.item#}}}}"}]
+    child["data"]["model"] = {"provider": "openai-compatible", "name": "mock", "mode": "chat", "completion_params": {}}
+    drawn["End"]["data"]["outputs"] = [{"variable": "all", "value_selector": [container["id"], "output"]}]
+    put_draft(with_provider, app, document)
+    page.reload()
+    expect(inner).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(each).to_have_accessible_name(re.compile("succeeded.*3 of 3 rounds"), timeout=20_000)
+    expect(inner).to_contain_text("Reply 3")
+
+    inner.click(position={"x": 60, "y": 16})
+    page.keyboard.press("Control+d")
+    expect(step(page, "LLM 2")).to_be_visible()
+    page.keyboard.press("Control+z")
+    each.click(position={"x": 120, "y": 16})
+    page.keyboard.press("Delete")
+    expect(inner).to_be_hidden()
+    page.keyboard.press("Control+z")
+    expect(inner).to_be_visible()
+    drag(page, inner, 0, 420)
+    expect(page.get_by_text(re.compile("1 connection crossed the border"))).to_be_visible()
+    saved(page)
+    moved = next(one for one in draft(with_provider, app)["graph"]["nodes"] if one["id"] == child["id"])
+    assert "parentId" not in moved
+    assert "iteration_id" not in moved["data"]
+
+
+def test_an_iteration_built_by_keyboard_alone(site: Site, page: Page) -> None:
+    nodes = [one for one in with_iteration() if one["id"] in ("start", "make", "end")]
+    app = site.import_app("By keys too", "workflow", *nodes)
+    page.goto(f"/app/{app}/canvas")
+    expect(step(page, "Make")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(step(page, "Make")).to_be_focused()
+    page.keyboard.press("n")
+    page.keyboard.type("iteration")
+    page.keyboard.press("Enter")
+    each = step(page, "Iteration")
+    expect(each).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(each).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("group", name=re.compile("^Start of a round"))).to_be_focused()
+    page.keyboard.press("n")
+    page.keyboard.type("template")
+    page.keyboard.press("Enter")
+    inner = step(page, "Template")
+    expect(inner).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(inner).to_be_focused()
+    page.keyboard.press("d")
+    expect(inner.get_by_label("disabled")).to_be_visible()
+    page.keyboard.press("d")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(each).to_be_focused()
+
+    page.keyboard.press("Shift+S")
+    page.keyboard.type("Remember **this**")
+    page.keyboard.press("Escape")
+    note = page.get_by_role("group", name=re.compile("^Note, Remember this"))
+    expect(note).to_be_focused()
+    expect(note.locator("strong")).to_have_text("this")
+    look(page, "note")
+
+    page.keyboard.press("Control+f")
+    search = page.get_by_role("searchbox", name="Search titles, prompts, code, values")
+    expect(search).to_be_focused()
+    look(page, "outline")
+    page.keyboard.type("return {")
+    hits = page.get_by_role("list", name="Places found")
+    expect(hits.get_by_role("listitem")).to_have_count(1)
+    look(page, "search")
+    page.keyboard.press("Escape")
+    saved(page)
+    kinds = [one["data"]["type"] for one in draft(site, app)["graph"]["nodes"]]
+    assert sorted(kinds) == sorted(["start", "code", "end", "iteration", "iteration-start", "template-transform", ""])
+
+
+def draft(site: Site, app: str) -> dict[str, Any]:
+    """The document of an app's draft."""
+    with site.client() as client:
+        workspace = client.get("/api/me").json()["workspaces"][0]["id"]
+        document: dict[str, Any] = client.get(f"/api/workspaces/{workspace}/apps/{app}/draft").json()["document"]
+        return document
+
+
+def put_draft(site: Site, app: str, document: dict[str, Any]) -> None:
+    """Save a draft over what is there."""
+    with site.client() as client:
+        path = f"/api/workspaces/{client.get('/api/me').json()['workspaces'][0]['id']}/apps/{app}/draft"
+        body = {"document": document, "base_revision": client.get(path).json()["revision"]}
+        client.put(path, json=body, headers=site.csrf(client)).raise_for_status()
+
+
+def drag(page: Page, card: Locator, dx: float, dy: float) -> None:
+    """Drag a card by its head."""
+    box = card.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 60, box["y"] + 14)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60 + dx / 2, box["y"] + 14 + dy / 2, steps=4)
+    page.mouse.move(box["x"] + 60 + dx, box["y"] + 14 + dy, steps=4)
+    page.mouse.up()
+
+
+def look_dark(page: Page, name: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(200)
+    look(page, name)
+    page.emulate_media(color_scheme="light")
