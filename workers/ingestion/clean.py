@@ -20,9 +20,9 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 _INDENT = re.compile(r"^[ \t]*")
 _FENCED = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{1,2000}(?:\s+\"[^\"\n]{0,300}\")?\)")
-_URL = re.compile(r"<?\b(?:https?|ftp)://[^\s<>\"'`|，。；：！？、）】》」』\u3000]+>?", re.IGNORECASE)
+_URL = re.compile(r"<?(?<![A-Za-z0-9])(?:https?|ftp)://[^\s<>\"'`|，。；：！？、）】》」』\u3000]+>?", re.IGNORECASE)
 _URL_END = ".,;:!?)]}"
-_EMAIL = re.compile(r"<?(?:mailto:)?\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b>?")
+_EMAIL = re.compile(r"<?(?:mailto:)?(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b>?")
 _DIGITS = re.compile(r"\d+")
 # A line that this many pages in a row of pages open or close with is theirs, not the text's.
 _REPEATED_PAGES = 3

@@ -15,7 +15,7 @@ SAMPLE_BYTES = 100_000
 # Up to this share of a file may be broken; more, and the guess was wrong.
 BROKEN_SHARE = 0.01
 JUDGED_CHARS = 10_000
-SURE_SCORE = 0.6
+SURE_SCORE, POSSIBLE_SCORE = 0.6, 0.5
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -155,7 +155,7 @@ def _guess(content: bytes) -> str | None:
             best, best_score = name, score
     if best_score < SURE_SCORE:
         found = charset_normalizer.from_bytes(sample).best()
-        best = found.encoding if found is not None else best
+        best = found.encoding if found is not None else best if best_score >= POSSIBLE_SCORE else None
     return best
 
 
