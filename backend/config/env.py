@@ -9,11 +9,12 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.config import secrets
@@ -51,6 +52,38 @@ def _address(*schemes: str, example: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+class Bounds(BaseModel):
+    """What flows and runs may take, beyond their steps and their time; the defaults of FLOW_LIMITS."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rounds: int = Field(1_000, ge=1)
+    nesting: int = Field(3, ge=1, le=10)
+    parallel: int = Field(10, ge=1, le=1_000)
+    node_s: float = Field(300.0, gt=0)
+    output_bytes: int = Field(10_000_000, ge=1_000)
+    prompt_bytes: int = Field(1_000_000, ge=1_000)
+    json_depth: int = Field(64, ge=4, le=200)
+    flow_nodes: int = Field(300, ge=1, le=5_000)
+    flow_edges: int = Field(1_000, ge=1, le=20_000)
+
+
+@cache
+def _bounds(text: str) -> Bounds:
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    return Bounds.model_validate({name.strip(): value.strip() for name, _, value in pairs})
+
+
+def _bound_list(value: str) -> str:
+    try:
+        _bounds(value)
+    except ValidationError as error:
+        lines = "; ".join(f"{'.'.join(map(str, line['loc']))}: {line['msg']}" for line in error.errors())
+        raise ValueError(f"must be name=number pairs, comma-separated, of {', '.join(Bounds.model_fields)} ({lines})") from None
+    return value
+
+
+BoundList = Annotated[str, NoDecode, AfterValidator(_bound_list)]
 HttpAddress = Annotated[str, _address("http", "https", example="https://llm.example.com")]
 DatabaseAddress = Annotated[str, _address("postgres", "postgresql", example="postgres://user:password@host:5432/name")]
 RedisAddress = Annotated[str, _address("redis", "rediss", "unix", example="redis://:password@host:6379/0")]
@@ -107,6 +140,13 @@ class Env(BaseSettings):
     document_concurrency: int = Field(8, ge=1, le=64, description="Documents one worker process indexes at a time.")
     run_timeout_s: int = Field(1200, ge=1, description="Longest wall-clock time of a run, seconds.")
     run_max_steps: int = Field(500, ge=1, description="Most node executions of a run, counted anew in each round of a container.")
+    flow_limits: BoundList = Field(
+        "",
+        description="Bounds of flows and runs that differ from the usual ones: `name=number`, comma-separated. Usual: "
+        + ", ".join(f"`{name}={field.default}`" for name, field in Bounds.model_fields.items())
+        + " (rounds of one container, containers in one another, steps side by side, seconds of one step, bytes of its results, "
+        "bytes of a prompt, objects and lists in one another, nodes and connections of a flow).",
+    )
     worker_queues: str = Field("runs,documents,default", description="Queues this worker consumes.")
     worker_drain_s: int = Field(10, ge=0, description="On SIGTERM, seconds that running runs may take to end before they are handed over.")
     worker_heartbeat_s: float = Field(2.0, gt=0, description="Seconds between two heartbeats of a worker process.")
@@ -134,6 +174,11 @@ class Env(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severity that is logged.")
     email_url: str = Field("", description="Mail server (smtp://user:password@host:587). Empty: mails are written to the log.")
     email_from: str = Field("tidemill@localhost", description="Sender address of mails.")
+
+    @property
+    def bounds(self) -> Bounds:
+        """What `flow_limits` says, with the usual values for the rest."""
+        return _bounds(self.flow_limits)
 
 
 def _file_variants() -> dict[str, str]:

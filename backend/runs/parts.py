@@ -162,7 +162,8 @@ def _with_takeover(spec: PartSpec, plan: Plan, parent: Run) -> PartPlan:
     changed: dict[str, engine.Reason] = {}
     dropped: list[str] = []
     if spec.version.pk != parent.version_id:
-        changed |= engine.differences(*(flow_document(one.document, spec.mode) for one in (parent.version, spec.version)), plan)
+        then, now = (flow_document(one.document, spec.mode) for one in (parent.version, spec.version))
+        changed |= engine.differences(then, now, plan)
     if spec.kind == "from":
         changed[spec.node_id] = "chosen"
     edited_inputs = [name for name, value in inputs.items() if parent.inputs.get(name) != value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from backend.runs.api import MAX_FILES, MAX_QUERY_CHARS, RunOutput, shown
 from backend.runs.models import Run, Source
 from backend.runs.parts import CUTS, KINDS, PartSpec, cut_of, invalid, needed, newest_run, plan_part, values_of
 from backend.runs.services import RunSpec, run_start
+from backend.studio.documents import flow_size
 from backend.studio.models import App, Draft, Version
 from backend.studio.plans import flow_document, plan_for
 from backend.studio.services import version_freeze
@@ -179,12 +181,12 @@ class PartNeedsApi(WorkspaceView):
         query = self.read_query(self.Query)
         node_id = query["node_id"]
         document = flow_document(Draft.objects.get(app=found).document, found.mode)
-        plan = engine.compile(document, found.mode, Cut("node", node_id))
+        plan = engine.compile(document, found.mode, Cut("node", node_id), flow_size())
         if node_id not in plan.nodes:
             raise invalid("node_id", f"The flow has no step {node_id!r}.")
         run = run_in(self, found, query["run_id"]) if query.get("run_id") else newest_run(self.ctx.workspace.pk, found.pk)
         values = values_of(run, document) if run is not None else {}
-        whole = engine.compile(document, found.mode)
+        whole = engine.compile(document, found.mode, size=flow_size())
         needs = [_need(whole, document, selector, values) for selector in needed(plan, node_id)]
         required = {
             reference.selector[:2] for planned in plan.nodes.values() for reference in planned.node.references() if reference.required
@@ -195,7 +197,7 @@ class PartNeedsApi(WorkspaceView):
         return Response({"node_id": node_id, "title": planned.title, "type": planned.type, "run_id": run_id, "needs": rows})
 
 
-def _need(plan: Plan, document: dict[str, Any], selector: tuple[str, str], values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _need(plan: Plan, document: Mapping[str, Any], selector: tuple[str, str], values: dict[str, dict[str, Any]]) -> dict[str, Any]:
     namespace, name = selector
     source = plan.nodes.get(namespace)
     known = values.get(namespace, {})
@@ -211,7 +213,7 @@ def _need(plan: Plan, document: dict[str, Any], selector: tuple[str, str], value
     }
 
 
-def _type_of(plan: Plan, document: dict[str, Any], namespace: str, name: str) -> str:
+def _type_of(plan: Plan, document: Mapping[str, Any], namespace: str, name: str) -> str:
     if namespace == "sys":
         return _SYSTEM_TYPES.get(name, "string")
     if namespace == "conversation":

@@ -8,14 +8,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from backend.core.errors import AppError
 from backend.studio.models import FLOW_MODES, Mode
+from workers.engine.document import FlowSize
 
 MAX_BYTES = 5_000_000
-MAX_DEPTH = 64
 MAX_VALUES = 200_000
-MAX_NODES = 300
-MAX_EDGES = 1_000
 _LISTS = ("environment_variables", "conversation_variables")
 _TRANSIENT = frozenset({"selected", "dragging", "measured", "resizing"})
 
@@ -37,8 +37,8 @@ def document_check(raw: Any, mode: str = Mode.WORKFLOW) -> dict[str, Any]:
     graph = raw.get("graph")
     if not isinstance(graph, dict):
         raise _invalid("document.graph", "must be an object with nodes and edges")
-    _check_items(graph, "nodes", MAX_NODES, _check_node)
-    _check_items(graph, "edges", MAX_EDGES, _check_edge)
+    _check_items(graph, "nodes", flow_size().nodes, _check_node)
+    _check_items(graph, "edges", flow_size().edges, _check_edge)
     if not isinstance(raw.get("features", {}), dict):
         raise _invalid("document.features", "must be an object")
     for name in _LISTS:
@@ -48,13 +48,20 @@ def document_check(raw: Any, mode: str = Mode.WORKFLOW) -> dict[str, Any]:
     return raw
 
 
+def flow_size() -> FlowSize:
+    """Return how much a flow may hold here."""
+    bounds = settings.ENV.bounds
+    return FlowSize(nodes=bounds.flow_nodes, edges=bounds.flow_edges)
+
+
 def check_bounds(raw: Any) -> None:
     """Raise AppError when a JSON value is too deep, too large, or holds what JSON cannot."""
     level, depth, count = [raw], 0, 0
+    allowed = settings.ENV.bounds.json_depth
     while level:
         count += len(level)
-        if depth > MAX_DEPTH:
-            raise _too_large("depth", MAX_DEPTH, depth)
+        if depth > allowed:
+            raise _too_large("depth", allowed, depth)
         if count > MAX_VALUES:
             raise _too_large("values", MAX_VALUES, count)
         below: list[Any] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workers.engine.containers import ContainerNode
-from workers.engine.document import MAX_EDGES, MAX_NODES, FlowDocument, GraphNode
+from workers.engine.document import FlowDocument, FlowSize, GraphNode
 from workers.engine.forms import TIMEOUT
 from workers.engine.node import FAIL_BRANCH, SOURCE, Node, Reference
 from workers.engine.placeholder import Placeholder
@@ -61,15 +61,15 @@ class Sketch:
         return str(self.drawn[node_id].data.get("title") or node_id)
 
 
-def size_problems(document: FlowDocument) -> Iterable[Problem]:
+def size_problems(document: FlowDocument, size: FlowSize) -> Iterable[Problem]:
     """Refuse documents that are too large to draw or run."""
     nodes, edges = len(document.graph.nodes), len(document.graph.edges)
-    if nodes > MAX_NODES:
-        message = f"The flow has {nodes} nodes; {MAX_NODES} are allowed. Split it into several apps."
-        yield Problem("too_many_nodes", message, params={"current": nodes, "allowed": MAX_NODES})
-    if edges > MAX_EDGES:
-        message = f"The flow has {edges} connections; {MAX_EDGES} are allowed. Split it into several apps."
-        yield Problem("too_many_edges", message, params={"current": edges, "allowed": MAX_EDGES})
+    if nodes > size.nodes:
+        message = f"The flow has {nodes} nodes; {size.nodes} are allowed. Split it into several apps."
+        yield Problem("too_many_nodes", message, params={"current": nodes, "allowed": size.nodes})
+    if edges > size.edges:
+        message = f"The flow has {edges} connections; {size.edges} are allowed. Split it into several apps."
+        yield Problem("too_many_edges", message, params={"current": edges, "allowed": size.edges})
 
 
 def duplicate_problems(document: FlowDocument) -> Iterable[Problem]:

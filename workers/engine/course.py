@@ -252,9 +252,20 @@ class Course(ABC):
         return NodeContext(planned.id, frame.path, self.info, frame.scope, self.ports, self.limits, write, think, form, answer)
 
     def _weigh(self, outputs: NodeOutputs) -> None:
-        size = len(orjson.dumps(outputs.values, default=str, option=orjson.OPT_NON_STR_KEYS))
-        if size > self.limits.output_bytes:
-            raise LimitExceeded("output_bytes", self.limits.output_bytes, size)
+        allowed = self.limits.output_depth + 1  # the outputs themselves are an object
+        try:
+            written = orjson.dumps(outputs.values, default=str, option=orjson.OPT_NON_STR_KEYS)
+        except orjson.JSONEncodeError:
+            depth = _depth(outputs.values, allowed)
+            if depth > allowed:
+                raise LimitExceeded("output_depth", allowed - 1, depth - 1) from None
+            raise
+        if len(written) > self.limits.output_bytes:
+            raise LimitExceeded("output_bytes", self.limits.output_bytes, len(written))
+        if written.count(b"[") + written.count(b"{") > allowed:  # most results cannot be that deep
+            depth = _depth(outputs.values, allowed)
+            if depth > allowed:
+                raise LimitExceeded("output_depth", allowed - 1, depth - 1)
 
     # -- containers ---------------------------------------------------------------------------
 
@@ -373,6 +384,18 @@ def _begun_rounds(state: RunState) -> dict[str, int]:
         if container and number.isdecimal():
             found[container] = max(found.get(container, 0), int(number) + 1)
     return found
+
+
+def _depth(value: Any, enough: int) -> int:
+    """Count objects and lists within one another, up to one more than `enough`."""
+    level, depth = [value], 0
+    while level and depth <= enough:
+        below: list[Any] = []
+        for one in level:
+            items = one.values() if isinstance(one, dict) else one
+            below.extend(item for item in items if isinstance(item, (dict, list, tuple)))
+        level, depth = below, depth + 1
+    return depth
 
 
 def limit_info(error: LimitExceeded, planned: PlannedNode | None = None) -> ErrorInfo:

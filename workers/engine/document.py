@@ -6,6 +6,7 @@ Only what the engine reads is typed; every other key is kept as it came.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -14,8 +15,14 @@ from workers.engine.problems import Problem
 
 NOTE_TYPES = frozenset({"custom-note"})
 CANVAS_ONLY = frozenset({"", "start-placeholder", "datasource-empty"})
-MAX_NODES = 300
-MAX_EDGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSize:
+    """How much a flow may hold."""
+
+    nodes: int = 300
+    edges: int = 1000
 
 
 class DocumentError(Exception):

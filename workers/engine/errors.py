@@ -20,14 +20,30 @@ class NodeError(Exception):
         self.details = details or {}
 
 
+_MEASURES = {
+    "steps": "steps",
+    "rounds": "rounds of one container",
+    "wall_clock_s": "seconds",
+    "depth": "containers in one another",
+    "output_bytes": "bytes of results of one step",
+    "output_depth": "objects and lists in one another in the results of a step",
+    "prompt_bytes": "bytes of one prompt",
+    "cost_usd": "USD for models",
+}
+
+
 class LimitExceeded(Exception):
     """A limit of the run was reached: the run fails, no retry and no error branch applies."""
 
     def __init__(self, limit: str, allowed: float, current: float) -> None:
         self.code = f"limit_{limit}"
-        self.message = f"The run reached its limit of {limit}: {current:g} of {allowed:g} allowed."
+        self.message = f"The run reached its limit of {_written(allowed)} {_MEASURES.get(limit, limit)}: it came to {_written(current)}."
         self.details = {"limit": limit, "allowed": allowed, "current": current}
         super().__init__(self.message)
+
+
+def _written(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number:,.6g}"
 
 
 class InvalidInput(Exception):

@@ -293,7 +293,8 @@ class Limits:
     """Bounds enforced by the runner; a breach raises LimitExceeded with the limit's name.
 
     `steps` counts the nodes of the top level, and anew those of each round of a container. `rounds` and `depth` are
-    for containers: rounds of one, and containers within one another.
+    for containers: rounds of one, and containers within one another. `parallel` bounds the nodes that run side by side; more
+    of them wait. `output_depth` counts objects and lists within one another.
     """
 
     steps: int = 500
@@ -303,5 +304,6 @@ class Limits:
     depth: int = 3
     parallel: int = 10
     output_bytes: int = 10_000_000
+    output_depth: int = 64
     prompt_bytes: int = 1_000_000
     cost_usd: float | None = None

@@ -275,7 +275,7 @@ class _Execution(Course):
                 if not deadline.expired():
                     raise
                 message = f"This step took longer than {self.limits.node_s:g} seconds. Give it less to do, or use a faster model."
-                details = {"limit": "node_s", "allowed": self.limits.node_s}
+                details = {"limit": "node_s", "allowed": self.limits.node_s, "current": self.limits.node_s}
                 raise NodeError("node_timeout", message, retryable=True, details=details) from None
             finally:
                 self.running.pop(due, None)

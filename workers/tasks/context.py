@@ -96,7 +96,18 @@ def ports(workspace_id: uuid.UUID, sandboxes: Sandboxes) -> Ports:
 
 def limits() -> Limits:
     """Return the bounds that the operator set."""
-    return Limits(steps=settings.ENV.run_max_steps, wall_clock_s=float(settings.ENV.run_timeout_s))
+    bounds = settings.ENV.bounds
+    return Limits(
+        steps=settings.ENV.run_max_steps,
+        wall_clock_s=float(settings.ENV.run_timeout_s),
+        rounds=bounds.rounds,
+        node_s=bounds.node_s,
+        depth=bounds.nesting,
+        parallel=bounds.parallel,
+        output_bytes=bounds.output_bytes,
+        output_depth=bounds.json_depth,
+        prompt_bytes=bounds.prompt_bytes,
+    )
 
 
 async def run_info(run: ClaimedRun, flow: Flow) -> RunInfo:

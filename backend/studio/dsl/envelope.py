@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.core.errors import AppError
-from backend.studio.documents import document_check
+from backend.studio.documents import document_check, flow_size
 from backend.studio.dsl.flows import flow_adapt
 from backend.studio.dsl.report import Changes, ReportLine, report_lines
 from backend.studio.dsl.texts import MAX_BYTES, invalid, parse
@@ -61,7 +61,7 @@ def file_read(content: str | bytes, *, mend: bool = False) -> AppFile:
     document = _flow(raw, changes) if mode in FLOW_MODES else _settings(raw)
     document_check(document, mode)
     if mode in FLOW_MODES:
-        _check_flow(plan.compile(document, mode).problems, mend)
+        _check_flow(plan.compile(document, mode, size=flow_size()).problems, mend)
     imported = {
         "top": {key: value for key, value in raw.items() if key not in ("version", "kind", "app", part)},
         "app": {key: value for key, value in app.items() if key not in APP_KEYS},

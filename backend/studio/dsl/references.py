@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.llm.models import ModelType
+from backend.studio.documents import flow_size
 from backend.studio.models import FLOW_MODES
 from workers.engine import plan
 
@@ -27,7 +28,7 @@ class Named:
 
 def named_in(document: Mapping[str, Any], mode: str) -> Iterator[Named]:
     """List what a document needs from around it, in its order; a thing used twice comes twice."""
-    for node_id, _, model in plan.compile(document, mode).models if mode in FLOW_MODES else ():
+    for node_id, _, model in plan.compile(document, mode, size=flow_size()).models if mode in FLOW_MODES else ():
         if model.provider and model.name:
             yield Named("model", model.name, model.provider, ModelType.LLM, node_id)
     for node in (document.get("graph") or {}).get("nodes") or ():

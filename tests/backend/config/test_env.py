@@ -38,6 +38,10 @@ def read(folder: Path, expression: str, **env: str) -> subprocess.CompletedProce
         ({"QDRANT_URL": "qdrant"}, "QDRANT_URL"),
         ({"PUBLIC_URL": "llm.example.com"}, "PUBLIC_URL"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"FLOW_LIMITS": "rounds=0"}, "FLOW_LIMITS"),
+        ({"FLOW_LIMITS": "rounds=many"}, "FLOW_LIMITS"),
+        ({"FLOW_LIMITS": "turns=3"}, "FLOW_LIMITS"),
+        ({"FLOW_LIMITS": "rounds"}, "FLOW_LIMITS"),
         ({"ENCRYPTION_KEYS": "k1:bm90IDMyIGJ5dGVz"}, "ENCRYPTION_KEYS"),
         ({**POSTGRES, "ENCRYPTION_KEYS": KEY}, "SECRET_KEY"),
         ({**POSTGRES, "SECRET_KEY": "x" * 40}, "ENCRYPTION_KEYS"),
@@ -54,6 +58,12 @@ def test_a_refused_address_is_shown_without_its_password(tmp_path):
     done = read(tmp_path, "1", DATABASE_URL="mysql://user:hunter2@db/x")
     assert "mysql://user:***@db/x" in done.stderr
     assert "hunter2" not in done.stderr
+
+
+def test_bounds_of_flows_are_the_usual_ones_but_for_those_that_are_named(tmp_path):
+    shown = "ENV.bounds.rounds, ENV.bounds.flow_nodes, ENV.bounds.node_s"
+    assert read(tmp_path, shown).stdout.split() == ["1000", "300", "300.0"]
+    assert read(tmp_path, shown, FLOW_LIMITS="rounds=20, node_s=1.5").stdout.split() == ["20", "300", "1.5"]
 
 
 def test_secrets_are_made_once_for_the_owner_alone(tmp_path):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from backend.core.errors import AppError
-from backend.studio.documents import MAX_NODES, document_check, document_digest
+from backend.studio.documents import document_check, document_digest, flow_size
+from backend.studio.plans import plan_for
 from tests.backend.studio.flows import document
 
 
@@ -56,7 +58,7 @@ def test_wrong_types_are_refused_by_field(raw: Any, field: str) -> None:
 
 def test_limits_name_themselves() -> None:
     many = document()
-    many["graph"]["nodes"] = [{"id": f"n{i}", "data": {}} for i in range(MAX_NODES + 1)]
+    many["graph"]["nodes"] = [{"id": f"n{i}", "data": {}} for i in range(flow_size().nodes + 1)]
     deep: Any = "x"
     for _ in range(70):
         deep = [deep]
@@ -100,3 +102,13 @@ def test_the_digest_sees_what_counts() -> None:
     moved = document()
     moved["graph"]["nodes"][0]["position"]["x"] = 5
     assert document_digest(moved) != base
+
+
+def test_how_much_a_flow_may_hold_is_the_operators_choice(settings: Any) -> None:
+    flow = {"graph": {"nodes": [{"id": f"n{number}", "data": {}} for number in range(3)], "edges": []}}
+    assert document_check(flow) == flow
+    settings.ENV = settings.ENV.model_copy(update={"flow_limits": "flow_nodes=2"})
+    with pytest.raises(AppError) as refused:
+        document_check(flow)
+    assert refused.value.details == {"limit": "nodes", "allowed": 2, "current": 3}
+    assert [problem.code for problem in plan_for(uuid4(), flow, "workflow").problems][:1] == ["too_many_nodes"]

@@ -237,5 +237,5 @@ def test_only_so_many_plans_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     plans._plans.clear()
     for number in range(4):
         plans.plan_for(factories.uuid.UUID(int=number), flows.document(), "workflow")
-    assert [key.int for key in plans._plans] == [2, 3]
+    assert [key.int for key, _ in plans._plans] == [2, 3]
     plans._plans.clear()
