@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.knowledge.api import datasets, documents, segments
+from backend.knowledge.api import datasets, documents, search, segments
 
 _WS = "workspaces/<uuid:ws>"
 _DATASET = f"{_WS}/datasets/<uuid:dataset>"
@@ -13,11 +13,15 @@ _SEGMENT = f"{_DOCUMENT}/segments/<uuid:segment>"
 
 urlpatterns = [
     path(f"{_WS}/datasets", datasets.DatasetListApi.as_view()),
+    path(f"{_WS}/knowledge/preview", search.PreviewApi.as_view()),
+    path(f"{_WS}/knowledge/crawl", search.CrawlApi.as_view()),
     path(f"{_WS}/dataset-tags", datasets.TagListApi.as_view()),
     path(f"{_WS}/dataset-tags/<uuid:dataset_tag>", datasets.TagApi.as_view()),
     path(f"{_WS}/dataset-keys", datasets.DatasetKeyListApi.as_view()),
     path(f"{_WS}/dataset-keys/<uuid:dataset_key>", datasets.DatasetKeyApi.as_view()),
     path(_DATASET, datasets.DatasetApi.as_view()),
+    path(f"{_DATASET}/retrieve", search.RetrieveApi.as_view()),
+    path(f"{_DATASET}/queries", search.RecentQueryListApi.as_view()),
     path(f"{_DATASET}/reindex", datasets.DatasetReindexApi.as_view()),
     path(f"{_DATASET}/tags", datasets.DatasetTagsApi.as_view()),
     path(f"{_DATASET}/metadata-fields", datasets.FieldListApi.as_view()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 
@@ -18,9 +18,12 @@ _CAPABILITIES = {"get": "knowledge.read", **dict.fromkeys(("post", "put", "patch
 class KnowledgeView(WorkspaceView):
     """A view of knowledge. Reading is everybody's, changing the editors'; what is private is its maker's, its members' and the admins'."""
 
+    harmless: ClassVar[bool] = False
+    """Whether readers may use all methods, since nothing of theirs is changed."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.required = {verb: capability for verb, capability in _CAPABILITIES.items() if hasattr(cls, verb)}
+        cls.required = {verb: "knowledge.read" if cls.harmless else needed for verb, needed in _CAPABILITIES.items() if hasattr(cls, verb)}
 
     def datasets(self) -> QuerySet[Dataset]:
         """The datasets that the member may see."""

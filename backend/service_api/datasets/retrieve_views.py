@@ -34,7 +34,8 @@ def retrieve(call: Call) -> JsonReply:
 
 
 def _ask(dataset: Dataset, query: str, settings: dict[str, Any]) -> list[dict[str, Any]]:
-    payload = {"dataset_ids": [str(dataset.id)], "query": query, "retrieval_model": settings, "source": "api"}
+    asked = {"dataset_ids": [str(dataset.id)], "query": query, "retrieval_model": settings, "source": "api"}
+    payload = {**asked, "workspace_id": str(dataset.workspace_id)}
     job_id = job_start("knowledge.retrieve", payload, dataset.workspace_id)
     connection.close()  # nobody holds a database connection while waiting
     job = job_result(dataset.workspace_id, job_id, MAX_WAIT_S)

@@ -817,6 +817,23 @@ export interface paths {
         patch: operations["field_patch"];
         trace?: never;
     };
+    "/api/workspaces/{ws}/datasets/{dataset}/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the questions, newest first. */
+        get: operations["recent_query_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/datasets/{dataset}/reindex": {
         parameters: {
             query?: never;
@@ -828,6 +845,23 @@ export interface paths {
         put?: never;
         /** @description Have a worker compare the index with the rows and write what is missing. */
         post: operations["dataset_reindex_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Find what fits best. The job's result is {hits, seconds}. */
+        post: operations["retrieve_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -914,6 +948,40 @@ export interface paths {
         get: operations["job_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/knowledge/crawl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Follow links on one host. The job's result lists pages, each of which can be brought in as a document. */
+        post: operations["crawl_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/knowledge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Cut without embedding or keeping anything. The job's result has the first pieces, counts and an estimate of cost and time. */
+        post: operations["preview_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1231,6 +1299,14 @@ export interface components {
         /** @description A piece's text. */
         ContentInputRequest: {
             content: string;
+        };
+        CrawlInputRequest: {
+            /** Format: uri */
+            url: string;
+            /** @default 10 */
+            limit?: number;
+            /** @default 1 */
+            depth?: number;
         };
         CredentialListInputRequest: {
             provider: string;
@@ -1952,6 +2028,26 @@ export interface components {
         PatchedWorkspaceInputRequest: {
             name?: string;
         };
+        PreviewInputRequest: {
+            /** Format: uuid */
+            file?: string;
+            text?: string;
+            process_rule?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default text_model
+             * @enum {string}
+             */
+            doc_form?: "text_model" | "hierarchical_model" | "qa_model";
+            doc_language?: string;
+            /** Format: uuid */
+            dataset?: string;
+            /** @enum {string} */
+            indexing_technique?: "high_quality" | "economy";
+            embedding_provider?: string;
+            embedding_model?: string;
+        };
         /** @description One line of the checklist. `field` is a dotted path inside the node's `data`; `node_id` null: the whole flow. */
         ProblemOutput: {
             code: string;
@@ -1986,6 +2082,23 @@ export interface components {
             placeholder: string;
             multiline: boolean;
         };
+        RecentQueryOutput: {
+            /** Format: uuid */
+            id: string;
+            content: string;
+            source: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+        };
+        RecentQueryPage: {
+            results: components["schemas"]["RecentQueryOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
         /** @description What became of a node. Screens word `notes` by their code; `message` is the English text of all. */
         ReportLineOutput: {
             /** @description Empty: the file itself. */
@@ -2003,6 +2116,15 @@ export interface components {
                 [key: string]: string | number;
             };
             message: string;
+        };
+        RetrieveInputRequest: {
+            query: string;
+            /** @description Settings to try; else the dataset's own. */
+            retrieval?: {
+                [key: string]: unknown;
+            };
+            /** @default true */
+            remember?: boolean;
         };
         /** @description A run with the flow it ran and its events; `cursor` is the place to follow on from. */
         RunDetailOutput: {
@@ -4536,6 +4658,39 @@ export interface operations {
             };
         };
     };
+    recent_query_list_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentQueryPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     dataset_reindex_post: {
         parameters: {
             query?: never;
@@ -4554,6 +4709,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetReindexOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retrieve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetrieveInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
                 };
             };
             default: {
@@ -4741,6 +4930,72 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    crawl_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CrawlInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewInputRequest"];
+            };
+        };
+        responses: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,115 @@
+"""Ask a dataset, see how a source would be cut, list the pages of a site: short jobs of a worker. Each answers 202 with the job."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.core.api import PageInput, get_or_404, page_of, paginate
+from backend.core.errors import AppError
+from backend.core.job_api import JobOutput
+from backend.core.jobs import Job, job_start
+from backend.files.models import StoredFile
+from backend.knowledge.api.base import KnowledgeView
+from backend.knowledge.models import DocForm, RecentQuery, Technique
+from backend.knowledge.retrieval_settings import retrieval_model
+from backend.knowledge.services.cutting_rules import rule_of
+
+MAX_TEXT = 1_000_000
+
+
+class JobView(KnowledgeView):
+    """A view whose work a worker does."""
+
+    def started(self, name: str, payload: dict[str, Any]) -> Response:
+        """Start a job of the workspace and show it."""
+        job_id = job_start(name, {**payload, "workspace_id": str(self.ctx.workspace.pk)}, self.ctx.workspace.pk)
+        return Response(JobOutput(Job(job_id, "running")).data, 202)
+
+
+class RetrieveApi(JobView):
+    """A question to a dataset."""
+
+    harmless = True
+
+    class Input(serializers.Serializer[Any]):
+        query = serializers.CharField(max_length=10_000)
+        retrieval = serializers.DictField(required=False, help_text="Settings to try; else the dataset's own.")
+        remember = serializers.BooleanField(default=True)
+
+    @extend_schema(request=Input, responses={202: JobOutput})
+    def post(self, request: Request, ws: uuid.UUID, dataset: uuid.UUID) -> Response:
+        """Find what fits best. The job's result is {hits, seconds}."""
+        found = self.dataset(dataset)
+        given = self.read(self.Input)
+        settings = {**found.retrieval, **given.get("retrieval", {})}
+        retrieval_model(settings, found.indexing_technique)
+        asked = {"dataset_ids": [str(found.pk)], "query": given["query"], "retrieval_model": settings, "remember": given["remember"]}
+        return self.started("knowledge.retrieve", {**asked, "source": "hit_testing", "account_id": str(self.ctx.user.pk)})
+
+
+class RecentQueryOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    content = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field called like an attribute of Field
+    settings = serializers.DictField()
+    created_at = serializers.DateTimeField()
+
+
+class RecentQueryListApi(KnowledgeView):
+    """What a dataset was asked lately."""
+
+    @extend_schema(parameters=[PageInput], responses=page_of(RecentQueryOutput, "RecentQueryPage"))
+    def get(self, request: Request, ws: uuid.UUID, dataset: uuid.UUID) -> Response:
+        """List the questions, newest first."""
+        query = self.read_query(PageInput)
+        rows = RecentQuery.scoped(self.ctx.workspace).filter(dataset=self.dataset(dataset)).order_by("-created_at", "-id")
+        return Response(paginate(rows, query, lambda page: list(RecentQueryOutput(page, many=True).data)))
+
+
+class PreviewApi(JobView):
+    """How a source would be cut."""
+
+    class Input(serializers.Serializer[Any]):
+        file = serializers.UUIDField(required=False)
+        text = serializers.CharField(required=False, max_length=MAX_TEXT, trim_whitespace=False)
+        process_rule = serializers.DictField(required=False)
+        doc_form = serializers.ChoiceField(DocForm.choices, default=DocForm.GENERAL)
+        doc_language = serializers.CharField(required=False, max_length=40)
+        dataset = serializers.UUIDField(required=False)
+        indexing_technique = serializers.ChoiceField(Technique.choices, required=False)
+        embedding_provider = serializers.CharField(required=False, allow_blank=True)
+        embedding_model = serializers.CharField(required=False, allow_blank=True)
+
+    @extend_schema(request=Input, responses={202: JobOutput})
+    def post(self, request: Request, ws: uuid.UUID) -> Response:
+        """Cut without embedding or keeping anything. The job's result has the first pieces, counts and an estimate of cost and time."""
+        given = self.read(self.Input)
+        file, dataset = given.pop("file", None), given.pop("dataset", None)
+        if (file is None) == (given.get("text") is None):
+            raise AppError("invalid_input", "Choose a file or a text.", 400, {"fields": {"file": ["A file or a text is needed."]}})
+        rule_of(given.get("process_rule") or {}, given["doc_form"], given.get("doc_language", ""))
+        if file is not None:
+            given["file_id"] = str(get_or_404(StoredFile.scoped(self.ctx.workspace).filter(purpose__in=("knowledge", "dataset")), file).pk)
+        if dataset is not None:
+            given["dataset_id"] = str(self.dataset(dataset).pk)
+        return self.started("knowledge.preview", given)
+
+
+class CrawlApi(JobView):
+    """The pages of a site."""
+
+    class Input(serializers.Serializer[Any]):
+        url = serializers.URLField(max_length=2000)
+        limit = serializers.IntegerField(min_value=1, max_value=200, default=10)
+        depth = serializers.IntegerField(min_value=0, max_value=3, default=1)
+
+    @extend_schema(request=Input, responses={202: JobOutput})
+    def post(self, request: Request, ws: uuid.UUID) -> Response:
+        """Follow links on one host. The job's result lists pages, each of which can be brought in as a document."""
+        return self.started("knowledge.crawl", self.read(self.Input))
