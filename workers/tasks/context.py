@@ -25,6 +25,7 @@ from workers.tasks.documents import RunDocuments
 from workers.tasks.files import RunFiles
 from workers.tasks.flows import Flow
 from workers.tasks.http import GuardedHttp
+from workers.tasks.knowledge import WorkspaceKnowledge
 
 MODEL_KEPT_S = 5.0
 MAX_MODELS = 2_000
@@ -89,6 +90,7 @@ def ports(workspace_id: uuid.UUID, sandboxes: Sandboxes) -> Ports:
         templates=sandboxes.templates,
         files=RunFiles(workspace_id),
         http=GuardedHttp(),
+        knowledge=WorkspaceKnowledge(workspace_id),
         code=sandboxes,
         documents=sandboxes.documents,
     )

@@ -30,7 +30,7 @@ from backend.llm.resolved import ResolvedModel
 from backend.llm.selectors import model_resolve
 from workers.engine.errors import NodeError
 from workers.engine.ports import HttpRequest
-from workers.ingestion.child import ParserPool
+from workers.ingestion.child import Cut, ParserPool
 from workers.ingestion.parsed import Block, Parsed
 from workers.ingestion.pieces import Piece
 from workers.ingestion.rules import ChunkingRule
@@ -43,7 +43,6 @@ TEXT_BATCH, MODEL_BATCH, LOCAL_BATCH = 256, 32, 8
 MODEL_CALLS_PER_DOCUMENT, MODEL_CALLS = 4, 8
 ROUNDS = 2
 MAX_PAGE_BYTES = 10_000_000
-# A piece longer than the model reads would be found by its beginning only.
 SHARE_OF_CONTEXT = 0.9
 
 T = TypeVar("T")
@@ -91,9 +90,8 @@ class Indexing:
 
     async def _cut(self, document: Document) -> None:
         await self._write(stage=Stage.PARSING, done=0, total=0, embedded=0, reused=0)
-        content, name = await self._source(document)
         rule = await self._rule(document)
-        found = await self._tools.parsers.cut(content, name, rule)
+        found = await self._read(document, rule)
         now = timezone.now()
         await self._write(stage=Stage.SPLITTING, parsed_at=now, cleaned_at=now)
         pieces = found.pieces
@@ -118,30 +116,28 @@ class Indexing:
             source={**document.source, **facts},
         )
 
-    async def _source(self, document: Document) -> tuple[bytes, str]:
-        """Return what is to be parsed and the file's name; a web page is fetched and kept as a file."""
+    async def _read(self, document: Document, rule: ChunkingRule) -> Cut:
+        """Read and cut the source; a web page is fetched, and kept as a file."""
         if document.source_type == SourceType.WEBSITE and document.source.get("url"):
-            return await self._fetch(document, document.source["url"])
+            return await self._read_page(document, document.source["url"], rule)
         if document.file is None:
             raise NodeError("file_not_found", "The document's file was deleted. Replace the document by a new file.")
-        return await asyncio.to_thread(file_read, document.file), document.file.name
+        content = await asyncio.to_thread(file_read, document.file)
+        return await self._tools.parsers.cut(content, document.file.name, rule)
 
-    async def _fetch(self, document: Document, url: str) -> tuple[bytes, str]:
+    async def _read_page(self, document: Document, url: str, rule: ChunkingRule) -> Cut:
         response = await GuardedHttp().send(HttpRequest("GET", url, max_bytes=MAX_PAGE_BYTES))
         if response.status != 200:
             raise NodeError("page_not_found", f"The server answered with the status {response.status} for {url[:200]}.")
-        name = page_name(url, response.headers.get("content-type", ""))
-        await in_thread(_keep_page, self._claim, response.body, name)
-        return response.body, name
+        kind = response.headers.get("content-type", "")
+        parsed, _ = await self._tools.parsers.page(response.body, response.url, kind)
+        await in_thread(_keep_page, self._claim, response.body, page_name(url, kind), parsed.title)
+        return await self._tools.parsers.split(parsed, rule)
 
     async def _rule(self, document: Document) -> ChunkingRule:
         rule = rule_of(document.process_rule, document.doc_form, document.doc_language)
-        if rule.merge and document.dataset.indexing_technique == Technique.HIGH_QUALITY:
-            model = await self._model(document.dataset)
-            if model.context_size:
-                most = max(100, int(model.context_size * SHARE_OF_CONTEXT))
-                rule = replace(rule, max_tokens=min(rule.max_tokens, most), child_max_tokens=min(rule.child_max_tokens, most))
-        return rule
+        economy = document.dataset.indexing_technique == Technique.ECONOMY
+        return rule if economy or not rule.merge else capped(rule, await self._model(document.dataset))
 
     async def _pairs(self, document: Document, pieces: Sequence[Piece]) -> list[Piece]:
         await self._write(total=len(pieces), done=0)
@@ -257,6 +253,14 @@ class Indexing:
             await self._write(**fields)
 
 
+def capped(rule: ChunkingRule, model: ResolvedModel | None) -> ChunkingRule:
+    """Let the automatic rule make no piece that the embedding model would read only the beginning of."""
+    if not rule.merge or model is None or not model.context_size:
+        return rule
+    most = max(100, int(model.context_size * SHARE_OF_CONTEXT))
+    return replace(rule, max_tokens=min(rule.max_tokens, most), child_max_tokens=min(rule.child_max_tokens, most))
+
+
 def page_name(url: str, content_type: str) -> str:
     """Name the file of a web page, so that its kind is known: `guide.html` for https://example.com/guide."""
     last = url.split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2] or "page"
@@ -270,13 +274,14 @@ def _has_pieces(document: Document) -> bool:
     return Segment.unscoped.filter(document_id=document.id, revision=document.revision).exists()
 
 
-def _keep_page(claim: Claim, content: bytes, name: str) -> None:
-    """Keep a fetched page as the document's file, in place of the one before."""
+def _keep_page(claim: Claim, content: bytes, name: str, title: str) -> None:
+    """Keep a fetched page as the document's file, in place of the one before; one without a name gets the page's title."""
     document = claims.document_held(claim)
     old = document.file
+    named = {"name": title[:255]} if title and document.name == document.source.get("url") else {}
     file = file_create(document.workspace_id, content=content, name=name, purpose=PURPOSE, created_by=document.created_by, limited=False)
     try:
-        claims.document_progress(claim, file=file)
+        claims.document_progress(claim, file=file, **named)
     except ClaimLost:
         file_delete(file)
         raise

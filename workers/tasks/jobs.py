@@ -12,6 +12,7 @@ from backend.core.jobs import job_finish
 from backend.core.redis import REDIS_AWAY
 from backend.llm.testing import credential_test
 from workers.engine.errors import NodeError
+from workers.tasks import knowledge
 from workers.tasks.app_files import fetch_file
 from workers.tasks.suggestions import suggest_questions
 
@@ -22,6 +23,9 @@ Handler = Callable[[dict[str, Any]], Awaitable[Any]]
 
 HANDLERS: dict[str, Handler] = {
     "llm.test_credential": credential_test,
+    "knowledge.crawl": knowledge.crawl_job,
+    "knowledge.preview": knowledge.preview_job,
+    "knowledge.retrieve": knowledge.retrieve_job,
     "studio.fetch_file": fetch_file,
     "chat.suggest_questions": suggest_questions,
 }
@@ -35,7 +39,7 @@ async def run_job(job_id: str, name: str, payload: dict[str, Any], workspace_id:
         if handler is None:
             raise AppError("unknown_job", f"This worker does not know the job {name!r}: it runs another version than the web server.", 500)
         async with asyncio.timeout(JOB_TIMEOUT_S):
-            result = await handler(payload)
+            result = await handler({**payload, "workspace_id": workspace_id})
     except NodeError as failure:
         error = {"code": failure.code, "message": failure.message, "details": failure.details}
     except TimeoutError:

@@ -15,7 +15,7 @@ from backend.core.live import notify
 from backend.knowledge.models import Dataset, DocForm, Document, Permission, Segment, SegmentStatus, Stage, Technique
 from backend.knowledge.retrieval_settings import retrieval_model
 from backend.knowledge.services.cutting_rules import checked_rule
-from backend.knowledge.services.removals import removal_create
+from backend.knowledge.services.removals import forget_files, removal_create
 from backend.llm.providers import EMBEDDING
 from backend.llm.selectors import model_resolve
 from workers.engine.errors import NodeError
@@ -132,8 +132,6 @@ def dataset_decide(
 
 def dataset_delete(*, dataset: Dataset) -> None:
     """Delete a dataset with all that is in it. Its points follow in a worker; queries find nothing from now on."""
-    from backend.knowledge.services.documents import forget_files  # documents imports this module
-
     dataset_id, workspace_id = dataset.id, dataset.workspace_id
     with transaction.atomic():
         removal_create(workspace_id=workspace_id, dataset_id=dataset_id)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max
 from django.utils import timezone
 
 from backend.accounts.models import User
@@ -20,7 +20,7 @@ from backend.files.services import file_create, file_delete
 from backend.knowledge.models import OPEN_STAGES, Dataset, Document, Segment, SegmentStatus, SourceType, Stage
 from backend.knowledge.services.cutting_rules import checked_rule
 from backend.knowledge.services.datasets import dataset_decide
-from backend.knowledge.services.removals import removal_create
+from backend.knowledge.services.removals import forget_files, removal_create
 
 MAX_NAME = 255
 MAX_TEXT_CHARS = 20_000_000
@@ -151,14 +151,6 @@ def document_retry(*, document: Document) -> bool:
         if again:
             transaction.on_commit(lambda: documents_enqueue([document.id]))
     return again > 0
-
-
-def forget_files(documents: QuerySet[Document]) -> None:
-    """Delete the files that documents own; call it in the transaction that deletes them."""
-    for document in documents.select_related("file", "text"):
-        for file in (document.file, document.text):
-            if file is not None:
-                file_delete(file)
 
 
 def _create(

@@ -1,13 +1,15 @@
-"""Have points without rows taken out of the index."""
+"""What goes with rows that are deleted: points in the index, and files."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from backend.knowledge.models import Removal
+from backend.files.services import file_delete
+from backend.knowledge.models import Document, Removal
 
 
 def removal_create(*, workspace_id: uuid.UUID, dataset_id: uuid.UUID, document_ids: Iterable[uuid.UUID | None] = (None,)) -> None:
@@ -17,3 +19,11 @@ def removal_create(*, workspace_id: uuid.UUID, dataset_id: uuid.UUID, document_i
     now = timezone.now()
     rows = [Removal(workspace_id=workspace_id, dataset_id=dataset_id, document_id=key, due_at=now) for key in document_ids]
     Removal.unscoped.bulk_create(rows)
+
+
+def forget_files(documents: QuerySet[Document]) -> None:
+    """Delete the files that documents own; call it in the transaction that deletes them."""
+    for document in documents.select_related("file", "text"):
+        for file in (document.file, document.text):
+            if file is not None:
+                file_delete(file)
