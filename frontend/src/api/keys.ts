@@ -16,6 +16,7 @@ export const keys = {
   apps: (ws: Id, filter?: object) => ["ws", ws, "apps", ...(filter ? [filter] : [])] as const,
   app: (ws: Id, app: Id) => ["ws", ws, "app", app] as const,
   draft: (ws: Id, app: Id) => ["ws", ws, "app", app, "draft"] as const,
+  missing: (ws: Id, app: Id) => ["ws", ws, "app", app, "missing"] as const,
   versions: (ws: Id, app: Id) => ["ws", ws, "app", app, "versions"] as const,
   version: (ws: Id, app: Id, version: Id) => ["ws", ws, "app", app, "versions", version] as const,
   appKeys: (ws: Id, app: Id) => ["ws", ws, "app", app, "keys"] as const,

@@ -54,7 +54,7 @@ export type Missing = Schemas["MissingOutput"];
 export type MissingList = Schemas["AppMissingOutput"];
 export type Rebinding = Schemas["AppRebindInputRequest"];
 export type Rebound = Schemas["AppRebindOutput"];
-export type ModelName = Schemas["ModelName"];
+export type ModelName = Schemas["ModelNameRequest"];
 export type Template = Refine<Schemas["TemplateListOutput"], { document: FlowDocument }>;
 export interface FlowNode {
   id: string;

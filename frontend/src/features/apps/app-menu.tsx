@@ -1,5 +1,14 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconArrowRight, IconCopy, IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
+import {
+  IconArrowRight,
+  IconCopy,
+  IconDots,
+  IconDownload,
+  IconFileImport,
+  IconPencil,
+  IconPlugConnectedX,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +17,8 @@ import { useDuplicateApp, useExportApp } from "@/features/apps/app-mutations";
 import { useWorkspace } from "@/lib/use-workspace";
 
 const EditAppDialog = lazy(() => import("@/features/apps/edit-app-dialog"));
+const ReplaceDialog = lazy(() => import("@/features/apps/replace-dialog"));
+const MissingDialog = lazy(() => import("@/features/apps/missing-dialog"));
 const DeleteAppDialog = lazy(() => import("@/features/apps/delete-app-dialog"));
 
 /** What can be done with an app from the list. */
@@ -17,7 +28,7 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
   const navigate = useNavigate();
   const duplicate = useDuplicateApp();
   const exportApp = useExportApp();
-  const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
+  const [dialog, setDialog] = useState<"edit" | "replace" | "missing" | "delete" | null>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   // The menu entry that opened the dialog is gone by now, so the focus goes back to the menu's button.
   const close = () => {
@@ -53,6 +64,12 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
               <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => duplicate.mutate(app.id)}>
                 {t("menu.duplicate")}
               </Menu.Item>
+              <Menu.Item leftSection={<IconFileImport size={16} aria-hidden />} onClick={() => setDialog("replace")}>
+                {t("menu.replace")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconPlugConnectedX size={16} aria-hidden />} onClick={() => setDialog("missing")}>
+                {t("menu.missing")}
+              </Menu.Item>
             </>
           )}
           <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={() => exportApp.mutate(app)}>
@@ -74,6 +91,8 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
       </Menu>
       <Suspense fallback={null}>
         {dialog === "edit" && <EditAppDialog app={app} onClose={close} />}
+        {dialog === "replace" && <ReplaceDialog app={app} onClose={close} />}
+        {dialog === "missing" && <MissingDialog app={app} onClose={close} />}
         {dialog === "delete" && <DeleteAppDialog app={app} onClose={close} onDeleted={onDeleted} />}
       </Suspense>
     </>

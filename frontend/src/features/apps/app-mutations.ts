@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { App, AppChange, Id, ImportResult, NewApp } from "@/api/types";
+import type { App, AppChange, Id, ImportResult, NewApp, Rebinding, Rebound } from "@/api/types";
+import type { ImportSource } from "@/features/apps/import-source";
 import { downloadText } from "@/lib/download";
 import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";
@@ -27,12 +28,28 @@ export function useCreateApp() {
   });
 }
 
-export function useImportApp() {
+/** Imports a file as a new app, or with `appId` into that app's draft. */
+export function useImportApp(appId?: Id) {
   const workspace = useWorkspace();
+  const client = useQueryClient();
   const changed = useAppsChanged();
   return useMutation({
-    mutationFn: (content: string) => api.post<ImportResult>(workspace.path("/apps/import"), { content }),
-    onSuccess: changed,
+    mutationFn: ({ source, mend }: { source: ImportSource; mend?: boolean }) =>
+      api.post<ImportResult>(workspace.path("/apps/import"), { ...source, mend, app_id: appId }),
+    onSuccess: () => {
+      changed();
+      if (appId) void client.invalidateQueries({ queryKey: keys.app(workspace.id, appId) });
+    },
+  });
+}
+
+/** Puts other models, datasets and secrets into an app's draft. */
+export function useRebind(appId: Id) {
+  const workspace = useWorkspace();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: Rebinding) => api.post<Rebound>(workspace.path(`/apps/${appId}/rebind`), change),
+    onSuccess: () => void client.invalidateQueries({ queryKey: keys.draft(workspace.id, appId) }),
   });
 }
 

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, workspacePath } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { App, Id, Page, Template } from "@/api/types";
+import type { App, Id, MissingList, Page, Template } from "@/api/types";
 import type { AppsSearch } from "@/features/apps/apps-search";
 
 export const APPS_PER_PAGE = 24;
@@ -26,4 +26,10 @@ export const templatesQuery = (workspaceId: Id) =>
     queryKey: keys.templates(workspaceId),
     queryFn: ({ signal }) => api.get<Template[]>(workspacePath(workspaceId, "/templates"), { signal }),
     staleTime: 10 * 60_000,
+  });
+
+export const missingQuery = (workspaceId: Id, appId: Id) =>
+  queryOptions({
+    queryKey: keys.missing(workspaceId, appId),
+    queryFn: ({ signal }) => api.get<MissingList>(workspacePath(workspaceId, `/apps/${appId}/missing`), { signal }),
   });

@@ -1,46 +1,46 @@
-import { Alert, Badge, Group, List, Stack, Text } from "@mantine/core";
+import { Accordion, Alert, Group, List, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { ImportReportLine, ImportResult } from "@/api/types";
 import { ButtonLink } from "@/components/links";
-import type { ImportResult } from "@/api/types";
+import { MissingThings } from "@/features/apps/missing-things";
 
-const COLORS = { exact: "teal", adapted: "yellow", placeholder: "red" } as const;
+const STATUSES = ["placeholder", "adapted", "exact"] as const;
 
-/** What an import understood, node by node; the unremarkable ones are only counted. */
-export function ImportReport({ result }: { result: ImportResult }) {
+/** What an import understood: what the workspace lacks, with something to put in its place, then step by step. */
+export function ImportReport({ result, replaced = false }: { result: ImportResult; replaced?: boolean }) {
   const { t } = useTranslation("apps");
+  const [missing, setMissing] = useState(result.missing);
   const { app, report, problems } = result;
-  const exact = report.filter((line) => line.status === "exact").length;
-  const notable = report.filter((line) => line.status !== "exact");
+  const titles = new Map(report.map((line) => [line.node_id, line.title || line.type]));
   const errors = problems.filter((problem) => problem.severity === "error").length;
+  const groups = STATUSES.map((status) => ({ status, lines: report.filter((line) => line.status === status) }));
+  const drawn = app.mode === "workflow" || app.mode === "advanced-chat";
   return (
     <Stack>
-      <Alert color="teal" variant="light" icon={<IconCheck aria-hidden />} title={t("import.done", { name: app.name })}>
-        {t("import.exact", { count: exact })}
-      </Alert>
-      {notable.length > 0 && (
-        <List spacing="xs" listStyleType="none" aria-label={t("import.notable")}>
-          {notable.map((line) => (
-            <List.Item key={line.node_id}>
-              <Group gap="xs" wrap="nowrap" align="flex-start">
-                <Badge variant="light" color={COLORS[line.status]} tt="none" c="var(--mantine-color-text)">
-                  {t(`import.status.${line.status}`)}
-                </Badge>
-                <div>
-                  <Text size="sm" fw={600}>
-                    {line.title}{" "}
-                    <Text span size="xs" c="dimmed">
-                      {line.type}
-                    </Text>
-                  </Text>
-                  <Text size="sm" c="dimmed">
-                    {line.message}
-                  </Text>
-                </div>
-              </Group>
-            </List.Item>
-          ))}
-        </List>
+      <Alert
+        color="teal"
+        variant="light"
+        role="status"
+        icon={<IconCheck aria-hidden />}
+        title={t(replaced ? "import.replaced" : "import.done", { name: app.name })}
+      />
+      {result.missing.length > 0 && <MissingThings appId={app.id} missing={missing} titles={titles} onChange={setMissing} />}
+      {groups.some(({ lines }) => lines.length > 0) && (
+        <Accordion multiple variant="separated" defaultValue={["placeholder", "adapted"]}>
+          {groups.map(
+            ({ status, lines }) =>
+              lines.length > 0 && (
+                <Accordion.Item key={status} value={status}>
+                  <Accordion.Control>{t(`import.group.${status}`, { count: lines.length })}</Accordion.Control>
+                  <Accordion.Panel>
+                    <Lines lines={lines} />
+                  </Accordion.Panel>
+                </Accordion.Item>
+              ),
+          )}
+        </Accordion>
       )}
       {errors > 0 && (
         <Alert color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />}>
@@ -49,9 +49,34 @@ export function ImportReport({ result }: { result: ImportResult }) {
       )}
       <Group justify="flex-end">
         <ButtonLink to="/app/$appId/canvas" params={{ appId: app.id }}>
-          {t("import.open")}
+          {t(drawn ? "import.openCanvas" : "import.openSettings")}
         </ButtonLink>
       </Group>
     </Stack>
+  );
+}
+
+function Lines({ lines }: { lines: readonly ImportReportLine[] }) {
+  const { t, i18n } = useTranslation("apps");
+  return (
+    <List spacing="xs" listStyleType="none">
+      {lines.map((line) => (
+        <List.Item key={line.node_id}>
+          <Text size="sm" fw={600} span>
+            {line.node_id ? line.title || line.node_id : t("import.file")}{" "}
+          </Text>
+          {line.node_id && (
+            <Text span size="xs" c="dimmed">
+              {line.type}
+            </Text>
+          )}
+          {line.notes.map((note) => (
+            <Text key={note.code} size="sm" c="dimmed">
+              {i18n.exists(`import.note.${note.code}`, { ns: "apps" }) ? t(`import.note.${note.code}`, note.params) : note.message}
+            </Text>
+          ))}
+        </List.Item>
+      ))}
+    </List>
   );
 }
