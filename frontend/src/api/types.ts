@@ -96,6 +96,8 @@ export type NodeType = Schemas["NodeTypeListOutput"];
 /* runs */
 export type RunState = Run["state"];
 export type Run = Schemas["RunOutput"];
+/** What people are asked while a run waits; `inputs` are the fields as in the node's settings. */
+export type HumanForm = Schemas["FormOutput"];
 export type NewRun = Schemas["RunListInputRequest"];
 /** A part of a flow to run, the answer to that, and what one step needs to run alone. */
 export type NewPartRun = Schemas["PartRunInputRequest"];
@@ -121,6 +123,9 @@ export interface RunEvent {
     | "loop_started"
     | "loop_next"
     | "loop_finished"
+    | "human_input_required"
+    | "human_input_form_filled"
+    | "human_input_form_timeout"
     | "run_paused"
     | "run_finished";
   seq: number;

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconCheck, IconLoader2, IconPlayerStop, IconRecycle, IconRotateClockwise, IconX } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconLoader2, IconPlayerStop, IconRecycle, IconRotateClockwise, IconUserQuestion, IconX } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "./formats";
@@ -8,6 +8,7 @@ import type { NodeRunState, NodeRunView } from "./run-reducer";
 const ICONS: Record<NodeRunState, typeof IconCheck> = {
   running: IconLoader2,
   retrying: IconRotateClockwise,
+  waiting: IconUserQuestion,
   succeeded: IconCheck,
   failed: IconX,
   exception: IconAlertTriangle,

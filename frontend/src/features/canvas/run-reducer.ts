@@ -1,7 +1,7 @@
 import type { RunEvent, RunState } from "@/api/types";
 
-/** `exception`: failed, but handled by a default value or the fail branch. `stopped`: cut off by the end of the run. */
-export type NodeRunState = "running" | "retrying" | "succeeded" | "failed" | "exception" | "stopped";
+/** `exception`: failed, but handled by a default value or the fail branch. `stopped`: cut off by the end of the run. `waiting`: for people. */
+export type NodeRunState = "running" | "retrying" | "waiting" | "succeeded" | "failed" | "exception" | "stopped";
 
 export interface RunErrorView {
   code: string;
@@ -133,6 +133,7 @@ export const EMPTY_RUN: RunView = {
 };
 
 const PREVIEW_LENGTH = 240;
+const UNFINISHED: ReadonlySet<NodeRunState> = new Set(["running", "retrying", "waiting"]);
 
 type Raw = Record<string, unknown>;
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -200,6 +201,11 @@ class Fold {
       case "iteration_finished":
       case "loop_finished":
         return this.rounds(event, { ...this.roundsOf(event), begun: number(event.rounds) });
+      case "human_input_required":
+        return this.waits(event, "waiting");
+      case "human_input_form_filled":
+      case "human_input_form_timeout":
+        return this.waits(event, "running");
       case "run_paused":
         this.run.state = "paused";
         this.run.pauseReasons = Array.isArray(event.reasons) ? (event.reasons as Raw[]) : [];
@@ -261,6 +267,13 @@ class Fold {
     step.rounds = rounds;
     const node = this.node(step.nodeId);
     if (node.path === step.path) node.rounds = rounds;
+  }
+
+  private waits(event: RunEvent, state: "waiting" | "running"): void {
+    const step = this.open(event);
+    step.state = state;
+    const node = this.node(step.nodeId);
+    if (node.path === step.path) node.state = state;
   }
 
   private started(event: RunEvent): void {
@@ -435,10 +448,10 @@ class Fold {
     run.elapsedS = number(event.elapsed_s);
     run.finishedAt = event.at;
     for (const [id, node] of Object.entries(run.nodes)) {
-      if (node.state === "running" || node.state === "retrying") this.node(id).state = "stopped";
+      if (UNFINISHED.has(node.state)) this.node(id).state = "stopped";
     }
     for (const { nodeRunId, state } of run.trace) {
-      if (state === "running" || state === "retrying") this.step(nodeRunId)!.state = "stopped";
+      if (UNFINISHED.has(state)) this.step(nodeRunId)!.state = "stopped";
     }
   }
 }

@@ -8,6 +8,7 @@ import { keepEscape } from "@/lib/keep-escape";
 import { useLatest } from "@/lib/use-latest";
 import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { ChatPreview } from "./chat-preview";
+import { WaitingForms } from "./human-input/waiting-forms";
 import { InputsPane } from "./inputs-pane";
 import { PartFailure } from "./part-failure";
 import { PartNote } from "./part-note";
@@ -105,6 +106,7 @@ export function RunDock() {
             </div>
           )}
           {started?.run.part && <PartNote part={started.run.part} started={started} appId={appId} />}
+          {runId && <WaitingForms runId={runId} run={run} />}
           <div className={classes.body}>
             {withInputs && <InputsPane test={test} chat={chat} />}
             {chat && (

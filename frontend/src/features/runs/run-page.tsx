@@ -9,6 +9,7 @@ import { useDocumentTitle } from "@/components/page-header";
 import { FlowView } from "@/features/canvas/flow-view";
 import { useWorkspace } from "@/lib/use-workspace";
 import { runQuery } from "./data";
+import { WaitingForms } from "./human-input/waiting-forms";
 import { JsonFold } from "./json-view";
 import { PartNote } from "./part-note";
 import { RunActions } from "./run-actions";
@@ -68,6 +69,7 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
         </header>
         {failure !== null && <ErrorState error={failure} title={t("parts:refused.title")} />}
         {run.part && <PartNote part={run.part} appId={run.app_id} />}
+        <WaitingForms runId={run.id} run={view} />
         <div className={classes.body}>
           <div className={classes.canvas}>
             <FlowView

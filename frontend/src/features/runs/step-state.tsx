@@ -7,6 +7,7 @@ import {
   IconPlayerStop,
   IconRecycle,
   IconRefresh,
+  IconUserQuestion,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { KeptView, NodeRunState } from "@/features/canvas/run-reducer";
@@ -15,6 +16,7 @@ import classes from "./runs.module.css";
 const LOOKS: Record<NodeRunState, { icon: typeof IconCircleX; color: string }> = {
   running: { icon: IconLoader2, color: "var(--tm-busy)" },
   retrying: { icon: IconRefresh, color: "var(--tm-warn)" },
+  waiting: { icon: IconUserQuestion, color: "var(--tm-warn)" },
   succeeded: { icon: IconCircleCheck, color: "var(--tm-good)" },
   failed: { icon: IconCircleX, color: "var(--tm-bad)" },
   exception: { icon: IconAlertTriangle, color: "var(--tm-warn)" },
