@@ -20,7 +20,8 @@ from backend.knowledge.hits import REMEMBER, Asked, Hit
 from backend.knowledge.models import Dataset, Document, MetadataField
 from backend.knowledge.retrieval_settings import RetrievalModel, retrieval_model
 from backend.knowledge.services.metadata import BUILT_IN
-from backend.knowledge.vectors import Found, Method, Scope, VectorStore, model_of, store
+from backend.knowledge.vectors import Found, Method, Scope, VectorStore, model_of
+from backend.knowledge.vectors_store import store
 from backend.llm import gateway
 from backend.llm.gateway_rerank import rerank
 from backend.llm.providers import EMBEDDING, LLM, RERANK

@@ -1,7 +1,6 @@
-"""The vector index: what a store can do, and which store this process uses. Filters by workspace and dataset are built behind it only.
+"""The vector index: what a store can do. Filters by workspace and dataset are built behind it only.
 
 The index is made from rows and can be made again. Points carry nothing but where they belong; what they say is in the rows.
-Only workers may call `store`.
 """
 
 from __future__ import annotations
@@ -10,11 +9,8 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, Protocol
 from uuid import UUID
-
-from django.conf import settings
 
 TEXT_COLLECTION = "text"
 Method = Literal["dense", "sparse", "fused"]
@@ -139,15 +135,3 @@ def bm25_share(total: float) -> float:
 def rrf_share(total: float) -> float:
     """Bring the sum of two reciprocal ranks between 0 and 1; 1 is first in both."""
     return total * RRF_K / 2
-
-
-@lru_cache(maxsize=1)
-def store() -> VectorStore:
-    """Return the store of this process: Qdrant's engine inside it, or the server at QDRANT_URL."""
-    if settings.ENV.qdrant_url:
-        from backend.knowledge.vectors_server import ServerVectors
-
-        return ServerVectors.connect(settings.ENV.qdrant_url, settings.ENV.qdrant_api_key)
-    from backend.knowledge.vectors_edge import EdgeVectors
-
-    return EdgeVectors(settings.DATA / "vectors")

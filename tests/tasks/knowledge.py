@@ -15,7 +15,7 @@ from backend.files.services import file_create
 from backend.knowledge.models import Dataset, Document, Segment, Stage
 from backend.knowledge.services.datasets import dataset_create
 from backend.knowledge.services.documents import document_create_file, document_create_text
-from backend.knowledge.vectors import store
+from backend.knowledge.vectors_store import store
 from backend.llm import gateway
 from backend.llm import services as llm
 from tests import factories

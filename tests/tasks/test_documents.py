@@ -249,7 +249,7 @@ def test_reindex_brings_back_what_the_index_lost(library: Library) -> None:
     before = library.points(dataset)
 
     async def lose() -> None:
-        from backend.knowledge.vectors import store
+        from backend.knowledge.vectors_store import store
 
         await store().delete(document.collection, dataset.workspace_id, ids=sorted(before)[:2])
 

@@ -15,7 +15,7 @@ from backend.core.errors import AppError
 from backend.knowledge import claims
 from backend.knowledge.claims import Claim, ClaimLost
 from backend.knowledge.models import Document, Removal, Stage
-from backend.knowledge.vectors import store
+from backend.knowledge.vectors_store import store
 from workers.engine.errors import NodeError
 from workers.ingestion.child import ParserPool
 from workers.ingestion.parsed import ParseError

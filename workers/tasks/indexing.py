@@ -23,7 +23,8 @@ from backend.knowledge.claims import Claim, ClaimLost
 from backend.knowledge.models import Dataset, DocForm, Document, Segment, SourceType, Stage, Technique
 from backend.knowledge.services.cutting_rules import rule_of
 from backend.knowledge.services.documents import PURPOSE
-from backend.knowledge.vectors import TEXT_COLLECTION, Entry, VectorStore, store
+from backend.knowledge.vectors import TEXT_COLLECTION, Entry, VectorStore
+from backend.knowledge.vectors_store import store
 from backend.llm import gateway
 from backend.llm.providers import EMBEDDING
 from backend.llm.resolved import ResolvedModel
