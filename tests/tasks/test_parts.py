@@ -222,8 +222,7 @@ def test_a_fork_sees_the_conversation_as_it_was(desk: Desk) -> None:
     desk.whole(query="q3", conversation_id=one.conversation_id)
     desk.part("fork", run_id=str(two.pk), query="q2b")
     messages = desk.shop.provider.requests[-1].body["messages"]
-    assert [message["content"] for message in messages] == ["q1", "q1", "one", "q2b"] or [m["content"] for m in messages][0] == "q1"
-    assert "q2" not in str(messages).replace("q2b", "")
+    assert [message["content"] for message in messages] == ["q1", "q1", "one q1", "q2b"]
     assert Conversation.unscoped.get().variables == {"seen": "q3"}
     assert Message.unscoped.count() == 3
 
@@ -279,7 +278,7 @@ def test_what_is_refused(desk: Desk, body: dict[str, Any], status: int, code: st
 
 def test_what_is_refused_of_a_run(desk: Desk) -> None:
     run = desk.whole()
-    cases = [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"kind": "fork", "values": {"gone": {"x": 1}}}, "values.gone"),
         ({"kind": "fork", "values": {"first": {"odd": 1}}}, "values.first.odd"),
         ({"kind": "from", "node_id": "gone"}, "node_id"),
