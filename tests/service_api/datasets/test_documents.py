@@ -13,10 +13,15 @@ from tests.service_api.api import refused
 from tests.service_api.datasets.conftest import Knowledge
 
 TEXT = "Green tea is steeped at 70 degrees.\n\nBlack tea is steeped at 95 degrees.\n\n红茶需要沸水冲泡。"
-RULE = {
-    "mode": "custom",
-    "rules": {"pre_processing_rules": [], "segmentation": {"separator": "\n\n", "max_tokens": 100, "chunk_overlap": 0}},
+SEGMENTATION = {"separator": "\n\n", "max_tokens": 100, "chunk_overlap": 0}
+RULE = {"mode": "custom", "rules": {"pre_processing_rules": [], "segmentation": SEGMENTATION}}
+NESTED_RULES = {
+    "pre_processing_rules": [],
+    "segmentation": SEGMENTATION,
+    "parent_mode": "paragraph",
+    "subchunk_segmentation": {"separator": "\n", "max_tokens": 50, "chunk_overlap": 0},
 }
+BY_WORDS = {"search_method": "keyword_search", "reranking_enable": False, "top_k": 1, "score_threshold_enabled": False}
 NOBODY = "00000000-0000-7000-8000-000000000000"
 DOCUMENT_FIELDS = {
     *("id", "position", "data_source_type", "data_source_info", "data_source_detail_dict", "dataset_process_rule_id", "name"),
@@ -51,19 +56,10 @@ def test_a_question_finds_the_piece(knowledge: Knowledge, tea: tuple[str, str]) 
         assert best["segment"]["content"] == "Green tea is steeped at 70 degrees."
         assert (best["segment"]["document"]["id"], best["segment"]["document"]["name"]) == (document, "Tea")
         assert best["score"] > 0
-    chinese = knowledge.ok(
-        "POST",
-        f"/v1/datasets/{dataset}/retrieve",
-        {
-            "query": "红茶",
-            "retrieval_model": {"search_method": "keyword_search", "reranking_enable": False, "top_k": 1, "score_threshold_enabled": False},
-        },
-    )
+    chinese = knowledge.ok("POST", f"/v1/datasets/{dataset}/retrieve", {"query": "红茶", "retrieval_model": BY_WORDS})
     assert [row["segment"]["content"] for row in chinese["records"]] == ["红茶需要沸水冲泡。"]
-    refused(knowledge.client.post(f"/v1/datasets/{dataset}/retrieve", {"query": ""}), 400, "invalid_param")
-    refused(
-        knowledge.client.post(f"/v1/datasets/{dataset}/retrieve", {"query": "x", "retrieval_model": {"top_k": 0}}), 400, "invalid_param"
-    )
+    for wrong in ({"query": ""}, {"query": "x", "retrieval_model": {"top_k": 0}}):
+        refused(knowledge.client.post(f"/v1/datasets/{dataset}/retrieve", wrong), 400, "invalid_param")
 
 
 def test_documents_are_listed_and_shown(knowledge: Knowledge, tea: tuple[str, str]) -> None:
@@ -76,9 +72,9 @@ def test_documents_are_listed_and_shown(knowledge: Knowledge, tea: tuple[str, st
     assert detail["data_source_info"]["upload_file"]["extension"] == "md"
     assert knowledge.ok("GET", f"{base}/{document}?metadata=only").keys() == {"id", "doc_type", "doc_metadata"}
     assert "doc_metadata" not in knowledge.ok("GET", f"{base}/{document}?metadata=without")
-    refused(knowledge.client.get(f"{base}/{document}?metadata=some"), 400, "invalid_metadata")
+    refused(knowledge.client.get(f"{base}/{document}", metadata="some"), 400, "invalid_metadata")
     refused(knowledge.client.get(f"{base}/{NOBODY}"), 404, "not_found")
-    refused(knowledge.client.get(f"{base}?status=asleep"), 400, "invalid_param")
+    refused(knowledge.client.get(base, status="asleep"), 400, "invalid_param")
     refused(knowledge.client.get(f"{base}/nobatch/indexing-status"), 404, "not_found")
 
 
@@ -110,12 +106,9 @@ def test_a_file_becomes_a_document_and_is_replaced(knowledge: Knowledge) -> None
     changed = knowledge.ok("POST", f"{document}/update-by-text", {"name": "leaf", "text": "Gyokuro grows in shade."})
     knowledge.indexed(dataset, changed["batch"])
     assert [row["content"] for row in knowledge.ok("GET", f"{document}/segments")["data"]] == ["Gyokuro grows in shade."]
-    refused(knowledge.client.call("POST", f"/v1/datasets/{dataset}/document/create-by-file", data={"data": data}), 400, "no_file_uploaded")
-    refused(
-        knowledge.client.call("POST", f"/v1/datasets/{dataset}/document/create-by-file", files=other, data={"data": "{"}),
-        400,
-        "invalid_param",
-    )
+    create = f"/v1/datasets/{dataset}/document/create-by-file"
+    refused(knowledge.client.call("POST", create, data={"data": data}), 400, "no_file_uploaded")
+    refused(knowledge.client.call("POST", create, files=other, data={"data": "{"}), 400, "invalid_param")
 
 
 def test_a_broken_file_ends_in_words(knowledge: Knowledge) -> None:
@@ -169,19 +162,8 @@ def test_segments_are_edited(knowledge: Knowledge, tea: tuple[str, str]) -> None
 
 def test_children_of_segments(knowledge: Knowledge) -> None:
     dataset = knowledge.dataset("nested", indexing_technique="economy")["id"]
-    body = {
-        "name": "one",
-        "text": "Tea.\nWater.",
-        "doc_form": "hierarchical_model",
-        "process_rule": {
-            "mode": "hierarchical",
-            "rules": {
-                **RULE["rules"],
-                "parent_mode": "paragraph",
-                "subchunk_segmentation": {"separator": "\n", "max_tokens": 50, "chunk_overlap": 0},
-            },
-        },
-    }  # type: ignore[dict-item]
+    rule = {"mode": "hierarchical", "rules": NESTED_RULES}
+    body = {"name": "one", "text": "Tea.\nWater.", "doc_form": "hierarchical_model", "process_rule": rule}
     made = knowledge.ok("POST", f"/v1/datasets/{dataset}/document/create-by-text", body)
     knowledge.indexed(dataset, made["batch"])
     base = f"/v1/datasets/{dataset}/documents/{made['document']['id']}/segments"
@@ -205,13 +187,12 @@ def test_metadata_of_documents(knowledge: Knowledge, tea: tuple[str, str]) -> No
     assert shown == [{"id": field["id"], "name": "origin", "type": "string", "value": "china"}]
     assert knowledge.ok("GET", f"/v1/datasets/{dataset}/metadata")["doc_metadata"][0]["count"] == 1
     condition = {"logical_operator": "and", "conditions": [{"name": "origin", "comparison_operator": "is", "value": "japan"}]}
-    model = {"search_method": "keyword_search", "reranking_enable": False, "top_k": 3, "score_threshold_enabled": False}
-    asked = {"query": "green tea", "retrieval_model": {**model, "metadata_filtering_conditions": condition}}
+    asked = {"query": "green tea", "retrieval_model": {**BY_WORDS, "metadata_filtering_conditions": condition}}
     assert knowledge.ok("POST", f"/v1/datasets/{dataset}/retrieve", asked)["records"] == []
 
 
 def test_another_workspaces_documents_do_not_exist(knowledge: Knowledge, tea: tuple[str, str]) -> None:
-    dataset, document = tea
+    _, document = tea
     other = knowledge.dataset("elsewhere")["id"]
     refused(knowledge.client.get(f"/v1/datasets/{other}/documents/{document}"), 404, "not_found")
     refused(knowledge.client.get(f"/v1/datasets/{NOBODY}/documents/{document}"), 404, "not_found")
