@@ -77,7 +77,7 @@ def word() -> bytes:
     document.add_paragraph("First step", style="List Number")
     document.add_paragraph("Second step", style="List Number")
     document.add_paragraph("The end.")
-    return _saved(document)
+    return saved(document)
 
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], merged: Sequence[str] = ()) -> bytes:
@@ -90,7 +90,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], merged: Sequence[
             sheet.append(row)
     for area in merged:
         book.worksheets[0].merge_cells(area)
-    return _saved(book)
+    return saved(book)
 
 
 def old_workbook(rows: Sequence[Sequence[str | float]]) -> bytes:
@@ -122,7 +122,7 @@ def slides() -> bytes:
     table = second.shapes.add_table(2, 2, 0, 0, 100, 100).table
     for number, value in enumerate(("Item", "Price", "Tea", "4")):
         table.cell(number // 2, number % 2).text = value
-    return _saved(deck)
+    return saved(deck)
 
 
 def book(chapters: Sequence[str], *, locked: bool = False) -> bytes:
@@ -161,7 +161,8 @@ def mail() -> bytes:
     return message.as_bytes()
 
 
-def _saved(document: object) -> bytes:
+def saved(document: object) -> bytes:
+    """The bytes of a document of docx, openpyxl or pptx."""
     out = io.BytesIO()
     document.save(out)  # type: ignore[attr-defined]
     return out.getvalue()

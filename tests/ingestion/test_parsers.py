@@ -79,7 +79,12 @@ def test_word() -> None:
 
 def test_workbook_with_dates_and_merged_cells() -> None:
     born = datetime.datetime(1991, 1, 2, 3, 4)
-    sheet = [["Staff 2026"], ["Team", "Name", "Born", "Part"], ["A", "Ann", datetime.date(1990, 1, 2), 0.5], [None, "Bob", born, 3.0]]
+    sheet: list[list[object]] = [
+        ["Staff 2026"],
+        ["Team", "Name", "Born", "Part"],
+        ["A", "Ann", datetime.date(1990, 1, 2), 0.5],
+        [None, "Bob", born, 3.0],
+    ]
     content = files.workbook({"员工": sheet, "Empty": [], "One": [["just"], ["lines"]]}, merged=["A3:A4"])
     parsed = parse(content, "a.xlsx")
     assert [block.text for block in parsed.blocks if block.kind == "heading"] == ["员工", "One"]
