@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
@@ -25,9 +26,11 @@ from backend.studio.models import Version
 from tests.processes import wait_until
 from tests.scenarios import forms as files
 from tests.tasks.conftest import Shop
-from workers.engine.events import from_dict
+from workers.engine import plan as plans
+from workers.engine.events import FormRequired, from_dict
 from workers.engine.state import fold
 from workers.tasks import flows
+from workers.tasks.form_mail import UNSENT_BACKEND, mail_forms
 from workers.tasks.supervisor import Supervisor
 
 
@@ -254,3 +257,39 @@ def test_a_token_opens_its_form_alone(shop: Shop) -> None:
             form_by_token(everything, wrong)
         assert refused.value.http_status == 404
     shop.drain(desk.supervisor)
+
+
+def test_mails_go_to_members_and_others_each_with_the_link(shop: Shop, mailoutbox: list[EmailMessage]) -> None:
+    alice = shop.ground.world.alice
+    items = [
+        {"type": "member", "user_id": str(alice.pk)},
+        {"type": "member", "user_id": "somebody of another workspace"},
+        {"type": "external", "email": "boss@example.com"},
+        {"type": "external", "email": "not an address"},
+        {"type": "external", "email": "boss@example.com"},
+    ]
+    config = {"recipients": {"whole_workspace": False, "items": items}, "subject": "Please\nlook", "body": "Here: {{#url#}}"}
+    methods = [{"id": "m", "type": "email", "enabled": True, "config": config}]
+    desk = Counter(shop, files.approval(delivery_methods=methods))
+    (form,) = desk.waits(desk.start())
+    wait_until(lambda: len(mailoutbox) == 2, "two mails")
+    assert {address for mail in mailoutbox for address in mail.to} == {alice.email, "boss@example.com"}
+    for mail in mailoutbox:
+        assert (mail.subject, len(mail.to)) == ("Please look", 1)
+        assert str(mail.body).endswith(f"/form/{form_token(form.pk)}")
+    shop.drain(desk.supervisor)
+
+
+def test_without_a_mail_server_nothing_is_sent(shop: Shop, settings: Any, mailoutbox: list[EmailMessage]) -> None:
+    settings.EMAIL_BACKEND = UNSENT_BACKEND
+    config = {"recipients": {"whole_workspace": True}, "body": "Look"}
+    document = files.approval(delivery_methods=[{"type": "email", "config": config}])
+    plan = plans.compile(document["workflow"], "workflow")
+    event = FormRequired(
+        **{"seq": 1, "at": 1.0, "node_run_id": "f", "node_id": "human", "node_type": "human-input", "title": "T", "path": "", "index": 1},
+        **{"form_id": "f", "form_content": "", "inputs": [], "actions": [], "defaults": {}, "expires_at": 2.0},
+    )
+    assert mail_forms(shop.ground.world.workspace.pk, plan, [event]) == 0
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert mail_forms(shop.ground.world.workspace.pk, plan, [event]) > 0
+    assert mailoutbox[0].subject == "T"

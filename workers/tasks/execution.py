@@ -29,6 +29,7 @@ from workers.engine.plan import Plan
 from workers.engine.state import RunState, fold
 from workers.tasks import context
 from workers.tasks.flows import flow_of
+from workers.tasks.form_mail import mail_forms
 
 logger = logging.getLogger(__name__)
 
@@ -190,6 +191,10 @@ class Execution:
         self.log.append(event)
         change = {"kind": "run_paused", "id": str(self.claim.run_id), "app_id": str(self.run.app_id)}
         await asyncio.to_thread(notify, self.run.workspace_id, change)
+        mailed = [form for form in self._asked if "email" in form.channels]
+        if mailed:
+            flow = await flow_of(self.run.workspace_id, self.run.version_id, self.run.mode, cut_of(self.run.part))
+            await asyncio.to_thread(mail_forms, self.run.workspace_id, flow.plan, mailed)
 
     async def _cancelled(self) -> None:
         if self._why is Why.STOP:
