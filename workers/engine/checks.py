@@ -89,7 +89,8 @@ def connect(sketch: Sketch) -> Iterable[Problem]:
         if lost:
             known = drawn.source if drawn.source in sketch.drawn else drawn.target if drawn.target in sketch.drawn else None
             message = f"A connection leads to the node {lost[0]!r}, which does not exist: delete the connection."
-            yield Problem("edge_to_nowhere", message, node_id=known, params={"edge": drawn.id, "id": lost[0]})
+            severity: Severity = "error" if known else "warning"
+            yield Problem("edge_to_nowhere", message, severity, known, None, {"edge": drawn.id, "id": lost[0]})
             continue
         if drawn.source in ignored or drawn.target in ignored:
             continue
@@ -107,6 +108,12 @@ def connect(sketch: Sketch) -> Iterable[Problem]:
         if edge not in seen:
             seen.add(edge)
             sketch.edges.append(edge)
+
+
+def _handle(written: str, node: Node[Any] | None) -> str:
+    """Read the name of an exit; a node with one exit leaves by it whatever a connection calls it."""
+    single = node is not None and exits(node) == (SOURCE,) and written != FAIL_BRANCH
+    return SOURCE if single or written == "success-branch" else written
 
 
 def exits(node: Node[Any]) -> tuple[str, ...]:

@@ -8,8 +8,13 @@ from typing import Any
 from backend.studio.dsl.report import Changes
 from backend.studio.dsl.texts import invalid
 from backend.studio.layout import lay_out
+from workers.engine import registry
 from workers.engine.document import NOTE_TYPES
+from workers.engine.node import FAIL_BRANCH, SOURCE
 
+_EXITS = (SOURCE, FAIL_BRANCH, "success-branch")
+_ENTRANCE = "target"
+_JOINED = "Connections that name an end which does not exist were joined to the one there is."
 _IDS = ("case_id", "iteration_id", "loop_id", "start_node_id")
 
 
@@ -18,11 +23,13 @@ def flow_adapt(workflow: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
     document = dict(workflow)
     for name in ("environment_variables", "conversation_variables"):
         document[name] = document.get(name) or []
+    document["conversation_variables"] = _named(document["conversation_variables"], changes)
     document["environment_variables"] = _text_secrets(document["environment_variables"])
     document["features"] = document.get("features") or {}
     graph = dict(document["graph"])
     graph["nodes"] = [_adapt_node(node, changes) for node in _list(graph, "nodes")]
     graph["edges"] = [_adapt_edge(edge, changes) for edge in _list(graph, "edges")]
+    _join_handles(graph, changes)
     document["graph"] = graph
     for node_id in lay_out(graph["nodes"], graph["edges"]):
         changes.add(node_id, "position_missing", "It had no place on the canvas and was given one.")
@@ -76,6 +83,20 @@ def _adapt_edge(raw: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
     return edge
 
 
+def _join_handles(graph: Mapping[str, Any], changes: Changes) -> None:
+    """Join connections that name an end the node does not have to the one that it has."""
+    kinds = {str(node.get("id")): node["data"] for node in graph["nodes"] if isinstance(node.get("data"), dict)}
+    for edge in graph["edges"]:
+        data = kinds.get(str(edge.get("source")), {})
+        kind = registry.node_class(str(data.get("type")))
+        if kind is not None and kind.handles == "single" and edge["sourceHandle"] not in _EXITS:
+            edge["sourceHandle"] = SOURCE
+            changes.add("", "handle_renamed", _JOINED)
+        if str(edge.get("target")) in kinds and edge["targetHandle"] != _ENTRANCE:
+            edge["targetHandle"] = _ENTRANCE
+            changes.add("", "handle_renamed", _JOINED)
+
+
 def _text_selectors(value: Any, key: str = "") -> Any:
     """Turn unquoted numbers and booleans that name nodes, variables or branches into text."""
     if isinstance(value, dict):
@@ -86,6 +107,19 @@ def _text_selectors(value: Any, key: str = "") -> Any:
         # The aggregator's `variables` is a list of selectors.
         return [_text_selectors(item, "selector" if key == "variables" and isinstance(item, list) else key) for item in value]
     return _text_id(value) if key in _IDS else value
+
+
+def _named(variables: Any, changes: Changes) -> Any:
+    """Give variables that carry their name under another key a name."""
+    if not isinstance(variables, list):
+        return variables
+    named = [
+        {**one, "name": one["variable"]} if isinstance(one, dict) and not one.get("name") and isinstance(one.get("variable"), str) else one
+        for one in variables
+    ]
+    if named != variables:
+        changes.add("", "variable_named", "Variables that had no name were given one.")
+    return named
 
 
 def _text_secrets(variables: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Field
+
 from backend.studio import yaml_text
 from backend.studio.dsl.envelope import PICTURE_KEYS, SETTINGS
 from backend.studio.environment import environment_blank
@@ -36,12 +38,21 @@ def _look(app: App, imported: Mapping[str, Any]) -> dict[str, Any]:
         "icon_background": app.icon_background,
         "description": app.description,
     }
-    if "picture" in imported and app.icon == App._meta.get_field("icon").get_default():
+    if "picture" in imported and app.icon == _default("icon"):
         # Nobody has chosen another icon since.
         values = {**{key: value for key, value in values.items() if key not in PICTURE_KEYS}, **imported["picture"]}
-    if not imported.get("app_order"):
+    order = imported.get("app_order")
+    if not order:
         values["use_icon_as_answer_icon"] = False
-    return _ordered({**values, **(imported.get("app") or {})}, imported.get("app_order") or ())
+        return {**values, **(imported.get("app") or {})}
+    # What the file did not say, and nobody has said since, stays unsaid.
+    said = {key: value for key, value in values.items() if key in order or value != _default(key)}
+    return _ordered({**said, **(imported.get("app") or {})}, order)
+
+
+def _default(column: str) -> Any:
+    field = App._meta.get_field(column)
+    return field.get_default() if isinstance(field, Field) else None
 
 
 def _ordered(values: Mapping[str, Any], order: Iterable[str]) -> dict[str, Any]:
