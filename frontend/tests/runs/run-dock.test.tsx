@@ -65,6 +65,26 @@ function accept() {
   return bodies;
 }
 
+describe("saved inputs", () => {
+  it("keeps what stands in the form under a name, and fills it in again", async () => {
+    await open();
+    const user = quickUser();
+    const topic = screen.getByLabelText(/Topic/);
+    await user.type(topic, "tides");
+    await user.click(screen.getByRole("button", { name: "Saved inputs" }));
+    await user.type(await screen.findByRole("textbox", { name: "Keep the inputs of the form as" }), "Sea{Enter}");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await user.clear(topic);
+    await user.click(screen.getByRole("button", { name: "Saved inputs" }));
+    await user.click(await screen.findByRole("button", { name: "Fill in Sea" }));
+    expect(topic).toHaveValue("tides");
+    await user.click(screen.getByRole("button", { name: "Saved inputs" }));
+    await user.click(await screen.findByRole("button", { name: "Remove Sea" }));
+    expect(screen.getByText("Nothing is kept yet.")).toBeInTheDocument();
+  });
+});
+
 describe("a workflow", () => {
   it("asks for required inputs, saves first, then runs and shows what comes", async () => {
     const order: string[] = [];

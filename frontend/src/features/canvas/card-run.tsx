@@ -1,4 +1,13 @@
-import { IconAlertTriangle, IconCheck, IconLoader2, IconPlayerStop, IconRecycle, IconRotateClockwise, IconUserQuestion, IconX } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconLoader2,
+  IconPlayerStop,
+  IconRecycle,
+  IconRotateClockwise,
+  IconUserQuestion,
+  IconX,
+} from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "./formats";
@@ -24,7 +33,7 @@ export function CardRun({ run, showPreview, children }: { run: NodeRunView; show
   const failure = run.state === "failed" || run.state === "exception" || run.state === "retrying" ? run.error : null;
   return (
     <footer className={classes.run}>
-      <div className={classes.facts}>
+      <div className={classes.facts} style={run.kept ? { color: "var(--mantine-color-dimmed)" } : undefined}>
         <Icon size={14} stroke={2.4} className={busy ? classes.spin : undefined} aria-hidden />
         <span>{t(run.kept ? (run.kept.edited ? "nodeState.edited" : "nodeState.kept") : `nodeState.${run.state}`)}</span>
         {run.count > 1 && <span>×{run.count}</span>}

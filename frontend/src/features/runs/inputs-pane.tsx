@@ -1,10 +1,11 @@
-import { Button, Group, Loader, Modal, Stack, Text } from "@mantine/core";
-import { IconClipboard, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { ActionIcon, Button, Group, Loader, Modal, Stack, Text, Tooltip } from "@mantine/core";
+import { IconBookmark, IconClipboard, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { JsonEditor } from "@/features/prompt/json-editor";
 import { keyName } from "@/lib/shortcuts";
 import { fromPasted } from "./input-fields";
+import { InputSets } from "./input-sets-form";
 import { InputsForm } from "./inputs-form";
 import classes from "./run-dock.module.css";
 import type { TestRun } from "./use-test-run";
@@ -13,6 +14,7 @@ import type { TestRun } from "./use-test-run";
 export function InputsPane({ test, chat }: { test: TestRun; chat: boolean }) {
   const { t } = useTranslation("runs");
   const [pasting, setPasting] = useState(false);
+  const [kept, setKept] = useState(false);
   const shown = test.fields.filter((field) => !field.hidden);
   return (
     <section className={classes.inputs} aria-label={t("inputs.title")}>
@@ -48,13 +50,25 @@ export function InputsPane({ test, chat }: { test: TestRun; chat: boolean }) {
             </Button>
           ))}
         {shown.length > 0 && (
-          <Button size="xs" variant="subtle" leftSection={<IconClipboard size={14} aria-hidden />} onClick={() => setPasting(true)}>
-            {t("inputs.paste")}
-          </Button>
+          <>
+            <Tooltip label={t("inputs.paste")}>
+              <ActionIcon variant="subtle" aria-label={t("inputs.paste")} onClick={() => setPasting(true)}>
+                <IconClipboard size={16} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+            <Tooltip label={t("inputSets.title")}>
+              <ActionIcon variant="subtle" aria-label={t("inputSets.title")} onClick={() => setKept(true)}>
+                <IconBookmark size={16} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          </>
         )}
       </Group>
       <Modal opened={pasting} onClose={() => setPasting(false)} title={t("inputs.paste")} size="lg">
         {pasting && <PasteForm test={test} onDone={() => setPasting(false)} />}
+      </Modal>
+      <Modal opened={kept} onClose={() => setKept(false)} title={t("inputSets.title")}>
+        {kept && <InputSets test={test} chat={chat} onDone={() => setKept(false)} />}
       </Modal>
     </section>
   );

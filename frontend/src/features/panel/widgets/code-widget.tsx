@@ -68,7 +68,7 @@ export function CodeWidget({ field, value, onChange }: FieldProps) {
       {failed && (
         <Text size="xs" c="var(--tm-bad)" className={classes.problem} role="status">
           <IconAlertCircle size={14} aria-hidden />
-          <span>{t("code.lastRun", { line: failed.line, text: failed.text })}</span>
+          <span>{t("code.lastRun", { text: failed.text })}</span>
         </Text>
       )}
       {!readOnly && (

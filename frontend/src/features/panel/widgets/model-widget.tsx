@@ -12,6 +12,7 @@ import { useWorkspace } from "@/lib/use-workspace";
 import { record } from "../form/field-schema";
 import { FieldShell } from "../form/field-shell";
 import { type FieldProps, useNodeForm } from "../form/form-context";
+import { isInside } from "../form/problems-at";
 import { ModelParams } from "./model-params-editor";
 import classes from "./model-widget.module.css";
 
@@ -23,7 +24,9 @@ const shortProvider = (provider: string): string => provider.split("/").at(-1) ?
 /** A model with its price, context and abilities, and its parameters. */
 export function ModelWidget({ field, value, onChange }: FieldProps) {
   const { t } = useTranslation("panel");
-  const { readOnly } = useNodeForm();
+  const { readOnly, problems } = useNodeForm();
+  // The checks say it too, below the field.
+  const told = problems.some((problem) => problem.code === "model_not_configured" && isInside(problem, field.path));
   const workspace = useWorkspace();
   const models = useQuery({
     queryKey: keys.models(workspace.id, "llm"),
@@ -57,7 +60,7 @@ export function ModelWidget({ field, value, onChange }: FieldProps) {
           }
         />
       )}
-      {missing && (
+      {missing && !told && (
         <Text size="xs" c="var(--tm-bad)">
           {t("model.missing", { provider, name })}
         </Text>

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, TextInput, Tooltip } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { nameFor, type VariableRow } from "@/features/prompt/jinja";
 import { VariablePicker } from "@/features/prompt/variable-picker";
@@ -8,6 +8,7 @@ import { rowsOf, strings } from "../form/field-schema";
 import { FieldShell } from "../form/field-shell";
 import classes from "../form/form.module.css";
 import { type FieldProps, useNodeForm } from "../form/form-context";
+import { AddRow } from "./row-tools";
 
 /** One variable. */
 export function VariableWidget({ field, value, onChange }: FieldProps) {
@@ -61,16 +62,7 @@ export function NamedVariables({ field, value, onChange, addLabel, withType = fa
           />
         ))}
       </div>
-      {!readOnly && (
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => onChange([...rows, { variable: "", value_selector: [] }])}
-        >
-          {addLabel}
-        </Button>
-      )}
+      {!readOnly && <AddRow label={addLabel} onClick={() => onChange([...rows, { variable: "", value_selector: [] }])} />}
     </FieldShell>
   );
 }
