@@ -62,6 +62,7 @@ CALL_DOORS: dict[str, tuple[str, ...]] = {
 }
 # Modules that may read tenant rows without a workspace, each with its own proof of ownership.
 UNSCOPED: dict[str, str] = {
+    "backend/knowledge/management/commands/reindex.py": "the operator rebuilds the index of all workspaces",
     "workers/tasks/indexing.py": "the pieces of a document whose claim is held",
     "workers/tasks/document_supervisor.py": "a worker's own documents",
     "backend/knowledge/services/metadata.py": "writes back documents that were just read through their dataset",

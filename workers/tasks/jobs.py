@@ -12,7 +12,7 @@ from backend.core.jobs import job_finish
 from backend.core.redis import REDIS_AWAY
 from backend.llm.testing import credential_test
 from workers.engine.errors import NodeError
-from workers.tasks import knowledge
+from workers.tasks import knowledge, measuring
 from workers.tasks.app_files import fetch_file
 from workers.tasks.suggestions import suggest_questions
 
@@ -24,6 +24,7 @@ Handler = Callable[[dict[str, Any]], Awaitable[Any]]
 HANDLERS: dict[str, Handler] = {
     "llm.test_credential": credential_test,
     "knowledge.crawl": knowledge.crawl_job,
+    "knowledge.measure": measuring.measure_job,
     "knowledge.preview": knowledge.preview_job,
     "knowledge.retrieve": knowledge.retrieve_job,
     "studio.fetch_file": fetch_file,

@@ -14,18 +14,21 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from backend.config.celery import CLEAN_TASK, app
+from backend.knowledge.models import RecentQuery
 from backend.runs.models import FINAL_STATES, Conversation, Run
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+QUESTIONS_KEPT = timedelta(days=90)
 
 
 @app.task(name=CLEAN_TASK, ignore_result=True)
 def clean() -> None:
-    """Delete sessions that have expired and, where the operator limits it, runs that are kept long enough."""
+    """Delete sessions that have expired, old questions to datasets and, where the operator limits it, runs that are kept long enough."""
     try:
         SessionStore.clear_expired()
+        RecentQuery.unscoped.filter(created_at__lt=timezone.now() - QUESTIONS_KEPT).delete()
         days = settings.ENV.run_retention_days
         if days and (found := delete_old_runs(timedelta(days=days))):
             logger.info("deleted %d runs older than %d days", found, days)
