@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import random
 
 import pytest
 
@@ -264,3 +266,29 @@ def test_text_files_come_as_they_stand() -> None:
     assert extract_text(b'{"a":\r\n 1}', "a.json") == '{"a":\n 1}'
     assert extract_text(b"", "a.txt") == ""
     assert extract_text(files.pdf([["Hello"]]), "a.pdf") == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.docx", files.word()),
+        ("a.pptx", files.slides()),
+        ("a.xlsx", files.workbook({"A": [["a", "b"], [1, 2]]})),
+        ("a.epub", files.book(["<h1>x</h1>", "<p>y</p>"])),
+        ("a.eml", files.mail()),
+        ("a.pdf", files.pdf([["hello there", "x"]] * 3, toc={"hello there": 1})),
+        ("a.xls", files.old_workbook([["a", 1.0]] * 5)),
+        ("a.html", b"<html><body><table><tr><td>a<td>b</table><ul><li>x</ul>" * 3),
+        ("a.xml", b"<a><b>c</b></a>"),
+    ],
+)
+def test_damage_never_surprises(name: str, content: bytes) -> None:
+    """Whatever is cut off or changed: it is read, or refused by name."""
+    chance = random.Random(name)
+    for _ in range(60):
+        damaged = bytearray(content[: chance.choice([len(content), chance.randrange(len(content))])])
+        for _ in range(chance.choice([0, 1, 20])):
+            if damaged:
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        with contextlib.suppress(ParseError):
+            parse(bytes(damaged), name)

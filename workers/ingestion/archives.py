@@ -50,7 +50,7 @@ class Archive:
                     self._count(len(chunk), out.tell(), entry.compress_size)
         except KeyError:
             raise damaged(f"the part {name} is missing") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
             raise damaged(str(error)) from None
         return out.getvalue()
 

@@ -87,7 +87,7 @@ def is_text(content: bytes) -> bool:
     if any(sample.startswith(bom) for bom, _ in _BOMS) or _wide(sample) is not None:
         return True
     control = sum(sample.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13, 27))
-    return control <= len(sample) * 0.002
+    return control <= max(3, len(sample) * 0.002)
 
 
 def _with(content: bytes, name: str) -> tuple[str, str, tuple[str, ...]]:

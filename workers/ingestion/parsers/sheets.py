@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -64,7 +65,7 @@ def read_xls(source: Source) -> Parsed:
         if "encrypted" in str(error).lower() or "password" in str(error).lower():
             raise ParseError("file_encrypted", "The file is protected with a password. Save it without one and add it again.") from None
         raise damaged(str(error)) from None
-    except (ValueError, TypeError, IndexError, KeyError, AssertionError, AttributeError, OverflowError) as error:
+    except (ValueError, TypeError, IndexError, KeyError, AssertionError, AttributeError, OverflowError, struct.error) as error:
         raise damaged(str(error)) from None
     return Parsed(tuple(blocks))
 
