@@ -252,6 +252,9 @@ async def follow(
                     if found is None:
                         return
                     entries = found
+                    if found:  # the row may be ahead of what was read of the log, which tells more
+                        cursor, logged = await _catch_up(reader, cursor)
+                        entries = logged or found
                     reader.look_after_s = idle_s
                     reader.silent_since = time.monotonic()
                     if not entries:
