@@ -328,7 +328,7 @@ def _container_result(event: Mapping[str, Any]) -> Json:
     tokens = process.get("total_tokens", 0)
     metadata: Json = {"total_tokens": tokens, f"{kind}_duration_map": process.get("round_seconds", {})}
     if kind == "loop":
-        metadata |= {"completed_reason": process.get("completed_reason"), "loop_variable_map": {}}
+        metadata |= {"completed_reason": process.get("completed_reason"), "loop_variable_map": process.get("round_variables", {})}
     return {
         **_container_head(event),
         "outputs": event.get("outputs") or {},

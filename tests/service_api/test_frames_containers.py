@@ -55,8 +55,8 @@ def test_a_round_begins(event: type[ev.RoundStarted], name: str, more: dict[str,
         ("iteration", {}, {"iteration_duration_map": {"0": 1.5}}),
         (
             "loop",
-            {"completed_reason": "loop_break"},
-            {"loop_duration_map": {"0": 1.5}, "completed_reason": "loop_break", "loop_variable_map": {}},
+            {"completed_reason": "loop_break", "round_variables": {"0": {"n": 1}}},
+            {"loop_duration_map": {"0": 1.5}, "completed_reason": "loop_break", "loop_variable_map": {"0": {"n": 1}}},
         ),
     ],
 )

@@ -122,7 +122,8 @@ class Course(ABC):
         record = self.state.nodes.get(key)
         announce = record is None or (record.opened is None and not record.finished)
         if record is None:  # only the rows of finished nodes are left
-            record = self.log.started(planned, due)
+            inner = (one.index for one in self.state.nodes.values() if one.path.startswith(f"{key}:"))
+            record = self.log.started(planned, due, min(inner, default=None))
         record.rounds = begun_rounds[key]
         due.frame.steps += 1
         try:

@@ -118,6 +118,7 @@ def take_over(
     usage: dict[str, Usage] = {}
     kept: dict[str, NodeKept] = {}
     spent: dict[str, Usage] = {}
+    found: dict[str, list[Any]] = {}
     whole = {key for key, event in chosen.items() if event.node_type in CONTAINER_TYPES and event.node_id not in speaking}
     for key, event in chosen.items():
         counts[event.node_id] += 1
@@ -126,10 +127,12 @@ def take_over(
         around = next((one for one in _containers(event.path) if one in whole), None)
         if around is not None:  # that container stands for it
             spent[around] = spent.get(around, Usage()) + (event.usage or Usage())
+            found.setdefault(around, []).extend(event.process.get("retriever_resources") or ())
         elif event.node_id not in speaking:
             kept[key] = _as_kept(event, run_id, None if event.path else (edited or {}).get(event.node_id))
     for key, total in spent.items():
-        kept[key] = replace(kept[key], usage=total)
+        process = {**kept[key].process, "retriever_resources": found[key]} if found[key] else kept[key].process
+        kept[key] = replace(kept[key], usage=total, process=process)
     return Takeover(kept, dict(counts), usage)
 
 

@@ -47,6 +47,8 @@ class Recorder:
         self.clock = clock
         self.muted = False
         self._emit = emit
+        taken = {record.index for record in state.nodes.values()}
+        self._free = [place for place in range(1, state.steps + 1) if place not in taken]
         self._screen = moderation.screen() if moderation is not None else None
 
     def stamp(self) -> dict[str, Any]:
@@ -112,8 +114,11 @@ class Recorder:
         node: dict[str, Any] = {"node_run_id": record.node_run_id, "node_id": record.node_id, "path": record.path}
         self.emit(ReasoningDelta(**self.stamp(), **node, text=text, final=final))
 
-    def started(self, planned: PlannedNode, due: Due) -> NodeRecord:
-        """A node begins; the same execution goes on under its name after a crash, as a further attempt."""
+    def started(self, planned: PlannedNode, due: Due, before: int | None = None) -> NodeRecord:
+        """A node begins; the same execution goes on under its name after a crash, as a further attempt.
+
+        `before` is a place that one had begun before of which nothing is left.
+        """
         known = due.record
         self.emit(
             NodeStarted(
@@ -123,7 +128,7 @@ class Recorder:
                 node_type=planned.type,
                 title=planned.title,
                 path=due.frame.path,
-                index=self.state.steps + 1 if known is None else known.index,
+                index=self._place(before) if known is None else known.index,
                 attempt=1 if known is None else known.attempt + 1,
                 predecessor_node_id=due.predecessor,
                 container_type=due.frame.container_type,
@@ -187,7 +192,7 @@ class Recorder:
                 **self.stamp(),
                 node_run_id=_node_run_id(),
                 title=planned.title,
-                index=self.state.steps + 1,
+                index=self._place(),
                 predecessor_node_id=due.predecessor,
                 container_type=due.frame.container_type,
             )
@@ -253,6 +258,15 @@ class Recorder:
         )
         self.emit(event)
         return event
+
+    def _place(self, before: int | None = None) -> int:
+        """Number the next execution. Nodes that had begun, but of which rows alone tell nothing, left places free."""
+        free = [place for place in self._free if before is None or place < before]
+        if not free:
+            return self.state.steps + 1
+        place = free[0] if before is None else free[-1]
+        self._free.remove(place)
+        return place
 
     def opened(self, going: Going) -> None:
         """A container begins with its rounds."""

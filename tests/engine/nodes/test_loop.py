@@ -51,7 +51,9 @@ async def test_rounds_until_a_condition_holds(data: dict[str, Any], rounds: int)
     assert (begun.length, over.rounds) == (data.get("loop_count", 5), rounds)
     assert begun.inputs["n"] == 0
     reason = "loop_completed" if rounds == data.get("loop_count", 5) else "loop_break"
-    assert ran.node("loop").process["completed_reason"] == reason
+    process = ran.node("loop").process
+    assert process["completed_reason"] == reason
+    assert {number: seen["n"] for number, seen in process["round_variables"].items()} == {str(n): n + 1 for n in range(rounds)}
     assert {event.container_type for event in ran.events if isinstance(event, NodeFinished) and event.path} <= {"loop"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import orjson
@@ -17,6 +17,8 @@ from workers.engine.names import name_problem
 from workers.engine.node import NodeContext, NodeOutputs, Output, Part, Reference, form
 from workers.engine.problems import Problem
 from workers.engine.variables import MISSING, Scope
+
+HISTORY_BYTES = 65_536  # of the variables after each round, which are kept for people
 
 
 class LoopVariable(Part):
@@ -148,6 +150,7 @@ class _Repeats(Rounds):
         self._allowed = ctx.limits.rounds
         self._scope = Scope({node.id: values}, ctx.scope)
         self._done = 0
+        self._seen: dict[str, Mapping[str, Any]] = {}
         self._broke = False
         self.length = node.config.loop_count
         self.inputs = {"loop_count": node.config.loop_count, **values}
@@ -169,6 +172,7 @@ class _Repeats(Rounds):
 
     def finished(self, number: int, scope: Scope, *, broke: bool) -> None:
         self._done = number + 1
+        self._seen[str(number)] = self._scope.namespace(self._node.id) or {}
         self._broke = broke or self._holds(scope)
 
     def failed(self, number: int, error: ErrorInfo) -> bool:
@@ -181,4 +185,7 @@ class _Repeats(Rounds):
     def outputs(self) -> NodeOutputs:
         values = {**(self._scope.namespace(self._node.id) or {}), "loop_round": self._done}
         reason = "loop_break" if self._broke else "loop_completed"
-        return NodeOutputs(values, inputs=self.inputs, process={"rounds": self._done, "completed_reason": reason})
+        process: dict[str, Any] = {"rounds": self._done, "completed_reason": reason}
+        if len(orjson.dumps(self._seen, default=str, option=orjson.OPT_NON_STR_KEYS)) <= HISTORY_BYTES:
+            process["round_variables"] = self._seen
+        return NodeOutputs(values, inputs=self.inputs, process=process)
