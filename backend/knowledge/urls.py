@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.knowledge.api import datasets, documents, search, segments
+from backend.knowledge.api import datasets, documents, measures, search, segments
 
 _WS = "workspaces/<uuid:ws>"
 _DATASET = f"{_WS}/datasets/<uuid:dataset>"
 _DOCUMENT = f"{_DATASET}/documents/<uuid:document>"
+_TEST_SET = f"{_DATASET}/test-sets/<uuid:test_set>"
 _SEGMENT = f"{_DOCUMENT}/segments/<uuid:segment>"
 
 urlpatterns = [
@@ -27,6 +28,12 @@ urlpatterns = [
     path(f"{_DATASET}/metadata-fields", datasets.FieldListApi.as_view()),
     path(f"{_DATASET}/metadata-fields/<uuid:metadata_field>", datasets.FieldApi.as_view()),
     path(f"{_DATASET}/metadata", datasets.MetadataValuesApi.as_view()),
+    path(f"{_DATASET}/test-sets", measures.TestSetListApi.as_view()),
+    path(_TEST_SET, measures.TestSetApi.as_view()),
+    path(f"{_TEST_SET}/questions", measures.QuestionListApi.as_view()),
+    path(f"{_TEST_SET}/questions/<uuid:question>", measures.QuestionApi.as_view()),
+    path(f"{_TEST_SET}/results", measures.ResultListApi.as_view()),
+    path(f"{_TEST_SET}/results/<uuid:result>", measures.ResultApi.as_view()),
     path(f"{_DATASET}/documents", documents.DocumentListApi.as_view()),
     path(f"{_DATASET}/documents/actions", documents.DocumentActionApi.as_view()),
     path(_DOCUMENT, documents.DocumentApi.as_view()),

@@ -17,9 +17,10 @@ from backend.accounts.services import key_create
 from backend.core import jobs
 from backend.core.ids import uuid7
 from backend.files.services import file_create
-from backend.knowledge.models import ChildChunk, Dataset, Document, Segment
+from backend.knowledge.models import ChildChunk, Dataset, Document, Segment, TestSet
 from backend.knowledge.services.datasets import dataset_create
 from backend.knowledge.services.documents import document_create_text
+from backend.knowledge.services.measures import question_create, result_create, set_create
 from backend.knowledge.services.metadata import field_create
 from backend.knowledge.services.segments import segments_create
 from backend.knowledge.services.tags import tag_create
@@ -158,3 +159,22 @@ def _child(workspace: Workspace, above: Made) -> Any:
         content="Tea",
     )
     return made.id
+
+
+@maker("test_set")
+def _test_set(workspace: Workspace, above: Made) -> Any:
+    dataset = Dataset.scoped(workspace).get(id=above.get("dataset") or _dataset(workspace, {}))
+    return set_create(dataset=dataset, name=f"Basics {uuid7()}").id
+
+
+@maker("question")
+def _question(workspace: Workspace, above: Made) -> Any:
+    test_set = TestSet.scoped(workspace).get(id=above.get("test_set") or _test_set(workspace, above))
+    expected = [{"document_id": _document(workspace, {"dataset": test_set.dataset_id})}]
+    return question_create(test_set=test_set, query="How hot is tea?", expected=expected).id
+
+
+@maker("result")
+def _result(workspace: Workspace, above: Made) -> Any:
+    test_set = TestSet.scoped(workspace).get(id=above.get("test_set") or _test_set(workspace, above))
+    return result_create(test_set=test_set, label="", settings={}, account_id=None, metrics={}).id

@@ -885,6 +885,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/datasets/{dataset}/test-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the test sets by name. */
+        get: operations["test_set_list_get"];
+        put?: never;
+        /** @description Make an empty test set. */
+        post: operations["test_set_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/test-sets/{test_set}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete the test set with its questions and results. */
+        delete: operations["test_set_delete"];
+        options?: never;
+        head?: never;
+        /** @description Rename the test set. */
+        patch: operations["test_set_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/test-sets/{test_set}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the questions in order. */
+        get: operations["question_list_get"];
+        put?: never;
+        /** @description Add a question and what it should find. */
+        post: operations["question_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/test-sets/{test_set}/questions/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete the question; results that were measured with it stay. */
+        delete: operations["question_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change what is given. */
+        patch: operations["question_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/test-sets/{test_set}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the measurements, newest first. */
+        get: operations["result_list_get"];
+        put?: never;
+        /** @description Measure under one or several settings. The job's result is {results: [{id, label, metrics, error}]}. */
+        post: operations["result_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/datasets/{dataset}/test-sets/{test_set}/results/{result}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete the measurement. */
+        delete: operations["result_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/default-models": {
         parameters: {
             query?: never;
@@ -1606,6 +1713,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A document, or one of its pieces, that a question should find. */
+        ExpectedShape: {
+            /** Format: uuid */
+            document_id: string;
+            /** Format: uuid */
+            segment_id?: string;
+        };
+        /** @description A document, or one of its pieces, that a question should find. */
+        ExpectedShapeRequest: {
+            /** Format: uuid */
+            document_id: string;
+            /** Format: uuid */
+            segment_id?: string;
+        };
         FieldListInputRequest: {
             name: string;
             /** @enum {string} */
@@ -1823,6 +1944,10 @@ export interface components {
             features: string[];
             builtin: boolean;
         };
+        /** @description A test set's name. */
+        NameInputRequest: {
+            name: string;
+        };
         /** @description What a node needs in order to run alone. `value` is that of the run; `omitted`: too large to show, that run's is used. */
         NeedsOutput: {
             node_id: string;
@@ -2015,6 +2140,14 @@ export interface components {
             /** Format: double */
             output_price?: number | null;
         };
+        /** @description A test set's name. */
+        PatchedNameInputRequest: {
+            name?: string;
+        };
+        PatchedQuestionInputRequest: {
+            query?: string;
+            expected?: components["schemas"]["ExpectedShapeRequest"][];
+        };
         PatchedSegmentInputRequest: {
             content?: string;
             answer?: string;
@@ -2082,6 +2215,10 @@ export interface components {
             placeholder: string;
             multiline: boolean;
         };
+        QuestionListInputRequest: {
+            query: string;
+            expected: components["schemas"]["ExpectedShapeRequest"][];
+        };
         RecentQueryOutput: {
             /** Format: uuid */
             id: string;
@@ -2116,6 +2253,18 @@ export interface components {
                 [key: string]: string | number;
             };
             message: string;
+        };
+        ResultListInputRequest: {
+            settings: components["schemas"]["ResultListInputSettingsRequest"][];
+            /** @default 5 */
+            k?: number;
+        };
+        ResultListInputSettingsRequest: {
+            /** @default  */
+            label?: string;
+            retrieval_model: {
+                [key: string]: unknown;
+            };
         };
         RetrieveInputRequest: {
             query: string;
@@ -2363,6 +2512,48 @@ export interface components {
                 [key: string]: unknown;
             };
             sample_query: string;
+        };
+        TestQuestionOutput: {
+            /** Format: uuid */
+            id: string;
+            position: number;
+            query: string;
+            expected: components["schemas"]["ExpectedShape"][];
+        };
+        TestResultOutput: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            metrics: {
+                [key: string]: unknown;
+            };
+            rows: {
+                [key: string]: unknown;
+            }[];
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        TestResultPage: {
+            results: components["schemas"]["TestResultOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        TestSetOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            questions: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         TokenListInputRequest: {
             name: string;
@@ -4778,6 +4969,368 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TagOutput"][];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_set_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSetOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_set_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSetOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_set_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_set_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedNameInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSetOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    question_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestQuestionOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    question_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestQuestionOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    question_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                question: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    question_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                question: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedQuestionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestQuestionOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    result_list_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestResultPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    result_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultListInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    result_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                result: string;
+                test_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

@@ -132,3 +132,22 @@ def test_keys_are_shown_once(world: World) -> None:
     assert [row.get("key") for row in alice.get(f"{world.url}/dataset-keys").json()] == [None]
     assert alice.delete(f"{world.url}/dataset-keys/{key['id']}").status_code == 204
     assert client(world.member(Role.VIEWER)).get(f"{world.url}/dataset-keys").status_code == 403
+
+
+def test_questions_with_known_answers(world: World) -> None:
+    alice, dataset = client(world.alice), made(world)
+    url = f"{world.url}/datasets/{dataset['id']}"
+    document = alice.post(f"{url}/documents", {"text": {"name": "one", "text": "Tea"}}).json()[0]["id"]
+    test_set = alice.post(f"{url}/test-sets", {"name": "Basics"}).json()
+    base = f"{url}/test-sets/{test_set['id']}"
+    assert alice.post(f"{base}/results", {"settings": [{"retrieval_model": {}}]}).json()["code"] == "invalid_param"
+    question = alice.post(f"{base}/questions", {"query": "Tea?", "expected": [{"document_id": document}]}).json()
+    assert (question["position"], question["expected"]) == (1, [{"document_id": document}])
+    foreign = alice.post(f"{base}/questions", {"query": "Tea?", "expected": [{"document_id": dataset["id"]}]})
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "not_found")
+    assert alice.patch(f"{base}/questions/{question['id']}", {"query": "Why tea?"}).json()["query"] == "Why tea?"
+    assert alice.get(f"{url}/test-sets").json()[0]["questions"] == 1
+    assert alice.get(f"{base}/results").json()["total"] == 0
+    assert alice.delete(f"{base}/questions/{question['id']}").status_code == 204
+    assert alice.patch(base, {"name": "Basic"}).json()["name"] == "Basic"
+    assert alice.delete(base).status_code == 204
