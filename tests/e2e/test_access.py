@@ -45,7 +45,8 @@ def places(site: Site, signed_in: dict[str, Any]) -> dict[str, str]:
         return {"app": app, "run": answer.json()["id"]}
 
 
-def _faults(page: Page) -> list[str]:
+def faults_of(page: Page) -> list[str]:
+    """What axe finds serious on a page whose context may run its script."""
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
@@ -72,7 +73,7 @@ def test_no_serious_fault_and_nothing_over_the_edge(
         here.goto(path.format(**places))
         _settle(here)
         look(here, f"{name}-{width}")
-        faults += [f"{name}: {fault}" for fault in _faults(here)]
+        faults += [f"{name}: {fault}" for fault in faults_of(here)]
         wide = here.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             faults.append(f"{name}: {wide} pixels wide")

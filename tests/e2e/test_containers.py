@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.site import Site, look
+from tests.e2e.site import Site, Visitors, look
+from tests.e2e.test_access import faults_of
 from tests.e2e.test_canvas import saved, step
 from tests.fakes.provider import FakeProvider, Reply
 from tests.scenarios.flows import node
@@ -198,6 +201,83 @@ def test_an_iteration_built_by_keyboard_alone(site: Site, page: Page) -> None:
     saved(page)
     kinds = [one["data"]["type"] for one in draft(site, app)["graph"]["nodes"]]
     assert sorted(kinds) == sorted(["start", "code", "end", "iteration", "iteration-start", "template-transform", ""])
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_tools_for_steps_and_notes_are_there_for_everybody(site: Site, visitors: Visitors, dark: bool) -> None:
+    app = imported(site, f"Tools {dark}")
+    document = draft(site, app)
+    note = {"type": "custom-note", "position": {"x": 0, "y": 320}, "width": 260, "height": 120, "id": "memo"}
+    words = {"detail": 0, "format": 1, "mode": "normal", "style": "", "text": "Mind the gap", "type": "text", "version": 1}
+    kind = {"direction": "ltr", "format": "", "indent": 0, "version": 1}
+    text = json.dumps({"root": {**kind, "type": "root", "children": [{**kind, "type": "paragraph", "children": [words]}]}})
+    document["graph"]["nodes"].append({**note, "data": {"type": "", "title": "", "theme": "pink", "text": text, "author": "me"}})
+    branch = node("fork", "if-else", cases=[{"case_id": one, "logical_operator": "and", "conditions": []} for one in ("a", "b", "c")])
+    document["graph"]["nodes"].append({**branch, "position": {"x": 320, "y": 320}})
+    document["graph"]["nodes"].append({**node("odd", "hologram"), "position": {"x": 640, "y": 400}})
+    put_draft(site, app, document)
+
+    page = visitors.page(dark=dark, bypass_csp=True)
+    faults: list[str] = []
+    tone = "dark" if dark else "light"
+
+    def check(name: str) -> None:
+        look(page, f"tools-{name}-{tone}")
+        faults.extend(f"{name}: {fault}" for fault in faults_of(page))
+
+    page.goto(f"/app/{app}/canvas")
+    expect(step(page, "Line")).to_be_visible()
+    step(page, "Fork").click(position={"x": 60, "y": 16})
+    check("afar")
+    page.keyboard.press("2")
+    check("near")
+    page.keyboard.press("Control+f")
+    check("outline")
+    page.get_by_role("button", name="What to do with «Fork»").click()
+    check("menu")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Close the side bar").click()
+
+    page.get_by_role("application", name="Flow canvas").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("1")
+    bar = page.get_by_role("toolbar", name="Selection")
+    expect(bar).to_be_visible()
+    check("selection")
+    bar.get_by_role("button", name="Disable or enable").click()
+    expect(step(page, "Make").get_by_label("disabled")).to_be_visible()
+    check("disabled")
+    page.keyboard.press("Control+z")
+
+    page.get_by_role("group", name=re.compile("^Note, Mind the gap")).click()
+    page.get_by_role("button", name="Green").click()
+    step(page, "Make").click(position={"x": 60, "y": 16})
+    page.keyboard.press("r")
+    page.keyboard.type("template")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("^The new type does not have these settings: code"))).to_be_visible()
+    look(page, f"tools-changed-{tone}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+
+    page.keyboard.press("Control+g")
+    page.keyboard.type("Beginnings")
+    page.keyboard.press("Escape")
+    frame = page.get_by_role("group", name=re.compile("^Frame, .*Beginnings"))
+    expect(frame).to_be_visible()
+    before = step(page, "Make").bounding_box()
+    drag(page, frame, 0, 80)
+    after = step(page, "Make").bounding_box()
+    assert before
+    assert after
+    assert after["y"] > before["y"] + 40, "the frame did not take its step along"
+    check("frame")
+    saved(page)
+    stored = {one["id"]: one for one in draft(site, app)["graph"]["nodes"]}
+    assert stored["memo"]["data"]["theme"] == "green"
+    assert stored["memo"]["data"]["text"] == text
+    assert stored["make"]["data"]["type"] == "code"
+    assert not faults, "\n".join(faults)
 
 
 def draft(site: Site, app: str) -> dict[str, Any]:

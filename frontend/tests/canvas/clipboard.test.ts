@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { copyToYaml, duplicate, pasteFromYaml, type Pasted, readFragment } from "@/features/canvas/graph/clipboard";
+import { duplicate, type Pasted } from "@/features/canvas/graph/clipboard";
+import { copyToYaml, pasteFromYaml, readFragment } from "@/features/canvas/graph/clipboard-text";
 import { repoint } from "@/features/canvas/graph/references";
 import { edge, flow, line, node, TYPES } from "./fixtures";
 

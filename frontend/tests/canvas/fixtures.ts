@@ -37,6 +37,9 @@ export const TYPES: NodeTypes = Object.fromEntries(
     nodeType("template-transform", "single", { group: "data" }),
     nodeType("iteration", "single"),
     nodeType("iteration-start", "single", { addable: false }),
+    nodeType("loop", "single"),
+    nodeType("loop-start", "single", { addable: false }),
+    nodeType("loop-end", "none", { addable: false }),
   ].map((type) => [type.type, type]),
 );
 
@@ -79,6 +82,21 @@ export function fork(): FlowDocument {
       node("end", "end", 960),
     ],
     [edge("start", "branch"), edge("branch", "yes", "true"), edge("branch", "no", "false"), edge("yes", "end"), edge("no", "end")],
+  );
+}
+
+/** start → each → end; in each: eachstart → one. */
+export function rounds(): FlowDocument {
+  const flags = { isInIteration: true, iteration_id: "each" };
+  return flow(
+    [
+      node("start", "start"),
+      node("each", "iteration", 320, 0, { start_node_id: "eachstart" }, { width: 424, height: 232 }),
+      node("eachstart", "iteration-start", 24, 64, flags, { parentId: "each" }),
+      node("one", "llm", 144, 64, { ...flags, text: "{{#each.item#}}" }, { parentId: "each" }),
+      node("end", "end", 820),
+    ],
+    [edge("start", "each"), edge("each", "end"), edge("eachstart", "one")],
   );
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "@/api/types";
 import { EMPTY_RUN, foldEvents, isOver, type RunView } from "@/features/canvas/run-reducer";
-import { events } from "./fixtures";
+import { failedRounds, runAt } from "@/features/canvas/run-rounds";
+import { events, flow, node } from "./fixtures";
 
 const at = { path: "", node_type: "llm" };
 const started = (id: string, run = id, more = {}) =>
@@ -183,6 +184,89 @@ describe("folding a run", () => {
     );
     expect(run.nodes.a).toMatchObject({ count: 2, tokens: 60, costUsd: 0.5 });
     expect(run.trace.map((step) => step.path)).toEqual(["it:0", "it:1"]);
+  });
+
+  const round = (type: string, more: Record<string, unknown>) =>
+    ({
+      type: `iteration_${type}`,
+      node_run_id: "it",
+      node_id: "it",
+      node_type: "iteration",
+      title: "It",
+      path: "",
+      index: 1,
+      ...more,
+    }) as never;
+  const looped = [
+    started("it"),
+    round("started", { length: 3 }),
+    round("next", { round: 0 }),
+    started("a", "a0", { path: "it:0" }),
+    round("next", { round: 1 }),
+    started("a", "a1", { path: "it:1" }),
+    finished("a", "a1", { path: "it:1", outputs: { text: "second" }, usage }),
+    finished("a", "a0", { path: "it:0", status: "failed", error, outputs: {} }),
+    round("next", { round: 2 }),
+    started("a", "a2", { path: "it:2" }),
+    finished("a", "a2", { path: "it:2", outputs: { output: "third" } }),
+    round("finished", { rounds: 3, status: "succeeded" }),
+    finished("it", "it", { process: { failed_rounds: [0] } }),
+  ];
+
+  it("counts the rounds of a container and keeps to the one that began last", () => {
+    const half = foldEvents(EMPTY_RUN, events(...looped.slice(0, 8)));
+    expect(half.nodes.it!.rounds).toEqual({ total: 3, begun: 2, failed: 0 });
+    // The first round ends after the second: the card still tells of the second.
+    expect(half.nodes.a).toMatchObject({ state: "succeeded", path: "it:1", preview: "second", count: 2, tokens: 30 });
+    const done = foldEvents(half, events(...looped));
+    expect(done.nodes.it).toMatchObject({ state: "succeeded", rounds: { total: 3, begun: 3, failed: 1 } });
+    expect(done.nodes.a).toMatchObject({ path: "it:2", preview: "third" });
+  });
+
+  it("shows each round as a page", () => {
+    const inside = flow([node("it", "iteration"), node("a", "llm", 0, 0, {}, { parentId: "it" })]);
+    const run = foldEvents(EMPTY_RUN, events(...looped));
+    expect(runAt(inside, run, {}, "a")).toBe(run.nodes.a);
+    expect(runAt(inside, run, { it: 0 }, "a")).toMatchObject({ state: "failed", error: { code: "provider_timeout" }, count: 1 });
+    expect(runAt(inside, run, { it: 1 }, "a")).toMatchObject({ preview: "second", tokens: 30 });
+    expect(runAt(inside, run, { it: 1 }, "a")).toBe(runAt(inside, run, { it: 1 }, "a"));
+    expect(runAt(inside, run, { it: 7 }, "a")).toBeUndefined();
+    expect(runAt(inside, run, { it: 1 }, "it")).toBe(run.nodes.it);
+    expect([...failedRounds(run, "it", "")]).toEqual([0]);
+  });
+
+  it("follows the chosen rounds through containers in containers", () => {
+    const nested = flow([
+      node("it", "iteration"),
+      node("in", "loop", 0, 0, {}, { parentId: "it" }),
+      node("a", "llm", 0, 0, {}, { parentId: "in" }),
+    ]);
+    const inner = (path: string, text: string) => {
+      const id = `in${path}`;
+      const loop = { node_run_id: id, node_id: "in", node_type: "loop", title: "In", path, index: 1 };
+      return [
+        started("in", id, { path }),
+        { type: "loop_started", ...loop, length: 2 } as never,
+        { type: "loop_next", ...loop, round: 0 } as never,
+        { type: "loop_next", ...loop, round: 1 } as never,
+        started("a", `a${path}`, { path: `${path}/in:1` }),
+        finished("a", `a${path}`, { path: `${path}/in:1`, outputs: { text } }),
+      ];
+    };
+    const run = foldEvents(EMPTY_RUN, events(started("it"), ...inner("it:0", "zero"), ...inner("it:1", "one")));
+    expect(runAt(nested, run, { it: 0 }, "a")).toMatchObject({ preview: "zero" });
+    expect(runAt(nested, run, { it: 0, in: 1 }, "a")).toMatchObject({ preview: "zero" });
+    expect(runAt(nested, run, { it: 0, in: 0 }, "a")).toBeUndefined();
+    expect(runAt(nested, run, {}, "a")).toMatchObject({ preview: "one" });
+    expect(runAt(nested, run, { it: 0 }, "in")).toMatchObject({ rounds: { begun: 2 } });
+  });
+
+  it("goes on counting rounds after a crash", () => {
+    const run = foldEvents(
+      EMPTY_RUN,
+      events(...looped.slice(0, 5), { type: "run_started", inputs: {}, reason: "resumption" }, ...looped.slice(0, 2)),
+    );
+    expect(run.nodes.it!.rounds).toMatchObject({ total: 3, begun: 2 });
   });
 
   it("shows a pause and goes on from it", () => {

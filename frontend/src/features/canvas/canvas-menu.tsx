@@ -1,5 +1,6 @@
 import { Kbd, Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { RunPartItems } from "@/features/runs/run-part-items";
 import { keyName } from "@/lib/shortcuts";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import { useCommands } from "./commands-context";
@@ -33,6 +34,7 @@ export function CanvasMenu() {
         {nodeId ? (
           <>
             {item("open", "Enter", () => actions.openNode(nodeId))}
+            <RunPartItems nodeId={nodeId} />
             {!readOnly && item("rename", "F2", () => ui.setState({ renaming: nodeId }))}
             {!readOnly && item("next", "N", () => commands.openPalette(at))}
             {!readOnly && item("connectTo", "E", () => commands.connectTo(nodeId))}

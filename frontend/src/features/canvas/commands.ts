@@ -1,6 +1,7 @@
 import type { FlowDocument, NodeType } from "@/api/types";
 import type { CanvasUiStore, Hint, Place } from "./canvas-ui";
-import { copyToYaml, duplicate, insertFragment, type PasteProblem, type Pasted, readFragment } from "./graph/clipboard";
+import { duplicate, forClipboard, insertFragment, type Pasted } from "./graph/clipboard";
+import type * as ClipboardText from "./graph/clipboard-text";
 import { connect, removeEdges } from "./graph/connect";
 import { makeEditCommands } from "./edit-commands";
 import { containerAt, fitted, inside, staysOutside } from "./graph/containers";
@@ -34,6 +35,7 @@ export function makeCommands(context: CommandContext) {
   const { actions } = editor;
   const state = editor.getState;
   let lastCopied = "";
+  let yaml: typeof ClipboardText | undefined;
 
   const middle = (): Point => {
     const box = root()?.getBoundingClientRect();
@@ -165,20 +167,27 @@ export function makeCommands(context: CommandContext) {
     return nodeById(document, selection.nodes[0] ?? "")?.parentId;
   };
 
-  const paste = (text: string, pointed?: Point): void => {
+  /** YAML is not part of the first load. */
+  const prepareClipboard = async () => (yaml ??= await import("./graph/clipboard-text"));
+
+  const paste = async (text: string, pointed?: Point): Promise<void> => {
+    const { readFragment } = await prepareClipboard();
     const at = pointed ?? middle();
     const { document, nodeTypes, mode } = state();
     const fragment = readFragment(text || lastCopied);
-    if (typeof fragment === "string") return hint({ at, key: `paste.${fragment satisfies PasteProblem}` });
+    // Words that are no flow become a note.
+    if (fragment === "not_yaml") return edits.addNote(at, text, false);
+    if (typeof fragment === "string") return hint({ at, key: `paste.${fragment}` });
     const place = flow.screenToFlowPosition(at);
     const into = pointed ? containerAt(document, place)?.id : containerOfSelection();
     put(insertFragment(document, fragment, place, nodeTypes, mode, into), "paste", at);
   };
 
+  /** The browser wants the text at once; until YAML is there it is JSON, which YAML can read too. */
   const copyText = (): string => {
     const { document, selection } = state();
     if (!selection.nodes.length) return "";
-    lastCopied = copyToYaml(document, selection.nodes);
+    lastCopied = yaml ? yaml.copyToYaml(document, selection.nodes) : JSON.stringify(forClipboard(document, selection.nodes), null, 2);
     return lastCopied;
   };
 
@@ -228,6 +237,7 @@ export function makeCommands(context: CommandContext) {
     reveal,
     show,
     paste,
+    prepareClipboard,
     nudge,
     focusCanvas,
     copyText,
@@ -257,7 +267,7 @@ export function makeCommands(context: CommandContext) {
     },
     pasteFromClipboard: async (at?: Point): Promise<void> => {
       const text = await navigator.clipboard?.readText?.().catch(() => "");
-      paste(text ?? "", at);
+      await paste(text ?? "", at);
     },
     connectSelected: (): void => {
       const { document, selection, nodeTypes } = state();

@@ -81,7 +81,7 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
       if (!found.length) return hint({ at: middle(), key: "hint.nothingToPin" });
       actions.change(many("pin", found), (now) => pin(now, values));
     },
-    addNote: (at?: Point, text = ""): void => {
+    addNote: (at?: Point, text = "", writing = true): void => {
       let id = "";
       const place = flow.screenToFlowPosition(at ?? middle());
       actions.change({ key: "addNote" }, (document) => {
@@ -90,7 +90,8 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
         id = added.id;
         return added.document;
       });
-      if (id) write(id);
+      if (id && writing) write(id);
+      else if (id) show(id);
     },
     setTheme: (id: string, theme: Theme): void =>
       actions.updateNodeData(id, (data) => void (data.theme = theme), { label: { key: "recolour" } }),

@@ -127,6 +127,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           onNodeDragStop={handlers.onNodeDragStop}
           onSelectionDrag={(event, dragged) => handlers.onNodeDrag(event, dragged[0], dragged)}
           onSelectionDragStop={(event, dragged) => handlers.onNodeDragStop(event, dragged[0], dragged)}
+          onNodeClick={handlers.onNodeClick}
           onNodeDoubleClick={handlers.onNodeDoubleClick}
           onDragOver={handlers.onDragOver}
           onDrop={handlers.onDrop}

@@ -30,8 +30,9 @@ function nearest(box: Box, others: readonly Box[], axis: "x" | "y"): Found | nul
       for (const [place, mine] of own.entries()) {
         if ((index === 1) !== (place === 1)) continue;
         const by = stop - mine;
-        if (Math.abs(by) > REACH || (best && Math.abs(by) > Math.abs(best.by))) continue;
-        best = best && best.at === stop ? { ...best, boxes: [...best.boxes, other] } : { by, at: stop, boxes: [other] };
+        if (Math.abs(by) > REACH) continue;
+        if (best?.at === stop && best.by === by) best = { ...best, boxes: [...best.boxes, other] };
+        else if (!best || Math.abs(by) < Math.abs(best.by)) best = { by, at: stop, boxes: [other] };
       }
     }
   }

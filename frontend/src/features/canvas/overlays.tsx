@@ -1,11 +1,14 @@
 import { ViewportPortal } from "@xyflow/react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useCanvasUi } from "./canvas-ui";
 import classes from "./canvas.module.css";
+import { useCommands } from "./commands-context";
 import { type EditorState, useEditor } from "./store";
 
-const SelectionBar = lazy(() => import("./selection-bar").then(({ SelectionBar: component }) => ({ default: component })));
-const ConnectTo = lazy(() => import("./connect-to").then(({ ConnectTo: component }) => ({ default: component })));
+const loadBar = () => import("./selection-bar");
+const loadConnectTo = () => import("./connect-to");
+const SelectionBar = lazy(() => loadBar().then(({ SelectionBar: component }) => ({ default: component })));
+const ConnectTo = lazy(() => loadConnectTo().then(({ ConnectTo: component }) => ({ default: component })));
 
 /** The lines that a dragged card is in line with. */
 export function GuideLines() {
@@ -35,10 +38,20 @@ const selectBarWanted = (state: EditorState): boolean => {
   return state.document.graph.nodes.some((node) => node.id === nodes[0] && node.type === "custom-note");
 };
 
-/** Tools that are loaded when they are first wanted. */
+/** Tools that are not part of the first load. They come while nothing else is to do, so that the first key finds them there. */
 export function LateTools() {
   const bar = useEditor(selectBarWanted);
   const connecting = useCanvasUi((ui) => ui.connecting);
+  const readOnly = useEditor((state) => state.readOnly);
+  const commands = useCommands();
+  useEffect(() => {
+    if (readOnly) return;
+    const timer = setTimeout(
+      () => void Promise.all([loadBar(), loadConnectTo(), import("./outline/outline"), commands.prepareClipboard()]),
+      1500,
+    );
+    return () => clearTimeout(timer);
+  }, [readOnly, commands]);
   return (
     <Suspense fallback={null}>
       {bar && <SelectionBar />}

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useReactFlow } from "@xyflow/react";
+import { askToRunNode } from "@/features/runs/run-parts";
 import type { CanvasUiStore } from "./canvas-ui";
 import type { Commands } from "./commands";
 import { hasMod, isComposing, isInOverlay, isTypingIn } from "./keys";
@@ -29,7 +30,8 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
     const everywhere = (event: KeyboardEvent): boolean => {
       if (!hasMod(event) || event.altKey)
         return event.altKey && event.code === "KeyR" && !isTypingIn(event.target) ? (testRun(), true) : false;
-      if (event.key === "Enter" && !event.shiftKey) testRun();
+      if (event.key === "Enter" && event.shiftKey) return askToRunNode(editor);
+      if (event.key === "Enter") testRun();
       else if (event.key === ".") getState().runControls?.stop();
       else if (event.key.toLowerCase() === "s" && !event.shiftKey) save();
       else return false;
@@ -41,7 +43,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       const key = event.key.toLowerCase();
       if (key === "z" && !event.shiftKey) actions.undo();
       else if ((key === "z" && event.shiftKey) || (key === "y" && !event.shiftKey)) actions.redo();
-      else if (key === "f" && !event.shiftKey) commands.search();
+      else if (key === "f" && !event.shiftKey && getState().appId) commands.search();
       else if (key === "h" && event.shiftKey) actions.setLeftDock(getState().leftDock === "versions" ? null : "versions");
       else return false;
       return true;
@@ -120,6 +122,9 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event) || isInOverlay(event.target) || isCovered(root())) return;
       let done = everywhere(event);
+      // Keys that come before the chooser has the focus are meant for it.
+      const choosing = ui.getState().connecting !== null && event.key !== "Escape";
+      if (!done && choosing) return;
       if (!done && !isTypingIn(event.target)) {
         const inside = event.target === document.body || root()?.contains(event.target as Node);
         done = history(event);
@@ -163,7 +168,7 @@ export function useClipboardEvents(
     const onPaste = (event: ClipboardEvent): void => {
       if (!ours(event) || editor.getState().readOnly) return;
       event.preventDefault();
-      commands.paste(event.clipboardData?.getData("text/plain") ?? "", pointer());
+      void commands.paste(event.clipboardData?.getData("text/plain") ?? "", pointer());
     };
     document.addEventListener("copy", onCopy);
     document.addEventListener("cut", onCopy);

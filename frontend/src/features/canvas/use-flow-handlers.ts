@@ -189,6 +189,12 @@ export function useFlowHandlers({ editor, ui, commands, flow, settle }: Context)
         actions.change(label, () => kept(spliced, ids));
       },
 
+      /** A plain click on one of several selected nodes chooses that one. */
+      onNodeClick: (event: ReactMouseEvent, node: ViewNode): void => {
+        if (event.shiftKey || event.ctrlKey || event.metaKey || getState().selection.nodes.length < 2) return;
+        actions.select({ nodes: [node.id] });
+      },
+
       onNodeDoubleClick: (_: unknown, node: ViewNode): void => commands.open(node.id),
 
       /** A card reached by the Tab key is the one that the other keys mean. */

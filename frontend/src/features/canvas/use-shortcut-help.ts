@@ -21,6 +21,7 @@ const LINES: readonly (readonly [key: string, ...keys: string[]])[] = [
   ["redo", "Mod", "Y"],
   ["save", "Mod", "S"],
   ["run", "Mod", "Enter"],
+  ["runNode", "Mod", "Shift", "Enter"],
   ["stop", "Mod", "."],
   ["tidy", "Shift", "Alt", "T"],
   ["fit", "1"],

@@ -1,7 +1,7 @@
 import type { FlowDocument, FlowEdge, FlowNode, NodeType } from "@/api/types";
 import { edgeId, handleId, makeEdge } from "./connect";
 import { nodeHandles } from "./handles";
-import { freeTitle, isContainer, isFixed, type NodeTypes, withGraph } from "./model";
+import { FAIL, freeTitle, isContainer, isFixed, type NodeTypes, withGraph } from "./model";
 import { edgesFrom, nodeById, parentOf } from "./structure";
 
 type Data = FlowNode["data"];
@@ -61,11 +61,12 @@ export function changeType(document: FlowDocument, id: string, type: NodeType, t
   return { document: withGraph(document, nodes, edges), lost, cut };
 }
 
-/** Edges keep their exit where the new type has it; those of the first exit move to the first one. */
+/** Edges keep their exit where the new type has it; when none does, those of the first exit move to the first one. */
 function reattached(document: FlowDocument, node: FlowNode, type: NodeType): { edges: FlowEdge[]; cut: number } {
   const handles = nodeHandles(type, node.data).map((handle) => handle.id);
   const used = edgesFrom(document, node.id).map((edge) => handleId(edge.sourceHandle));
-  const first = used.find((handle) => !handles.includes(handle));
+  const stays = used.some((handle) => handles.includes(handle));
+  const first = stays ? undefined : used.find((handle) => handle !== FAIL);
   const known = new Set<string>();
   let cut = 0;
   const edges = document.graph.edges.flatMap((edge): FlowEdge[] => {
@@ -79,7 +80,8 @@ function reattached(document: FlowDocument, node: FlowNode, type: NodeType): { e
       return [];
     }
     known.add(edgeId(link));
-    return [{ ...edge, ...makeEdge(node, target, link, parentOf(document, node)), data: { ...edge.data, sourceType: node.data.type } }];
+    const made = makeEdge(node, target, link, parentOf(document, node));
+    return [{ ...edge, ...made, data: { ...edge.data, ...made.data } }];
   });
   return { edges, cut };
 }

@@ -1,4 +1,3 @@
-import { parse, stringify } from "yaml";
 import type { AppMode, FlowDocument, FlowEdge, FlowNode } from "@/api/types";
 import { handleId, makeEdge } from "./connect";
 import { fitted, placed, staysOutside, withStart } from "./containers";
@@ -30,7 +29,7 @@ export interface Pasted {
   skipped: { type: string; title: string; reason: "second_start" | "unknown_type" | "wrong_mode" }[];
   dangling: number;
 }
-export type PasteProblem = "empty" | "not_yaml" | "foreign" | "no_nodes";
+type Raw = Record<string, unknown>;
 
 const FORMAT = "nodes/1";
 
@@ -51,62 +50,24 @@ export function fragmentOf(document: FlowDocument, ids: Iterable<string>): Fragm
   };
 }
 
-/** Write nodes as YAML that a person can read, with nothing that only the canvas needs. */
-export function copyToYaml(document: FlowDocument, ids: Iterable<string>): string {
+/** Nodes as they are copied: nothing that only the canvas needs. */
+export function forClipboard(document: FlowDocument, ids: Iterable<string>): Raw {
   const { nodes, edges } = fragmentOf(document, ids);
-  return stringify(
-    {
-      tidemill: FORMAT,
-      nodes: nodes.map(({ id, type, position, parentId, width, height, data }) => ({
-        id,
-        ...(type && type !== "custom" ? { type } : {}),
-        position: { x: Math.round(position.x), y: Math.round(position.y) },
-        ...(parentId ? { parentId } : {}),
-        ...(width && height && (type !== "custom" || isContainer(data.type)) ? { width, height } : {}),
-        data,
-      })),
-      edges: edges.map(({ source, sourceHandle, target }) => ({
-        source,
-        ...(sourceHandle && sourceHandle !== "source" ? { sourceHandle } : {}),
-        target,
-      })),
-    },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
-}
-
-type Raw = Record<string, unknown>;
-const isObject = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
-const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
-
-function isNode(value: unknown): value is FlowNode {
-  return isObject(value) && typeof value.id === "string" && isObject(value.data) && typeof value.data.type === "string";
-}
-
-const isEdge = (value: unknown): value is FlowEdge =>
-  isObject(value) && typeof value.source === "string" && typeof value.target === "string";
-
-/** Read nodes from clipboard text: our own YAML, or a whole app file. */
-export function readFragment(text: string): Fragment | PasteProblem {
-  if (!text.trim()) return "empty";
-  let raw: unknown;
-  try {
-    raw = parse(text, { maxAliasCount: 100 });
-  } catch {
-    return "not_yaml";
-  }
-  if (!isObject(raw)) return "not_yaml";
-  const flow = isObject(raw.workflow) && isObject(raw.workflow.graph) ? raw.workflow.graph : isObject(raw.graph) ? raw.graph : raw;
-  if (!Array.isArray(flow.nodes)) return "no_nodes";
-  const nodes = flow.nodes.filter(isNode);
-  // Other programs' files also have a list called nodes, of another shape.
-  if (!nodes.length) return flow.nodes.length ? "foreign" : "no_nodes";
   return {
-    nodes: nodes.map((node) => ({
-      ...node,
-      position: isObject(node.position) ? { x: number(node.position.x), y: number(node.position.y) } : { x: 0, y: 0 },
+    tidemill: FORMAT,
+    nodes: nodes.map(({ id, type, position, parentId, width, height, data }) => ({
+      id,
+      ...(type && type !== "custom" ? { type } : {}),
+      position: { x: Math.round(position.x), y: Math.round(position.y) },
+      ...(parentId ? { parentId } : {}),
+      ...(width && height && (type !== "custom" || isContainer(data.type)) ? { width, height } : {}),
+      data,
     })),
-    edges: Array.isArray(flow.edges) ? flow.edges.filter(isEdge) : [],
+    edges: edges.map(({ source, sourceHandle, target }) => ({
+      source,
+      ...(sourceHandle && sourceHandle !== "source" ? { sourceHandle } : {}),
+      target,
+    })),
   };
 }
 
@@ -197,18 +158,6 @@ function whyLeftOut(node: FlowNode, hasStart: boolean, types: NodeTypes, mode: A
   const type = types[node.data.type];
   if (!type) return "unknown_type";
   return type.modes.includes(mode) ? null : "wrong_mode";
-}
-
-export function pasteFromYaml(
-  document: FlowDocument,
-  text: string,
-  at: Point,
-  types: NodeTypes,
-  mode: AppMode,
-  containerId?: string,
-): Pasted | PasteProblem {
-  const fragment = readFragment(text);
-  return typeof fragment === "string" ? fragment : insertFragment(document, fragment, at, types, mode, containerId);
 }
 
 /** Copy nodes beside themselves, into the container that they are all in. */

@@ -15,6 +15,8 @@ export function NoteEditor({ id, stored }: { id: string; stored: unknown }) {
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     field.current?.focus();
+    // A new frame has a title that nobody chose.
+    field.current?.select();
   }, []);
 
   const keep = (): void => {

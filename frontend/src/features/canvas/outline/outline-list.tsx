@@ -127,9 +127,7 @@ function RowMenu({ node, name }: { node: FlowNode; name: string }) {
         {!readOnly && !isFixed(node.data.type) && (
           <>
             <Menu.Item onClick={on(() => commands.duplicate())}>{t("menu.duplicate")}</Menu.Item>
-            <Menu.Item color="red" onClick={() => commands.removeOne(node.id)}>
-              {t("menu.delete")}
-            </Menu.Item>
+            <Menu.Item onClick={() => commands.removeOne(node.id)}>{t("menu.delete")}</Menu.Item>
           </>
         )}
       </Menu.Dropdown>
