@@ -11,10 +11,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.core.api import AccountView, WorkspaceView
+from backend.core.api import AccountView, WorkspaceView, get_or_404
+from backend.knowledge.models import Dataset
 from backend.studio.api.shapes import FlowField
 from backend.studio.gallery import TEMPLATES
 from backend.studio.models import Mode
+from backend.studio.selectors import apps_using
 from workers.engine import registry
 from workers.engine.node import Group, Handles
 
@@ -75,3 +77,20 @@ class TemplateListApi(WorkspaceView):
     def get(self, request: Request, ws: uuid.UUID) -> Response:
         """List the templates with their flows and a first input each."""
         return Response([asdict(template) for template in TEMPLATES])
+
+
+class DatasetAppsApi(WorkspaceView):
+    """Who uses a dataset."""
+
+    required = {"get": "knowledge.read"}
+
+    class Output(serializers.Serializer[Any]):
+        id = serializers.UUIDField()
+        name = serializers.CharField()
+        mode = serializers.CharField()
+
+    @extend_schema(responses=Output(many=True))
+    def get(self, request: Request, ws: uuid.UUID, dataset: uuid.UUID) -> Response:
+        """List the apps whose draft or published flow names the dataset."""
+        found = get_or_404(Dataset.scoped(self.ctx.workspace), dataset)
+        return Response([{"id": app.pk, "name": app.name, "mode": app.mode} for app in apps_using(self.ctx.workspace.pk, found.pk)])

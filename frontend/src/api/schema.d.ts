@@ -587,6 +587,23 @@ export interface paths {
         patch: operations["dataset_patch"];
         trace?: never;
     };
+    "/api/workspaces/{ws}/datasets/{dataset}/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the apps whose draft or published flow names the dataset. */
+        get: operations["dataset_apps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/datasets/{dataset}/documents": {
         parameters: {
             query?: never;
@@ -1471,6 +1488,12 @@ export interface components {
             /** Format: double */
             output_price: number | null;
             features: string[];
+        };
+        DatasetAppsOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            mode: string;
         };
         DatasetKeyListInputRequest: {
             /** @default  */
@@ -4220,6 +4243,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dataset_apps_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetAppsOutput"][];
                 };
             };
             default: {
