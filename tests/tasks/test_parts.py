@@ -11,13 +11,15 @@ import pytest
 from django.test import Client
 
 from backend.core.redis import sync_client
-from backend.runs.models import Conversation, Message, NodeRun, Run
+from backend.runs.forms import form_submit
+from backend.runs.models import Conversation, HumanForm, Message, NodeRun, Run
 from backend.studio.documents import document_digest
 from backend.studio.models import App, Draft, Version
 from tests.factories import client, missing_id
 from tests.fakes.provider import Reply
 from tests.processes import wait_until
 from tests.scenarios.flows import chatflow, llm, node, two_models
+from tests.scenarios.forms import human
 from tests.tasks.conftest import Shop
 
 REFUSED = Reply(status=400, error="refused")
@@ -246,6 +248,61 @@ def test_a_kept_run_is_taken_up_with_the_same_nodes_after_its_worker_died(desk: 
     assert desk.asked == {"second": 2}
     assert NodeRun.objects.filter(run=run, event__type="node_kept").count() == 3
     assert NodeRun.objects.filter(run=run).count() == NodeRun.objects.filter(run=first).count()
+
+
+def test_what_people_said_is_kept_and_a_part_may_ask_them_too(desk: Desk) -> None:
+    document = chatflow(
+        node("start", "start", variables=[]),
+        human(),
+        llm("second", "second", "{{#human.note#}}"),
+        node("answer", "answer", answer="{{#human.note#}} {{#second.text#}}"),
+    )["workflow"]
+    document["graph"]["edges"][1]["sourceHandle"] = "approve"
+    Version.unscoped.filter(pk=desk.shop.ground.version.pk).update(document=document)
+    desk.draft(document)
+    desk.shop.provider.script("second", REFUSED)
+
+    def answered(run_id: UUID, note: str) -> None:
+        desk.shop.wait_for(run_id, "paused")
+        form_submit(HumanForm.unscoped.get(run_id=run_id), action="approve", data={"note": note}, user_ref="ann")
+        desk.shop.offer(desk.worker, run_id)
+
+    run_id = desk.shop.start()
+    desk.shop.offer(desk.worker, run_id)
+    answered(run_id, "ship")
+    desk.shop.wait_for(run_id, "failed")
+    run, _ = desk.part("restart", run_id=str(run_id))
+    assert run.outputs["answer"] == "ship dos"
+    assert HumanForm.unscoped.count() == 1
+    once_more = UUID(desk.post("from", node_id="human", run_id=str(run.pk)).json()["run"]["id"])
+    desk.shop.provider.script("second", "tres")
+    desk.shop.offer(desk.worker, once_more)
+    answered(once_more, "wait")
+    assert desk.shop.wait_for(once_more, "succeeded").outputs["answer"] == "wait tres"
+    rows = NodeRun.objects.filter(run_id=once_more).order_by("seq").values_list("node_id", "event__type")
+    assert list(rows) == [("start", "node_kept"), ("human", "node_finished"), ("second", "node_finished"), ("answer", "node_finished")]
+
+
+def test_a_simple_app_is_a_flow_like_others(desk: Desk) -> None:
+    model = {"provider": "openai-compatible", "name": "first", "mode": "chat", "completion_params": {}}
+    document = {"model_config": {"model": model, "pre_prompt": "Be kind.", "user_input_form": []}}
+    App.unscoped.filter(pk=desk.shop.ground.app.pk).update(mode="chat")
+    Version.unscoped.filter(pk=desk.shop.ground.version.pk).update(document=document)
+    desk.draft(document)
+    desk.shop.provider.script("first", REFUSED)
+    failed = desk.whole("failed", mode="chat", query="hello")
+    run, answer = desk.part("restart", run_id=str(failed.pk))
+    assert (run.outputs["answer"], [row["reason"] for row in answer["again"]]) == ("uno", ["failed"])
+
+
+def test_nothing_is_paid_again_when_the_earlier_run_is_gone(desk: Desk) -> None:
+    first = desk.whole()
+    desk.shop.provider.reset()
+    run_id = UUID(desk.post("from", node_id="after", run_id=str(first.pk)).json()["run"]["id"])
+    first.delete()
+    desk.shop.offer(desk.worker, run_id)
+    failed = desk.shop.wait_for(run_id, "failed")
+    assert (failed.error["code"], desk.asked) == ("earlier_run_gone", {})
 
 
 @pytest.mark.parametrize(

@@ -121,11 +121,16 @@ class Execution:
         )
 
     async def _kept(self, plan: Plan) -> Mapping[str, NodeKept]:
-        """Gather what the run takes over from an earlier one: from that one's rows, at every attempt anew."""
+        """Gather what the run takes over from an earlier one: from that one's rows, at every attempt anew.
+
+        Raises NodeError earlier_run_gone.
+        """
         part = self.run.part
         if part is None:
             return {}
         gathered = await self._patiently(lambda: database_sync_to_async(takeover, thread_sensitive=False)(part, plan))
+        if part["kept_nodes"] and not gathered.nodes:  # never pay again without having said so
+            raise NodeError("earlier_run_gone", "The run whose results were to be kept has been deleted meanwhile. Run the whole flow.")
         return gathered.nodes
 
     def _emit(self, event: Event) -> None:
