@@ -106,7 +106,7 @@ export function RunDock() {
             </div>
           )}
           {started?.run.part && <PartNote part={started.run.part} started={started} appId={appId} />}
-          {runId && <WaitingForms runId={runId} run={run} />}
+          {chat && runId && <WaitingForms runId={runId} run={run} above />}
           <div className={classes.body}>
             {withInputs && <InputsPane test={test} chat={chat} />}
             {chat && (
@@ -115,6 +115,7 @@ export function RunDock() {
               </Tabs.Panel>
             )}
             <Tabs.Panel value="result" className={classes.view}>
+              {runId && <WaitingForms runId={runId} run={run} />}
               {runId ? <RunResult run={run} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
             </Tabs.Panel>
             <Tabs.Panel value="trace" className={classes.view}>

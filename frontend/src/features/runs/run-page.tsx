@@ -69,7 +69,6 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
         </header>
         {failure !== null && <ErrorState error={failure} title={t("parts:refused.title")} />}
         {run.part && <PartNote part={run.part} appId={run.app_id} />}
-        <WaitingForms runId={run.id} run={view} />
         <div className={classes.body}>
           <div className={classes.canvas}>
             <FlowView
@@ -89,6 +88,7 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
                 <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="result" className={classes.panel}>
+                <WaitingForms runId={run.id} run={view} />
                 <RunResult run={view} onOpenNode={openNode} />
               </Tabs.Panel>
               <Tabs.Panel value="trace" className={`${classes.panel} ${traceClasses.stacked}`}>

@@ -41,7 +41,7 @@ export function RunResult({ run, onOpenNode }: Props) {
           {t("result.nothing")}
         </Text>
       )}
-      {!over && !run.answer && (
+      {!over && !run.answer && run.state !== "paused" && (
         <Text size="sm" c="dimmed">
           {t(run.state === "queued" ? "result.queued" : "result.waiting")}
         </Text>

@@ -17,12 +17,19 @@ const formsQuery = (ws: Id, run: Id, since: number) =>
     staleTime: 0,
   });
 
-/** The forms that a run waits for, to be filled in here; nothing while it does not wait. */
-export function WaitingForms({ runId, run }: { runId: Id; run: RunView }) {
-  return run.state === "paused" ? <Forms runId={runId} since={run.lastSeq} /> : null;
+interface Props {
+  runId: Id;
+  run: RunView;
+  /** Leaves room for what stands below. */
+  above?: boolean;
 }
 
-function Forms({ runId, since }: { runId: Id; since: number }) {
+/** The forms that a run waits for, to be filled in here; nothing while it does not wait. */
+export function WaitingForms({ runId, run, above = false }: Props) {
+  return run.state === "paused" ? <Forms runId={runId} since={run.lastSeq} above={above} /> : null;
+}
+
+function Forms({ runId, since, above }: { runId: Id; since: number; above: boolean }) {
   const { t } = useTranslation("forms");
   const workspace = useWorkspace();
   const client = useQueryClient();
@@ -39,7 +46,7 @@ function Forms({ runId, since }: { runId: Id; since: number }) {
   };
   if (waiting.length === 0) return null;
   return (
-    <Stack gap="xs" p="sm" style={{ maxHeight: "50%", overflow: "auto", flexShrink: 0 }}>
+    <Stack gap="xs" p="sm" style={above ? { maxHeight: "50%", overflow: "auto", flexShrink: 0 } : undefined}>
       <Text size="sm" role="status">
         {t("waits", { count: waiting.length })}
       </Text>
