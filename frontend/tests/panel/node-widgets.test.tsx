@@ -13,6 +13,8 @@ beforeAll(async () => {
   stubLayout();
   server.listen({ onUnhandledRequest: "bypass" });
   await useEditorTexts();
+  // Loaded when first shown; a busy machine may need longer for that than a test waits.
+  await import("@/features/prompt/code-editor-inner");
 });
 afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
@@ -105,7 +107,7 @@ describe("HTTP request", () => {
     const { data } = await open({ headers: "A:1\n\nB :  2" });
     fireEvent.change(screen.getByRole("textbox", { name: "Headers 2: name" }), { target: { value: "C" } });
     expect(data().headers).toBe("A:1\n\nC:  2");
-    await quickUser().click(screen.getByRole("button", { name: "Add: Headers" }));
+    await quickUser().click(screen.getByRole("button", { name: "Add a row: Headers" }));
     expect(data().headers).toBe("A:1\n\nC:  2");
     fireEvent.change(screen.getByRole("textbox", { name: "Headers 3: name" }), { target: { value: "D" } });
     expect(data().headers).toBe("A:1\n\nC:  2\nD:");

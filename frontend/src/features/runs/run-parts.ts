@@ -53,6 +53,17 @@ export async function startPart(editor: EditorStore, part: NewPartRun): Promise<
   }
 }
 
+/** Open a node with the form that runs it alone: this one, or the one that is open or selected. False when there is none. */
+export function askToRunNode(editor: EditorStore, nodeId?: string): boolean {
+  const { appId, document, nodeTypes, openNodeId, selection } = editor.getState();
+  const id = nodeId ?? openNodeId ?? (selection.nodes.length === 1 ? selection.nodes[0] : undefined);
+  const node = id ? nodeById(document, id) : undefined;
+  if (!node || !nodeTypes[node.data.type] || NEVER_ALONE.has(node.data.type)) return false;
+  editor.actions.openNode(node.id);
+  useParts.setState({ alone: { appId, nodeId: node.id }, failure: null });
+  return true;
+}
+
 /** Runs of parts of a flow, for buttons, menus and keys of the editor. */
 export interface RunParts {
   /** Whether `kind` makes sense for this node now. */
@@ -80,10 +91,7 @@ export function useRunParts(): RunParts {
         if (!node || !nodeTypes[node.data.type] || NEVER_ALONE.has(node.data.type)) return false;
         return kind === "node" || !node.parentId;
       },
-      runNode: (nodeId) => {
-        editor.actions.openNode(nodeId);
-        useParts.setState({ alone: { appId, nodeId }, failure: null });
-      },
+      runNode: (nodeId) => void askToRunNode(editor, nodeId),
       runTo: (nodeId) => {
         editor.actions.setRunDock(true);
         useParts.setState({ to: { appId, nodeId }, failure: null });

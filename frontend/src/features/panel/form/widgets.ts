@@ -6,7 +6,7 @@ import { JsonSchemaWidget } from "../widgets/json-schema-widget";
 import { ModelWidget } from "../widgets/model-widget";
 import { JsonWidget, NumberWidget, ParagraphWidget, SelectWidget, SwitchWidget, TextWidget } from "../widgets/plain-widgets";
 import { PromptMessagesWidget } from "../widgets/prompt-messages-widget";
-import { PromptWidget, TemplateWidget } from "../widgets/prompt-widgets";
+import { LineWidget, PromptWidget, TemplateWidget } from "../widgets/prompt-widgets";
 import { StartVariablesWidget } from "../widgets/start-variables-widget";
 import { EndOutputsWidget, VariablesWidget, VariableWidget } from "../widgets/variable-widgets";
 import { AssignmentsWidget } from "../widgets/assignments-widget";
@@ -74,6 +74,7 @@ export const WIDGETS: Record<string, ComponentType<FieldProps>> = {
   "form-delivery": FormDeliveryWidget,
   // Fields, as `<node type>.<path>`, that need more than their schema's widget: what follows from the choice, or another view.
   "code.code_language": CodeLanguageWidget,
+  "http-request.url": LineWidget,
   "iteration.iterator_selector": IteratorWidget,
   "iteration.output_selector": RoundResultWidget,
   "loop.break_conditions": BreakConditionsWidget,

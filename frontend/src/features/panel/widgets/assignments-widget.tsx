@@ -103,21 +103,21 @@ function AssignmentCard({ paths, row, index, count, onChange, onMove, onRemove }
             />
           </ScopeProvider>
         </div>
-        <Select
-          size="xs"
-          w={150}
-          data-field={paths.operation}
-          aria-label={t("assign.operation", { number })}
-          readOnly={readOnly}
-          allowDeselect={false}
-          data={operations.map((one) => ({ value: one, label: t(`operation.${one}`, one) }))}
-          value={row.operation || null}
-          onChange={(next) => next && onChange(withOperation(row, next))}
-        />
         <Group gap={4} wrap="nowrap">
           {!readOnly && <RowTools name={t("assign.row", { number })} index={index} count={count} onMove={onMove} onRemove={onRemove} />}
         </Group>
       </Group>
+      <Select
+        size="xs"
+        w={190}
+        data-field={paths.operation}
+        aria-label={t("assign.operation", { number })}
+        readOnly={readOnly}
+        allowDeselect={false}
+        data={operations.map((one) => ({ value: one, label: t(`operation.${one}`, one) }))}
+        value={row.operation || null}
+        onChange={(next) => next && onChange(withOperation(row, next))}
+      />
       {takesInput(row.operation) && <Input row={row} type={type} number={number} path={paths.value} onChange={onChange} />}
       {[paths.target, paths.operation, paths.value].map((path) => (
         <FieldProblems key={path} path={path} />

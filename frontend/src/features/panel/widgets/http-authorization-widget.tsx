@@ -86,6 +86,7 @@ function Key({ kind, value, onKey, onSecret }: KeyProps) {
     return (
       <Alert
         color="yellow"
+        variant="outline"
         p="xs"
         title={t("auth.clear")}
         icon={<IconShieldLock size={18} aria-hidden />}

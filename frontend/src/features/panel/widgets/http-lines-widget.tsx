@@ -82,7 +82,7 @@ function Rows({ label, text, onChange }: { label: string; text: string; onChange
           {!readOnly && <RemoveRow name={row.key || at + 1} onClick={() => setRows(rows.filter((_, place) => place !== index))} />}
         </div>
       ))}
-      {!readOnly && <AddRow label={t("lines.add", { label })} onClick={() => setRows([...rows, newLine()])} />}
+      {!readOnly && <AddRow label={t("lines.add")} of={label} onClick={() => setRows([...rows, newLine()])} />}
     </div>
   );
 }

@@ -5,8 +5,13 @@ import { FieldShell } from "../form/field-shell";
 import { rowsOf, setPath, getPath } from "../form/field-schema";
 import { type FieldProps, useNodeForm } from "../form/form-context";
 
+/** A short text with variable chips, such as an address. */
+export function LineWidget(props: FieldProps) {
+  return <PromptWidget {...props} minHeight="1.5rem" />;
+}
+
 /** A text with variable chips. */
-export function PromptWidget({ field, value, onChange }: FieldProps) {
+export function PromptWidget({ field, value, onChange, minHeight }: FieldProps & { minHeight?: string }) {
   const { readOnly } = useNodeForm();
   const invalid = useInvalid(field.path);
   return (
@@ -19,6 +24,7 @@ export function PromptWidget({ field, value, onChange }: FieldProps) {
         readOnly={readOnly}
         invalid={invalid}
         tokens={field.raw["x-tokens"] === true}
+        minHeight={minHeight}
       />
     </FieldShell>
   );

@@ -56,13 +56,14 @@ export function RemoveRow({ name, onClick }: { name: string | number; onClick():
   );
 }
 
-export function AddRow({ label, onClick, disabled }: { label: string; onClick(): void; disabled?: boolean }) {
+/** `of`: what a row is added to, where several such buttons are near. */
+export function AddRow({ label, of, onClick }: { label: string; of?: string; onClick(): void }) {
   return (
     <Button
       variant="default"
       size="xs"
       w="fit-content"
-      disabled={disabled}
+      aria-label={of && `${label}: ${of}`}
       leftSection={<IconPlus size={14} aria-hidden />}
       onClick={onClick}
     >
