@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="an app file, YAML or JSON")
         parser.add_argument("--workspace", required=True, help="name or id")
         parser.add_argument("--model", help="PROVIDER/NAME: takes the place of every chat model in the file")
-        parser.add_argument("--publish", action="store_true", help="publish it at once; fails when no run could begin or a model is missing")
+        parser.add_argument("--publish", action="store_true", help="publish it; fails when no run could begin or a model is missing")
         parser.add_argument("--key", action="store_true", help="make an API key for it")
 
     def handle(self, *args: Any, **options: Any) -> None:
