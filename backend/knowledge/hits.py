@@ -79,21 +79,19 @@ def resolve(workspace_id: uuid.UUID, found: Sequence[Found], method: str) -> lis
             best[child.segment_id] = max(best.get(child.segment_id, 0.0), score)
             children.setdefault(child.segment_id, []).append(ChildHit(child.id, child.content, child.position, score))
     order = sorted(segments.values(), key=lambda row: (-best[row.id], row.id))
-    return [_hit(row, best[row.id], method, children.get(row.id, ())) for row in order]
+    names = _field_names(workspace_id, order)
+    return [_hit(row, best[row.id], method, children.get(row.id, ()), names) for row in order]
 
 
-def with_metadata(workspace_id: uuid.UUID, hits: Sequence[Hit]) -> list[Hit]:
-    """Add the documents' metadata by the names of their fields."""
-    names = {str(row.id): row.name for row in MetadataField.scoped(workspace_id).filter(dataset_id__in={hit.dataset_id for hit in hits})}
-    if not names:
-        return list(hits)
-    values = dict(Document.scoped(workspace_id).filter(id__in={hit.document_id for hit in hits}).values_list("id", "metadata"))
-    return [
-        replace(hit, metadata={names[key]: value for key, value in values.get(hit.document_id, {}).items() if key in names}) for hit in hits
-    ]
+def _field_names(workspace_id: uuid.UUID, rows: Iterable[Segment]) -> dict[str, str]:
+    """Name the metadata fields of these pieces' documents, without a query where none has values."""
+    datasets = {row.dataset_id for row in rows if row.document.metadata}
+    if not datasets:
+        return {}
+    return {str(row.id): row.name for row in MetadataField.scoped(workspace_id).filter(dataset_id__in=datasets)}
 
 
-def _hit(row: Segment, score: float, method: str, children: Iterable[ChildHit]) -> Hit:
+def _hit(row: Segment, score: float, method: str, children: Iterable[ChildHit], names: Mapping[str, str]) -> Hit:
     return Hit(
         segment_id=row.id,
         document_id=row.document_id,
@@ -113,6 +111,7 @@ def _hit(row: Segment, score: float, method: str, children: Iterable[ChildHit]) 
         page=row.page,
         start=row.start,
         end=row.end,
+        metadata={names[key]: value for key, value in row.document.metadata.items() if key in names},
         children=tuple(sorted(children, key=lambda child: -child.score)),
     )
 

@@ -25,6 +25,7 @@ from backend.knowledge.vectors_store import store
 from backend.llm import gateway
 from backend.llm.gateway_rerank import rerank
 from backend.llm.providers import EMBEDDING, LLM, RERANK
+from backend.llm.resolved import ResolvedModel
 from backend.llm.selectors import model_resolve
 from workers.engine.errors import NodeError
 
@@ -90,6 +91,7 @@ class _Plan:
 
     datasets: list[Dataset]
     groups: list[_Group] = field(default_factory=list)
+    models: dict[ModelName, ResolvedModel] = field(default_factory=dict)
     documents: tuple[uuid.UUID, ...] | None = None
     without: tuple[uuid.UUID, ...] = ()
 
@@ -105,11 +107,7 @@ async def retrieve(workspace_id: uuid.UUID, request: RetrievalRequest) -> list[H
         raise NodeError("query_too_long", message)
     if not request.query.strip():
         return []
-    datasets = await _in_thread(_datasets, workspace_id, request.dataset_ids)
-    if request.pick is not None:
-        datasets = await _picked(workspace_id, request, datasets)
-    conditions = await _conditions(workspace_id, request, datasets)
-    plan = await _in_thread(_plan, workspace_id, request, datasets, conditions)
+    plan = await _planned(workspace_id, request)
     if plan.documents == ():
         return []
     top_k = request.top_k or (request.settings.top_k if request.settings else RetrievalModel().top_k)
@@ -120,10 +118,8 @@ async def retrieve(workspace_id: uuid.UUID, request: RetrievalRequest) -> list[H
     found = await asyncio.gather(*(search.group(group, wanted) for group in plan.groups))
     merged = await _reranked(workspace_id, reranker, request.query, _distinct(found)) if reranker else _interleaved(found)
     best = [hit for hit in merged if threshold is None or hit.score >= threshold][:top_k]
-    if best:
-        best = await _in_thread(hits.with_metadata, workspace_id, best)
     if request.remember:
-        await _remembered(workspace_id, request, datasets, best)
+        await _remembered(workspace_id, request, plan.datasets, best)
     return best
 
 
@@ -175,8 +171,7 @@ class _Search:
         known = _vectors.get(key)
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        model = await _in_thread(model_resolve, self._workspace_id, *name, EMBEDDING)
-        [vector] = await gateway.embed(model, [self._query], "query")
+        [vector] = await gateway.embed(self._plan.models[name], [self._query], "query")
         if len(_vectors) >= VECTORS_KEPT:
             _vectors.clear()
         _vectors[key] = (time.monotonic() + VECTOR_KEPT_S, vector)
@@ -212,6 +207,10 @@ def _plan(workspace_id: uuid.UUID, request: RetrievalRequest, datasets: list[Dat
         key = (collection, method, meaning if method == "fused" else None)
         grouped.setdefault(key, []).append(dataset_id)
     plan.groups = [_Group(*key, tuple(found)) for key, found in grouped.items()]
+    for group in plan.groups:
+        name = model_of(group.collection) if group.method != "sparse" else None
+        if name is not None:
+            plan.models[name] = model_resolve(workspace_id, *name, EMBEDDING)
     return plan
 
 
@@ -222,14 +221,22 @@ async def _picked(workspace_id: uuid.UUID, request: RetrievalRequest, datasets: 
     return [] if place is None else [datasets[place]]
 
 
-async def _conditions(workspace_id: uuid.UUID, request: RetrievalRequest, datasets: Sequence[Dataset]) -> Mapping[str, Any] | None:
-    if request.metadata_mode == "automatic" and request.metadata_model is not None:
+async def _planned(workspace_id: uuid.UUID, request: RetrievalRequest) -> _Plan:
+    """Plan in one visit to the database, unless a model has to be asked first."""
+    automatic = request.metadata_mode == "automatic" and request.metadata_model is not None
+    if request.pick is None and not automatic:
+        manual = request.metadata_filter if request.metadata_mode == "manual" else None
+        conditions = manual or (request.settings.metadata_filtering_conditions if request.settings else None)
+        return await _in_thread(lambda: _plan(workspace_id, request, _datasets(workspace_id, request.dataset_ids), conditions))
+    datasets = await _in_thread(_datasets, workspace_id, request.dataset_ids)
+    if request.pick is not None:
+        datasets = await _picked(workspace_id, request, datasets)
+    conditions = request.metadata_filter if request.metadata_mode == "manual" else None
+    if automatic and request.metadata_model is not None:
         fields = await _in_thread(_filterable, workspace_id, datasets)
         model = await _in_thread(model_resolve, workspace_id, *request.metadata_model, LLM)
-        return await choosing.conditions_of(model, request.query, fields)
-    if request.metadata_mode == "manual":
-        return request.metadata_filter
-    return request.settings.metadata_filtering_conditions if request.settings else None
+        conditions = await choosing.conditions_of(model, request.query, fields)
+    return await _in_thread(_plan, workspace_id, request, datasets, conditions)
 
 
 def _filterable(workspace_id: uuid.UUID, datasets: Sequence[Dataset]) -> dict[str, str]:
