@@ -32,7 +32,7 @@ from backend.runs.services import RunSpec, run_start, run_stop
 from backend.runs.stream import follow
 from backend.studio.environment import environment_mask
 from backend.studio.models import CHAT_MODES, App, Mode
-from backend.studio.plans import plan_for
+from backend.studio.plans import flow_document, plan_for
 from backend.studio.services import version_freeze
 from workers.engine.errors import InvalidInput
 from workers.engine.plan import validate_inputs
@@ -177,7 +177,7 @@ class RunApi(WorkspaceView):
         found = get_or_404(selectors.run_of(self.ctx.workspace.pk), run)
         row = shown([found])[0]
         events, cursor = selectors.run_events(found, row["answer"])
-        return Response({**row, "document": environment_mask(found.version.document), "events": events, "cursor": cursor})
+        return Response({**row, "document": environment_mask(dict(flow_document(found.version.document, found.mode))), "events": events, "cursor": cursor})
 
 
 class RunStopApi(WorkspaceView):

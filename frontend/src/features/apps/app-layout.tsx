@@ -15,6 +15,7 @@ import { PageSkeleton } from "@/components/page-skeleton";
 import classes from "@/features/apps/app-layout.module.css";
 import { AppMenu } from "@/features/apps/lazy-app-menu";
 import { appQuery } from "@/features/apps/app-queries";
+import { isSimple } from "@/features/simple/settings";
 import { useWorkspace } from "@/lib/use-workspace";
 
 const PARTS = [
@@ -63,7 +64,7 @@ export default function AppLayout() {
               aria-current={pathname.split("/")[3] === part ? "page" : undefined}
             >
               <Icon size={16} aria-hidden />
-              {t(`tab.${part}`)}
+              {t(part === "canvas" && app && isSimple(app.mode) ? "tab.settings" : `tab.${part}`)}
             </PlainLink>
           ))}
         </nav>

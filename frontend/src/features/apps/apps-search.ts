@@ -2,7 +2,7 @@ import type { AppMode } from "@/api/types";
 
 export type AppsSort = "-updated_at" | "name" | "-created_at";
 export const APPS_SORTS: readonly AppsSort[] = ["-updated_at", "name", "-created_at"];
-export const APP_MODES: readonly AppMode[] = ["workflow", "advanced-chat"];
+export const APP_MODES: readonly AppMode[] = ["workflow", "advanced-chat", "chat", "completion", "agent-chat"];
 
 /** What of the app list stands in the URL. */
 export interface AppsSearch {

@@ -1,4 +1,5 @@
 import type { AppMode, FlowDocument } from "@/api/types";
+import { formRows, settingsOf } from "@/features/simple/settings";
 
 export type ExampleLanguage = "curl" | "python" | "javascript";
 export const EXAMPLE_LANGUAGES: readonly ExampleLanguage[] = ["curl", "python", "javascript"];
@@ -19,8 +20,10 @@ export function apiBase(): string {
 }
 
 function startVariables(document: FlowDocument): StartVariable[] {
-  const start = document.graph.nodes.find((node) => node.data.type === "start");
-  const rows = start?.data.variables;
+  const start = document.graph?.nodes.find((node) => node.data.type === "start");
+  const rows = document.graph
+    ? start?.data.variables
+    : formRows(settingsOf(document)).map(({ kind, fields }) => ({ ...fields, type: kind }));
   return Array.isArray(rows) ? rows.filter((row): row is StartVariable => typeof row?.variable === "string" && row.variable !== "") : [];
 }
 
@@ -49,11 +52,13 @@ function sampleValue(row: StartVariable): unknown {
 /** A body that this app's published flow accepts: its own variables with values of the right kind. */
 export function exampleBody(mode: AppMode, document: FlowDocument): Record<string, unknown> {
   const inputs = Object.fromEntries(startVariables(document).map((row) => [row.variable, sampleValue(row)]));
-  const conversation = mode === "workflow" ? {} : { query: "Hello", conversation_id: "" };
-  return { inputs, ...conversation, response_mode: "blocking", user: "user-123" };
+  const conversation = mode === "workflow" || mode === "completion" ? {} : { query: "Hello", conversation_id: "" };
+  // Agents answer in streams only.
+  return { inputs, ...conversation, response_mode: mode === "agent-chat" ? "streaming" : "blocking", user: "user-123" };
 }
 
 export function examplePath(mode: AppMode): string {
+  if (mode === "completion") return "/completion-messages";
   return mode === "workflow" ? "/workflows/run" : "/chat-messages";
 }
 
@@ -87,7 +92,8 @@ export function exampleCode(language: ExampleLanguage, mode: AppMode, document: 
     ].join("\n");
   }
   if (language === "python") {
-    const read = mode === "workflow" ? `response.json()["data"]["outputs"]` : `response.json()["answer"]`;
+    const answer = mode === "agent-chat" ? "response.text" : `response.json()["answer"]`;
+    const read = mode === "workflow" ? `response.json()["data"]["outputs"]` : answer;
     return [
       "import requests",
       "",
@@ -112,7 +118,8 @@ export function exampleCode(language: ExampleLanguage, mode: AppMode, document: 
     `  body: JSON.stringify(${JSON.stringify(body, null, 2).replaceAll("\n", "\n  ")}),`,
     "});",
     "if (!response.ok) throw new Error(await response.text());",
-    "const reply = await response.json();",
-    `console.log(reply.${read});`,
+    ...(mode === "agent-chat"
+      ? ["console.log(await response.text());"]
+      : ["const reply = await response.json();", `console.log(reply.${read});`]),
   ].join("\n");
 }

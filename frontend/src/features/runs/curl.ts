@@ -1,5 +1,6 @@
 /** A run as a call of the published API. Pure. */
 import type { Run } from "@/api/types";
+import { examplePath } from "@/features/publish/examples";
 
 /** Quote for a POSIX shell. */
 export function shellQuote(text: string): string {
@@ -7,10 +8,10 @@ export function shellQuote(text: string): string {
 }
 
 export function runAsCurl(run: Pick<Run, "mode" | "inputs" | "query">, origin: string): string {
-  const chat = run.mode !== "workflow";
-  const body = { inputs: run.inputs, ...(chat ? { query: run.query } : {}), response_mode: "streaming", user: "curl" };
+  const asks = run.mode !== "workflow" && (run.mode !== "completion" || run.query !== "");
+  const body = { inputs: run.inputs, ...(asks ? { query: run.query } : {}), response_mode: "streaming", user: "curl" };
   return [
-    `curl -N -X POST ${shellQuote(`${origin}/v1/${chat ? "chat-messages" : "workflows/run"}`)}`,
+    `curl -N -X POST ${shellQuote(`${origin}/v1${examplePath(run.mode)}`)}`,
     `  -H "Authorization: Bearer $TIDEMILL_API_KEY"`,
     `  -H 'Content-Type: application/json'`,
     `  --data ${shellQuote(JSON.stringify(body))}`,
