@@ -108,7 +108,7 @@ it("a step waits for people, goes on with the answer, and stops with the run", (
     { type: "run_started", inputs: {}, reason: "initial" },
     { type: "node_started", ...head },
     { type: "human_input_required", ...head, form_id: "h" },
-    { type: "run_paused", reasons: [{ form_id: "h" }] },
+    { type: "run_paused", reasons: [{ form_id: "h" }], elapsed_s: 1.5 },
     { type: "run_started", inputs: {}, reason: "resumption" },
     { type: "human_input_form_filled", ...head, form_id: "h" },
   );
@@ -116,6 +116,8 @@ it("a step waits for people, goes on with the answer, and stops with the run", (
   expect([paused.state, paused.nodes.human!.state, paused.trace[0]!.state]).toEqual(["paused", "waiting", "waiting"]);
   const resumed = foldEvents(paused, log.slice(4));
   expect([resumed.state, resumed.nodes.human!.state, resumed.resumptions]).toEqual(["running", "running", 1]);
+  expect(paused.elapsedS).toBe(1.5);
+  expect(log[4]!.at - resumed.startedAt!).toBe(1.5);
   const stop = { type: "run_finished", seq: 99, at: 1, status: "stopped", outputs: {}, answer: "", usage: {}, elapsed_s: 1 } as const;
   expect(foldEvents(paused, [stop]).nodes.human!.state).toBe("stopped");
 });

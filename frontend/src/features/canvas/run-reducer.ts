@@ -208,6 +208,7 @@ class Fold {
         return this.waits(event, "running");
       case "run_paused":
         this.run.state = "paused";
+        this.run.elapsedS = number(event.elapsed_s);
         this.run.pauseReasons = Array.isArray(event.reasons) ? (event.reasons as Raw[]) : [];
         return;
       case "run_finished":
@@ -278,9 +279,11 @@ class Fold {
 
   private started(event: RunEvent): void {
     const { run } = this;
+    // The time in which a run waited for people does not count.
+    run.startedAt = run.state === "paused" ? event.at - (run.elapsedS ?? 0) : (run.startedAt ?? event.at);
+    run.elapsedS = null;
     run.state = "running";
     run.inputs = object(event.inputs);
-    run.startedAt ??= event.at;
     run.pauseReasons = [];
     if (event.reason === "resumption") run.resumptions += 1;
   }
