@@ -177,7 +177,14 @@ class RunApi(WorkspaceView):
         found = get_or_404(selectors.run_of(self.ctx.workspace.pk), run)
         row = shown([found])[0]
         events, cursor = selectors.run_events(found, row["answer"])
-        return Response({**row, "document": environment_mask(dict(flow_document(found.version.document, found.mode))), "events": events, "cursor": cursor})
+        return Response(
+            {
+                **row,
+                "document": environment_mask(dict(flow_document(found.version.document, found.mode))),
+                "events": events,
+                "cursor": cursor,
+            }
+        )
 
 
 class RunStopApi(WorkspaceView):

@@ -30,6 +30,7 @@ class Conversation(WorkspaceOwned):
     introduction = models.TextField(blank=True)
     variables = models.JSONField(default=dict)
     updated_at = models.DateTimeField(db_index=True)
+    pinned_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
 
 
@@ -49,10 +50,14 @@ FINAL_STATES = frozenset({State.SUCCEEDED, State.PARTIAL, State.FAILED, State.ST
 
 
 class Source(models.TextChoices):
-    """Who started a run."""
+    """By which way a run was started; all but the first are published."""
 
     DEBUG = "debug"
     API = "api"
+    WEB = "web"
+    EMBED = "embed"
+    OPENAI = "openai"
+    MCP = "mcp"
 
 
 class Run(WorkspaceOwned):
@@ -61,8 +66,9 @@ class Run(WorkspaceOwned):
     `owner` is the worker that holds the claim, `epoch` rises with each claim and fences every later write.
     `query`, `conversation` and `message_id` are set in all modes but `workflow`. `user_ref` is who asked, in the
     caller's own words (`sys.user_id`). `last_seq` is the `seq` of the terminal event, of a paused run that of `run_paused`.
-    `pause` is the latest pause: `cursor` in the log and `event`. `part` tells what part of a flow it
-    runs and what it takes over from which run (see `parts`), null for a whole run.
+    `first_token_s` is the time from acceptance to the first text that streamed. `pause` is the latest pause: `cursor` in
+    the log and `event`. `part` tells what part of a flow it runs and what it takes over from which run (see `parts`), null
+    for a whole run.
     """
 
     app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
@@ -87,6 +93,7 @@ class Run(WorkspaceOwned):
     steps = models.IntegerField(default=0)
     exceptions_count = models.IntegerField(default=0)
     elapsed_s = models.FloatField(default=0)
+    first_token_s = models.FloatField(null=True)
     idempotency_key = models.CharField(max_length=255, null=True)
     owner = models.CharField(max_length=64, blank=True)
     epoch = models.PositiveIntegerField(default=0)
@@ -106,7 +113,7 @@ class Run(WorkspaceOwned):
 
 
 class NodeRun(models.Model):
-    """One execution of a node; the durable copy of its `node_finished` event."""
+    """One execution of a node; the durable copy of its `node_finished` event. `model` is `provider/name` of the model it called."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="node_runs")
@@ -122,6 +129,7 @@ class NodeRun(models.Model):
     elapsed_s = models.FloatField(default=0)
     total_tokens = models.IntegerField(default=0)
     cost_usd = models.FloatField(default=0)
+    model = models.CharField(max_length=255, blank=True, db_default="")
 
     class Meta:
         indexes = (models.Index(fields=["run", "seq"]),)
@@ -181,6 +189,104 @@ class Message(WorkspaceOwned):
 
     class Meta:
         indexes = (models.Index(fields=["conversation", "-created_at"]),)
+
+
+class Rating(models.TextChoices):
+    """What somebody thought of an answer."""
+
+    LIKE = "like"
+    DISLIKE = "dislike"
+
+
+class Feedback(WorkspaceOwned):
+    """A rating of an answer: one by the end user who asked, one by each member of the workspace."""
+
+    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="feedbacks")
+    rating = models.CharField(max_length=10, choices=Rating.choices)
+    content = models.CharField(max_length=2000, blank=True)
+    end_user = models.ForeignKey(EndUser, null=True, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey("accounts.User", null=True, on_delete=models.CASCADE, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["message", "end_user"], name="feedback_once_per_end_user"),
+            models.UniqueConstraint(fields=["message", "account"], name="feedback_once_per_account"),
+        )
+        indexes = (models.Index(fields=["app", "-created_at"]),)
+
+
+class AnnotationSettings(WorkspaceOwned):
+    """Whether and how an app answers from its annotations. `threshold` is the least cosine similarity of the questions."""
+
+    app = models.OneToOneField("studio.App", on_delete=models.CASCADE, related_name="+")
+    enabled = models.BooleanField(default=False)
+    embedding_provider = models.CharField(max_length=100, blank=True)
+    embedding_model = models.CharField(max_length=255, blank=True, db_default="")
+    threshold = models.FloatField(default=0.9)
+    updated_at = models.DateTimeField(auto_now=True)
+
+
+class Annotation(WorkspaceOwned):
+    """An answer that people have set for a question. `message` is the answer it corrects, where there is one.
+
+    `vector` is the question's embedding as little-endian float32 by the model named in `vector_model`; empty: not embedded yet.
+    """
+
+    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
+    message = models.OneToOneField(Message, null=True, on_delete=models.SET_NULL, related_name="annotation")
+    question = models.TextField()
+    answer = models.TextField()
+    hit_count = models.IntegerField(default=0)
+    last_hit_at = models.DateTimeField(null=True)
+    vector = models.BinaryField(default=bytes)
+    vector_model = models.CharField(max_length=400, blank=True)
+    account = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["app", "-created_at"]),)
+
+
+class AnnotationHit(WorkspaceOwned):
+    """A question that was answered from an annotation, by which run and how alike it was (cosine)."""
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="hits")
+    run = models.ForeignKey(Run, null=True, on_delete=models.CASCADE, related_name="+")
+    question = models.TextField()
+    score = models.FloatField()
+
+    class Meta:
+        indexes = (models.Index(fields=["annotation", "-created_at"]),)
+
+
+class DeliveryState(models.TextChoices):
+    """States of a webhook delivery; the last two are final."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class WebhookDelivery(WorkspaceOwned):
+    """A message to an app's webhook and what became of it. `run` is null for a test. The id goes out as `webhook-id`."""
+
+    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
+    run = models.OneToOneField(Run, null=True, on_delete=models.CASCADE, related_name="+")
+    event = models.CharField(max_length=50)
+    state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    status_code = models.IntegerField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["app", "-created_at"]),
+            models.Index(fields=["next_at"], condition=models.Q(state="waiting"), name="delivery_waiting"),
+        )
 
 
 class Worker(models.Model):

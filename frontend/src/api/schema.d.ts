@@ -2310,7 +2310,7 @@ export interface components {
             /** @enum {string} */
             mode: "workflow" | "advanced-chat" | "chat" | "agent-chat" | "completion";
             /** @enum {string} */
-            source: "debug" | "api";
+            source: "debug" | "api" | "web" | "embed" | "openai" | "mcp";
             /** @enum {string} */
             state: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
             inputs: {
@@ -2378,7 +2378,7 @@ export interface components {
             /** @enum {string} */
             mode: "workflow" | "advanced-chat" | "chat" | "agent-chat" | "completion";
             /** @enum {string} */
-            source: "debug" | "api";
+            source: "debug" | "api" | "web" | "embed" | "openai" | "mcp";
             /** @enum {string} */
             state: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
             inputs: {
@@ -3486,7 +3486,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 page?: number;
-                source?: "debug" | "api";
+                source?: "debug" | "api" | "web" | "embed" | "openai" | "mcp";
                 state?: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
             };
             header?: never;
