@@ -21,5 +21,17 @@ export const keys = {
   version: (ws: Id, app: Id, version: Id) => ["ws", ws, "app", app, "versions", version] as const,
   appKeys: (ws: Id, app: Id) => ["ws", ws, "app", app, "keys"] as const,
   runs: (ws: Id, app: Id, filter?: object) => ["ws", ws, "app", app, "runs", ...(filter ? [filter] : [])] as const,
+  datasets: (ws: Id, filter?: object) => ["ws", ws, "datasets", ...(filter ? [filter] : [])] as const,
+  datasetTags: (ws: Id) => ["ws", ws, "dataset-tags"] as const,
+  datasetKeys: (ws: Id) => ["ws", ws, "dataset-keys"] as const,
+  dataset: (ws: Id, dataset: Id) => ["ws", ws, "dataset", dataset] as const,
+  documents: (ws: Id, dataset: Id, filter?: object) => ["ws", ws, "dataset", dataset, "documents", ...(filter ? [filter] : [])] as const,
+  document: (ws: Id, dataset: Id, document: Id) => ["ws", ws, "dataset", dataset, "document", document] as const,
+  segments: (ws: Id, dataset: Id, document: Id, filter?: object) =>
+    ["ws", ws, "dataset", dataset, "document", document, "segments", ...(filter ? [filter] : [])] as const,
+  documentText: (ws: Id, dataset: Id, document: Id) => ["ws", ws, "dataset", dataset, "document", document, "text"] as const,
+  recentQueries: (ws: Id, dataset: Id) => ["ws", ws, "dataset", dataset, "queries"] as const,
+  testSets: (ws: Id, dataset: Id) => ["ws", ws, "dataset", dataset, "test-sets"] as const,
+  testSet: (ws: Id, dataset: Id, set: Id) => ["ws", ws, "dataset", dataset, "test-sets", set] as const,
   run: (ws: Id, run: Id) => ["ws", ws, "run", run] as const,
 };

@@ -43,6 +43,29 @@ export type Job = Schemas["JobOutput"];
 export type CredentialTest = Schemas["CredentialTestOutputResult"];
 export type CredentialTestInput = Schemas["CredentialTestInputRequest"];
 
+/* knowledge */
+export type Dataset = Schemas["DatasetOutput"];
+export type NewDataset = Schemas["DatasetListInputRequest"];
+export type DatasetChange = Schemas["PatchedDatasetInputRequest"];
+export type DocForm = Schemas["DocumentOutput"]["doc_form"];
+/** `left_s` comes with live progress only: the seconds that indexing will still take, null while there is no telling. */
+export type KnowledgeDocument = Schemas["DocumentOutput"] & { left_s?: number | null };
+export type DocumentState = KnowledgeDocument["state"];
+export type DocumentAction = Schemas["DocumentActionInputRequest"]["action"];
+export type NewDocuments = Schemas["DocumentListInputRequest"];
+export type DocumentReplacement = Schemas["DocumentReplaceInputRequest"];
+export type Segment = Schemas["SegmentOutput"];
+export type SegmentChange = Schemas["PatchedSegmentInputRequest"];
+export type ChildChunk = Schemas["ChildOutput"];
+export type MetadataField = Schemas["FieldOutput"];
+export type DatasetTag = Schemas["TagOutput"];
+export type DatasetKey = Schemas["DatasetKeyOutput"];
+export type RecentQuery = Schemas["RecentQueryOutput"];
+export type TestSet = Schemas["TestSetOutput"];
+export type TestQuestion = Schemas["TestQuestionOutput"];
+export type TestResult = Schemas["TestResultOutput"];
+export type StoredFile = Schemas["FileOutput"];
+
 /* apps */
 export type AppMode = App["mode"];
 export type App = Schemas["AppOutput"];

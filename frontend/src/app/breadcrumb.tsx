@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import classes from "@/app/frame.module.css";
 import { PlainLink } from "@/components/links";
 import { appQuery } from "@/features/apps/app-queries";
+import { datasetQuery, documentQuery } from "@/features/knowledge/knowledge-queries";
 import { useWorkspace } from "@/lib/use-workspace";
 
 interface Crumb {
@@ -13,14 +14,22 @@ interface Crumb {
 }
 
 const APP_PARTS = ["canvas", "runs", "publish"] as const;
+const DATASET_PARTS = ["documents", "add", "retrieval", "settings"] as const;
 const SETTINGS_PARTS = ["models", "members", "tokens", "account", "about"] as const;
 
 function useCrumbs(): Crumb[] {
   const { t } = useTranslation();
   const workspace = useWorkspace();
-  const [, first = "", second, third] = useLocation().pathname.split("/");
+  const [, first = "", second, third, fourth] = useLocation().pathname.split("/");
   const appId = first === "app" ? second : undefined;
   const { data: app } = useQuery({ ...appQuery(workspace.id, appId ?? ""), enabled: Boolean(appId) });
+  const datasetId = first === "knowledge" && second !== "new" ? second : undefined;
+  const { data: dataset } = useQuery({ ...datasetQuery(workspace.id, datasetId ?? ""), enabled: Boolean(datasetId) });
+  const documentId = datasetId && third === "documents" ? fourth : undefined;
+  const { data: document } = useQuery({
+    ...documentQuery(workspace.id, datasetId ?? "", documentId ?? ""),
+    enabled: Boolean(documentId),
+  });
 
   const crumbs: Crumb[] = [{ label: workspace.name, to: "/" }];
   if (first === "apps" || appId) crumbs.push({ label: t("nav.apps"), to: "/apps" });
@@ -29,6 +38,16 @@ function useCrumbs(): Crumb[] {
     crumbs.push({ label: app?.name ?? "…", to: `/app/${appId}/canvas` });
     const part = APP_PARTS.find((one) => one === third);
     if (part) crumbs.push({ label: t(`crumb.${part}`) });
+  }
+  if (first === "knowledge") {
+    crumbs.push({ label: t("nav.knowledge"), to: "/knowledge" });
+    if (second === "new") crumbs.push({ label: t("nav.newKnowledge") });
+    if (datasetId) {
+      crumbs.push({ label: dataset?.name ?? "…", to: `/knowledge/${datasetId}/documents` });
+      const part = DATASET_PARTS.find((one) => one === third);
+      if (part) crumbs.push({ label: t(`crumb.${part}`), to: `/knowledge/${datasetId}/${part}` });
+      if (documentId) crumbs.push({ label: document?.name ?? "…" });
+    }
   }
   if (first === "settings") {
     crumbs.push({ label: t("nav.settings"), to: "/settings" });

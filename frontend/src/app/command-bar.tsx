@@ -1,7 +1,7 @@
 import "@mantine/spotlight/styles.css";
 import { Group, Kbd, useMantineColorScheme } from "@mantine/core";
 import { Spotlight, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
-import { IconSearch } from "@tabler/icons-react";
+import { IconBooks, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { AppIcon } from "@/components/app-icon";
 import { appsQuery } from "@/features/apps/app-queries";
 import { useSignOut } from "@/features/auth/use-sign-out";
+import { datasetsQuery } from "@/features/knowledge/knowledge-queries";
 import { LANGUAGES, setLanguage } from "@/i18n";
 import { useCommandGroups } from "@/lib/commands";
 import { keyName } from "@/lib/shortcuts";
@@ -43,6 +44,7 @@ function useActionGroups(onShortcuts: () => void): SpotlightActionGroupData[] {
   const { setColorScheme } = useMantineColorScheme();
   const pages = useCommandGroups((state) => state.groups);
   const { data: apps } = useQuery(appsQuery(workspace.id, {}));
+  const { data: datasets } = useQuery(datasetsQuery(workspace.id, {}));
 
   const go = (id: string, label: string, to: string, search?: Record<string, string>) => ({
     id,
@@ -81,12 +83,23 @@ function useActionGroups(onShortcuts: () => void): SpotlightActionGroupData[] {
       })),
     },
     {
+      group: t("nav.knowledge"),
+      actions: (datasets?.results ?? []).map((dataset) => ({
+        id: `dataset-${dataset.id}`,
+        label: dataset.name,
+        description: dataset.description || undefined,
+        leftSection: <IconBooks size={20} aria-hidden />,
+        onClick: () => void navigate({ to: "/knowledge/$datasetId/documents", params: { datasetId: dataset.id } }),
+      })),
+    },
+    {
       group: t("command.create"),
       actions: workspace.can("app.edit")
         ? [
             go("new", t("command.newFromTemplate"), "/apps/new"),
             go("blank", t("command.newBlank"), "/apps/new", { tab: "blank" }),
             go("import", t("command.import"), "/apps/new", { tab: "import" }),
+            ...(workspace.can("knowledge.edit") ? [go("new-knowledge", t("command.newKnowledge"), "/knowledge/new")] : []),
           ]
         : [],
     },
@@ -95,6 +108,7 @@ function useActionGroups(onShortcuts: () => void): SpotlightActionGroupData[] {
       actions: [
         go("home", t("nav.home"), "/"),
         go("apps", t("nav.apps"), "/apps"),
+        go("knowledge", t("nav.knowledge"), "/knowledge"),
         go("models", t("crumb.models"), "/settings/models"),
         go("members", t("crumb.members"), "/settings/members"),
         go("tokens", t("crumb.tokens"), "/settings/tokens"),

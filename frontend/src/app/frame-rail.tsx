@@ -1,4 +1,11 @@
-import { IconApps, IconHome, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSettings } from "@tabler/icons-react";
+import {
+  IconApps,
+  IconBooks,
+  IconHome,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconSettings,
+} from "@tabler/icons-react";
 import { ActionIcon } from "@mantine/core";
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -12,6 +19,7 @@ const STORED = "tidemill-rail";
 const ENTRIES = [
   { key: "nav.home", to: "/", icon: IconHome, under: /^\/$/ },
   { key: "nav.apps", to: "/apps", icon: IconApps, under: /^\/apps?(\/|$)/ },
+  { key: "nav.knowledge", to: "/knowledge", icon: IconBooks, under: /^\/knowledge(\/|$)/ },
   { key: "nav.settings", to: "/settings", icon: IconSettings, under: /^\/settings/ },
 ] as const;
 

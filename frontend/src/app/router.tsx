@@ -4,6 +4,7 @@ import { PageSkeleton } from "@/components/page-skeleton";
 import { RouteError } from "@/app/route-error";
 import { requireMe, requireNobody, requireUninstalled } from "@/app/guards";
 import { parseAppsSearch } from "@/features/apps/apps-search";
+import { parseDatasetsSearch, parseDocumentsSearch } from "@/features/knowledge/knowledge-search";
 
 const text = (value: unknown): string | undefined => {
   if (typeof value === "number") return String(value);
@@ -130,6 +131,81 @@ const publish = createRoute({
   component: lazyRouteComponent(() => import("@/features/publish/publish-page")),
 });
 
+const knowledge = createRoute({
+  getParentRoute: () => frame,
+  path: "/knowledge",
+  validateSearch: parseDatasetsSearch,
+  component: lazyRouteComponent(() => import("@/features/knowledge/datasets/datasets-page")),
+});
+
+const newDataset = createRoute({
+  getParentRoute: () => frame,
+  path: "/knowledge/new",
+  component: lazyRouteComponent(() => import("@/features/knowledge/add/new-dataset-page")),
+});
+
+const dataset = createRoute({
+  getParentRoute: () => frame,
+  path: "/knowledge/$datasetId",
+  component: lazyRouteComponent(() => import("@/features/knowledge/dataset-layout")),
+});
+
+const datasetIndex = createRoute({
+  getParentRoute: () => dataset,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/knowledge/$datasetId/documents", params, replace: true });
+  },
+});
+
+const documents = createRoute({
+  getParentRoute: () => dataset,
+  path: "/documents",
+  validateSearch: parseDocumentsSearch,
+  component: lazyRouteComponent(() => import("@/features/knowledge/documents/documents-page")),
+});
+
+const addDocuments = createRoute({
+  getParentRoute: () => dataset,
+  path: "/add",
+  component: lazyRouteComponent(() => import("@/features/knowledge/add/add-documents-page")),
+});
+
+/** `segment` is the piece to show, `search` words that pieces must have. */
+export interface DocumentSearch {
+  segment?: string;
+  search?: string;
+  page?: number;
+}
+
+const document = createRoute({
+  getParentRoute: () => dataset,
+  path: "/documents/$documentId",
+  validateSearch: (search: Record<string, unknown>): DocumentSearch => ({
+    segment: text(search.segment),
+    search: text(search.search),
+    page: Number(search.page) > 1 ? Math.floor(Number(search.page)) : undefined,
+  }),
+  component: lazyRouteComponent(() => import("@/features/knowledge/document/document-page")),
+});
+
+const retrieval = createRoute({
+  getParentRoute: () => dataset,
+  path: "/retrieval",
+  validateSearch: (search: Record<string, unknown>): { query?: string; tab?: string; set?: string } => ({
+    query: text(search.query),
+    tab: text(search.tab),
+    set: text(search.set),
+  }),
+  component: lazyRouteComponent(() => import("@/features/knowledge/retrieval/retrieval-page")),
+});
+
+const datasetSettings = createRoute({
+  getParentRoute: () => dataset,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/knowledge/settings/settings-page")),
+});
+
 const settings = createRoute({
   getParentRoute: () => frame,
   path: "/settings",
@@ -183,6 +259,9 @@ const tree = root.addChildren([
     apps,
     newApp,
     app.addChildren([appIndex, canvas, runs, run, publish]),
+    knowledge,
+    newDataset,
+    dataset.addChildren([datasetIndex, documents, addDocuments, document, retrieval, datasetSettings]),
     settings.addChildren([settingsIndex, settingsModels, settingsMembers, settingsTokens, settingsAccount, settingsAbout]),
   ]),
 ]);

@@ -1,0 +1,12 @@
+import { useTranslation } from "react-i18next";
+import { Page } from "@/components/page";
+import { PageHeader } from "@/components/page-header";
+
+export default function DocumentsPage() {
+  const { t } = useTranslation();
+  return (
+    <Page>
+      <PageHeader title={t("crumb.documents")} />
+    </Page>
+  );
+}
