@@ -48,7 +48,13 @@ async def _outcome(
             verdict = judge(expectations(question.expected, known), found, k)
             verdicts.append(verdict)
             shown = [
-                {"document_id": document, "segment_id": segment, "score": round(hit.score, 6)}
+                {
+                    "document_id": document,
+                    "segment_id": segment,
+                    "document_name": hit.document_name,
+                    "position": hit.position,
+                    "score": round(hit.score, 6),
+                }
                 for (document, segment), hit in zip(found, hits, strict=True)
             ]
             measured = {"recall": verdict.recall, "rr": verdict.reciprocal_rank, "ndcg": verdict.ndcg, "ranks": list(verdict.ranks)}

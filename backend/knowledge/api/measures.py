@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -10,12 +11,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.models import Workspace
 from backend.core.api import PageInput, get_or_404, page_of, paginate
 from backend.core.job_api import JobOutput
 from backend.core.jobs import Job
 from backend.knowledge.api.base import KnowledgeView
-from backend.knowledge.models import TestQuestion, TestResult, TestSet
+from backend.knowledge.models import Document, Segment, TestQuestion, TestResult, TestSet
 from backend.knowledge.services import measures as services
+
+EXCERPT = 160
 
 
 class ExpectedShape(serializers.Serializer[Any]):
@@ -23,6 +27,14 @@ class ExpectedShape(serializers.Serializer[Any]):
 
     document_id = serializers.UUIDField()
     segment_id = serializers.UUIDField(required=False)
+
+
+class ExpectedOutput(ExpectedShape):
+    """An expectation as people read it; the name is empty where the document is gone, the position null where the piece is."""
+
+    document_name = serializers.CharField(allow_blank=True)
+    position = serializers.IntegerField(allow_null=True)
+    excerpt = serializers.CharField(allow_blank=True)
 
 
 class TestSetOutput(serializers.Serializer[Any]):
@@ -41,7 +53,7 @@ class TestQuestionOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     position = serializers.IntegerField()
     query = serializers.CharField()
-    expected = ExpectedShape(many=True)
+    expected = ExpectedOutput(many=True)
 
 
 class TestResultOutput(serializers.Serializer[Any]):
@@ -59,6 +71,30 @@ class TestResultOutput(serializers.Serializer[Any]):
 def _set(row: TestSet) -> dict[str, Any]:
     shown = {name: getattr(row, name) for name in ("id", "name", "created_at", "updated_at")}
     return {**shown, "questions": row.questions.count()}
+
+
+def _questions(workspace: Workspace, rows: Sequence[TestQuestion]) -> list[dict[str, Any]]:
+    """Show questions with the names of what they should find."""
+    wanted = [row for question in rows for row in question.expected]
+    documents = Document.scoped(workspace).filter(id__in={row["document_id"] for row in wanted})
+    names = {str(key): name for key, name in documents.values_list("id", "name")}
+    keys = {row["segment_id"] for row in wanted if row.get("segment_id")}
+    pieces = {str(row.id): row for row in Segment.scoped(workspace).filter(id__in=keys).only("id", "position", "content")}
+
+    def expected(row: dict[str, Any]) -> dict[str, Any]:
+        piece = pieces.get(row.get("segment_id", ""))
+        shown = {"position": piece.position, "excerpt": piece.content[:EXCERPT]} if piece else {"position": None, "excerpt": ""}
+        return {**row, "document_name": names.get(row["document_id"], ""), **shown}
+
+    return [
+        {
+            "id": question.id,
+            "position": question.position,
+            "query": question.query,
+            "expected": [expected(row) for row in question.expected],
+        }
+        for question in rows
+    ]
 
 
 class TestSetView(KnowledgeView):
@@ -121,13 +157,13 @@ class QuestionListApi(TestSetView):
     def get(self, request: Request, ws: uuid.UUID, dataset: uuid.UUID, test_set: uuid.UUID) -> Response:
         """List the questions in order."""
         rows = TestQuestion.scoped(self.ctx.workspace).filter(test_set=self.test_set(dataset, test_set)).order_by("position")
-        return Response(TestQuestionOutput(rows, many=True).data)
+        return Response(_questions(self.ctx.workspace, list(rows)))
 
     @extend_schema(request=Input, responses={201: TestQuestionOutput})
     def post(self, request: Request, ws: uuid.UUID, dataset: uuid.UUID, test_set: uuid.UUID) -> Response:
         """Add a question and what it should find."""
         found = self.test_set(dataset, test_set)
-        return Response(TestQuestionOutput(services.question_create(test_set=found, **self.read(self.Input))).data, 201)
+        return Response(_questions(self.ctx.workspace, [services.question_create(test_set=found, **self.read(self.Input))])[0], 201)
 
 
 class QuestionApi(TestSetView):
@@ -145,7 +181,7 @@ class QuestionApi(TestSetView):
     def patch(self, request: Request, ws: uuid.UUID, dataset: uuid.UUID, test_set: uuid.UUID, question: uuid.UUID) -> Response:
         """Change what is given."""
         found = self._question(dataset, test_set, question)
-        return Response(TestQuestionOutput(services.question_update(question=found, **self.read(self.Input))).data)
+        return Response(_questions(self.ctx.workspace, [services.question_update(question=found, **self.read(self.Input))])[0])
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, ws: uuid.UUID, dataset: uuid.UUID, test_set: uuid.UUID, question: uuid.UUID) -> Response:

@@ -32,6 +32,7 @@ class SegmentListApi(KnowledgeView):
         search = serializers.CharField(required=False, allow_blank=True, default="")
         status = serializers.ChoiceField(SegmentStatus.choices, required=False)
         enabled = serializers.BooleanField(required=False, allow_null=True, default=None)
+        segment = serializers.UUIDField(required=False, help_text="Answer with the page that this piece is on, if it is in the list.")
 
     class Input(ContentInput):
         answer = serializers.CharField(trim_whitespace=False, allow_blank=True, required=False)
@@ -49,6 +50,9 @@ class SegmentListApi(KnowledgeView):
             rows = rows.filter(status=query["status"])
         if query["enabled"] is not None:
             rows = rows.filter(enabled=query["enabled"])
+        if query.get("segment") and (wanted := rows.filter(id=query["segment"]).first()):
+            before = rows.filter(Q(position__lt=wanted.position) | Q(position=wanted.position, id__lt=wanted.id)).count()
+            query["page"] = before // query["limit"] + 1
         return Response(paginate(rows, query, lambda page: segments_present(found, page)))
 
     @extend_schema(request=Input, responses={201: SegmentOutput})

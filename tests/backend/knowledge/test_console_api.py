@@ -101,12 +101,16 @@ def test_pieces_are_edited(world: World) -> None:
     finish(dataset["id"])
     piece = alice.post(pieces, {"content": "Tea is hot.", "keywords": ["tea"]}).json()
     assert (piece["position"], piece["status"], piece["edited"]) == (1, "waiting", True)
+    assert [alice.get(shown).json()["pieces"] for shown in (f"{url}/{document}", f"{world.url}/datasets/{dataset['id']}")] == [1, 1]
     child = alice.post(f"{pieces}/{piece['id']}/children", {"content": "hot"}).json()
     assert alice.patch(f"{pieces}/{piece['id']}/children/{child['id']}", {"content": "very hot"}).json()["content"] == "very hot"
     listed = alice.get(f"{pieces}?search=hot").json()["results"]
     assert [row["content"] for row in listed[0]["children"]] == ["very hot"]
     assert alice.patch(f"{pieces}/{piece['id']}", {"enabled": False}).json()["enabled"] is False
     assert alice.delete(f"{pieces}/{piece['id']}/children/{child['id']}").status_code == 204
+    later = alice.post(pieces, {"content": "Coffee is hot too."}).json()
+    page = alice.get(f"{pieces}?limit=1&segment={later['id']}").json()
+    assert (page["page"], [row["id"] for row in page["results"]]) == (2, [later["id"]])
     assert alice.post(f"{pieces}/actions", {"action": "delete", "segment_ids": [piece["id"]]}).json() == {"changed": 1}
 
 
@@ -142,7 +146,13 @@ def test_questions_with_known_answers(world: World) -> None:
     base = f"{url}/test-sets/{test_set['id']}"
     assert alice.post(f"{base}/results", {"settings": [{"retrieval_model": {}}]}).json()["code"] == "invalid_param"
     question = alice.post(f"{base}/questions", {"query": "Tea?", "expected": [{"document_id": document}]}).json()
-    assert (question["position"], question["expected"]) == (1, [{"document_id": document}])
+    named = {"document_id": document, "document_name": "one", "position": None, "excerpt": ""}
+    assert (question["position"], question["expected"]) == (1, [named])
+    finish(dataset["id"])
+    piece = alice.post(f"{url}/documents/{document}/segments", {"content": "Tea wakes."}).json()
+    narrow = [{"document_id": document, "segment_id": piece["id"]}]
+    shown = alice.patch(f"{base}/questions/{question['id']}", {"expected": narrow}).json()["expected"][0]
+    assert (shown["segment_id"], shown["position"], shown["excerpt"]) == (piece["id"], 1, "Tea wakes.")
     foreign = alice.post(f"{base}/questions", {"query": "Tea?", "expected": [{"document_id": dataset["id"]}]})
     assert (foreign.status_code, foreign.json()["code"]) == (404, "not_found")
     assert alice.patch(f"{base}/questions/{question['id']}", {"query": "Why tea?"}).json()["query"] == "Why tea?"
