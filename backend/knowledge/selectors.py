@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from backend.knowledge.models import WORKING_STAGES, Dataset, Document, Segment, Stage, Technique
 from backend.llm.providers import EMBEDDING
@@ -71,3 +71,20 @@ def embedding_available(dataset: Dataset) -> bool:
 def active_segments(document: Document) -> QuerySet[Segment]:
     """The pieces of a document as queries see them, in order."""
     return Segment.scoped(document.workspace_id).filter(document=document, revision=document.active_revision).order_by("position", "id")
+
+
+def _served(workspace_id: UUID) -> QuerySet[Segment]:
+    """The pieces of all documents as queries see them."""
+    return Segment.scoped(workspace_id).filter(revision=F("document__active_revision")).order_by()
+
+
+def dataset_pieces(workspace_id: UUID, dataset_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Count the pieces of datasets; one without any is left out."""
+    rows = _served(workspace_id).filter(dataset_id__in=list(dataset_ids)).values("dataset_id")
+    return dict(rows.annotate(pieces=Count("id")).values_list("dataset_id", "pieces"))
+
+
+def document_pieces(workspace_id: UUID, document_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Count the pieces of documents; one without any is left out."""
+    rows = _served(workspace_id).filter(document_id__in=list(document_ids)).values("document_id")
+    return dict(rows.annotate(pieces=Count("id")).values_list("document_id", "pieces"))

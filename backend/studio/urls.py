@@ -12,6 +12,7 @@ _APP = f"{_WS}/apps/<uuid:app>"
 urlpatterns = [
     path("node-types", catalogue.NodeTypeListApi.as_view()),
     path(f"{_WS}/datasets/<uuid:dataset>/apps", catalogue.DatasetAppsApi.as_view()),
+    path(f"{_WS}/dataset-uses", catalogue.DatasetUseListApi.as_view()),
     path(f"{_WS}/templates", catalogue.TemplateListApi.as_view()),
     path(f"{_WS}/apps", apps.AppListApi.as_view()),
     path(f"{_WS}/apps/import", imports.AppImportApi.as_view()),

@@ -15,7 +15,7 @@ from backend.core.errors import AppError
 from backend.files.models import StoredFile
 from backend.files.selectors import file_read
 from backend.knowledge.api.base import KnowledgeView
-from backend.knowledge.api.shapes import DocumentOutput, document_present
+from backend.knowledge.api.shapes import DocumentOutput, document_present, documents_present
 from backend.knowledge.models import DocForm, Document, Technique
 from backend.knowledge.selectors import DISPLAYED
 from backend.knowledge.services import documents as services
@@ -64,7 +64,7 @@ class DocumentListApi(KnowledgeView):
             rows = rows.filter(DISPLAYED[query["state"]])
         if query.get("batch"):
             rows = rows.filter(batch=query["batch"])
-        return Response(paginate(rows.order_by(query["sort"], "-id"), query, lambda page: [document_present(row) for row in page]))
+        return Response(paginate(rows.order_by(query["sort"], "-id"), query, documents_present))
 
     @extend_schema(request=Input, responses={201: DocumentOutput(many=True)})
     def post(self, request: Request, ws: uuid.UUID, dataset: uuid.UUID) -> Response:
@@ -80,7 +80,7 @@ class DocumentListApi(KnowledgeView):
         made += [services.document_create_url(dataset=found, url=url, **given) for url in urls]
         if text:
             made.append(services.document_create_text(dataset=found, **text, **given))
-        return Response([document_present(document) for document in made], 201)
+        return Response(documents_present(made), 201)
 
 
 class DocumentActionApi(KnowledgeView):

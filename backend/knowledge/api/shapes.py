@@ -23,7 +23,7 @@ from backend.knowledge.models import (
     Technique,
 )
 from backend.knowledge.retrieval_settings import retrieval_model
-from backend.knowledge.selectors import DISPLAYED, DatasetCounts, dataset_counts, embedding_available
+from backend.knowledge.selectors import DISPLAYED, DatasetCounts, dataset_counts, dataset_pieces, document_pieces, embedding_available
 
 
 class TagOutput(serializers.Serializer[Any]):
@@ -60,6 +60,7 @@ class DatasetOutput(serializers.Serializer[Any]):
     failed = serializers.IntegerField()
     working = serializers.IntegerField()
     words = serializers.IntegerField()
+    pieces = serializers.IntegerField()
     created_by = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -95,6 +96,7 @@ class DocumentOutput(serializers.Serializer[Any]):
     metadata = serializers.DictField(help_text="Field id to value.")
     tokens = serializers.IntegerField()
     word_count = serializers.IntegerField()
+    pieces = serializers.IntegerField(help_text="Pieces that queries can find now.")
     hit_count = serializers.IntegerField()
     created_by = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
@@ -151,11 +153,14 @@ def field_present(field: MetadataField) -> dict[str, Any]:
 
 def datasets_present(datasets: list[Dataset]) -> list[dict[str, Any]]:
     """Show datasets with their counts."""
-    counts = dataset_counts(datasets[0].workspace_id, [dataset.id for dataset in datasets]) if datasets else {}
-    return [_dataset(dataset, counts.get(dataset.id, DatasetCounts())) for dataset in datasets]
+    if not datasets:
+        return []
+    workspace_id, ids = datasets[0].workspace_id, [dataset.id for dataset in datasets]
+    counts, pieces = dataset_counts(workspace_id, ids), dataset_pieces(workspace_id, ids)
+    return [_dataset(dataset, counts.get(dataset.id, DatasetCounts()), pieces.get(dataset.id, 0)) for dataset in datasets]
 
 
-def _dataset(dataset: Dataset, counts: DatasetCounts) -> dict[str, Any]:
+def _dataset(dataset: Dataset, counts: DatasetCounts, pieces: int) -> dict[str, Any]:
     retrieval = retrieval_model(dataset.retrieval, dataset.indexing_technique).model_dump()
     return {
         **_taken(dataset, DatasetOutput),
@@ -165,6 +170,7 @@ def _dataset(dataset: Dataset, counts: DatasetCounts) -> dict[str, Any]:
         "tags": [tag_present(tag) for tag in dataset.tags.all()],
         "metadata_fields": [field_present(field) for field in dataset.metadata_fields.all()],
         **{name: getattr(counts, name) for name in ("documents", "available", "failed", "working", "words")},
+        "pieces": pieces,
         "created_by": _name(dataset.created_by),
     }
 
@@ -176,8 +182,20 @@ def document_state(document: Document) -> str:
     return {Stage.WAITING: "queuing", Stage.PAUSED: "paused", Stage.ERROR: "error"}.get(Stage(document.stage), "indexing")
 
 
+def documents_present(documents: list[Document]) -> list[dict[str, Any]]:
+    """Show documents; `file` and `created_by` must be loaded."""
+    if not documents:
+        return []
+    pieces = document_pieces(documents[0].workspace_id, [document.id for document in documents])
+    return [_document(document, pieces.get(document.id, 0)) for document in documents]
+
+
 def document_present(document: Document) -> dict[str, Any]:
-    """Show a document; `file` and `created_by` must be loaded."""
+    """Show one document; `file` and `created_by` must be loaded."""
+    return documents_present([document])[0]
+
+
+def _document(document: Document, pieces: int) -> dict[str, Any]:
     file, error = document.file, document.error or {}
     return {
         **_taken(document, DocumentOutput),
@@ -187,6 +205,7 @@ def document_present(document: Document) -> dict[str, Any]:
         "size_bytes": file.size_bytes if file else 0,
         "state": document_state(document),
         "error": {"code": error.get("code", ""), "message": error.get("message", "")} if error else None,
+        "pieces": pieces,
         "searchable": document.active_revision > 0 and document.enabled and not document.archived,
         "created_by": _name(document.created_by),
     }

@@ -16,9 +16,11 @@ from backend.knowledge.models import Dataset
 from backend.studio.api.shapes import FlowField
 from backend.studio.gallery import TEMPLATES
 from backend.studio.models import Mode
-from backend.studio.selectors import apps_using
+from backend.studio.selectors import apps_using, apps_using_counts
 from workers.engine import registry
 from workers.engine.node import Group, Handles
+
+MAX_DATASETS = 100
 
 
 class NodeTypeListApi(AccountView):
@@ -94,3 +96,31 @@ class DatasetAppsApi(WorkspaceView):
         """List the apps whose draft or published flow names the dataset."""
         found = get_or_404(Dataset.scoped(self.ctx.workspace), dataset)
         return Response([{"id": app.pk, "name": app.name, "mode": app.mode} for app in apps_using(self.ctx.workspace.pk, found.pk)])
+
+
+class DatasetUseListApi(WorkspaceView):
+    """How many apps use datasets."""
+
+    required = {"get": "knowledge.read"}
+
+    class Query(serializers.Serializer[Any]):
+        ids = serializers.CharField(max_length=MAX_DATASETS * 37, help_text="Datasets, separated by commas.")
+
+        def validate_ids(self, given: str) -> list[uuid.UUID]:
+            wanted = given.split(",")
+            field = serializers.UUIDField()
+            if len(wanted) > MAX_DATASETS:
+                raise serializers.ValidationError(f"At most {MAX_DATASETS} datasets at once.")
+            return [field.run_validation(one) for one in wanted]
+
+    class Output(serializers.Serializer[Any]):
+        dataset_id = serializers.UUIDField()
+        apps = serializers.IntegerField()
+
+    @extend_schema(parameters=[Query], responses=Output(many=True))
+    def get(self, request: Request, ws: uuid.UUID) -> Response:
+        """Count the apps whose draft or published flow names each of the datasets; what is not of the workspace is left out."""
+        wanted = self.read_query(self.Query)["ids"]
+        known = Dataset.scoped(self.ctx.workspace).filter(id__in=wanted).values_list("id", flat=True)
+        counts = apps_using_counts(self.ctx.workspace.pk, known)
+        return Response([{"dataset_id": dataset, "apps": apps} for dataset, apps in counts.items()])

@@ -550,6 +550,23 @@ export interface paths {
         patch: operations["tag_patch"];
         trace?: never;
     };
+    "/api/workspaces/{ws}/dataset-uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count the apps whose draft or published flow names each of the datasets; what is not of the workspace is left out. */
+        get: operations["dataset_use_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/datasets": {
         parameters: {
             query?: never;
@@ -1567,6 +1584,7 @@ export interface components {
             failed: number;
             working: number;
             words: number;
+            pieces: number;
             created_by: string;
             /** Format: date-time */
             created_at: string;
@@ -1584,6 +1602,11 @@ export interface components {
         };
         DatasetTagsInputRequest: {
             tag_ids: string[];
+        };
+        DatasetUseListOutput: {
+            /** Format: uuid */
+            dataset_id: string;
+            apps: number;
         };
         /** @description The model that is used for a type where a flow names none. */
         DefaultOutput: {
@@ -1667,6 +1690,8 @@ export interface components {
             };
             tokens: number;
             word_count: number;
+            /** @description Pieces that queries can find now. */
+            pieces: number;
             hit_count: number;
             created_by: string;
             /** Format: date-time */
@@ -1736,12 +1761,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description A document, or one of its pieces, that a question should find. */
-        ExpectedShape: {
+        /** @description An expectation as people read it; the name is empty where the document is gone, the position null where the piece is. */
+        ExpectedOutput: {
             /** Format: uuid */
             document_id: string;
             /** Format: uuid */
             segment_id?: string;
+            document_name: string;
+            position: number | null;
+            excerpt: string;
         };
         /** @description A document, or one of its pieces, that a question should find. */
         ExpectedShapeRequest: {
@@ -2541,7 +2569,7 @@ export interface components {
             id: string;
             position: number;
             query: string;
-            expected: components["schemas"]["ExpectedShape"][];
+            expected: components["schemas"]["ExpectedOutput"][];
         };
         TestResultOutput: {
             /** Format: uuid */
@@ -4095,6 +4123,38 @@ export interface operations {
             };
         };
     };
+    dataset_use_list_get: {
+        parameters: {
+            query: {
+                /** @description Datasets, separated by commas. */
+                ids: string;
+            };
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetUseListOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     dataset_list_get: {
         parameters: {
             query?: {
@@ -4464,6 +4524,8 @@ export interface operations {
                 limit?: number;
                 page?: number;
                 search?: string;
+                /** @description Answer with the page that this piece is on, if it is in the list. */
+                segment?: string;
                 status?: "waiting" | "completed" | "error";
             };
             header?: never;

@@ -27,3 +27,7 @@ def test_apps_are_found_by_the_dataset_that_their_flow_names(world: World) -> No
     document["graph"]["nodes"].append(node)
     alice.put(f"{world.url}/apps/{app['id']}/draft", {"document": document, "base_revision": draft["revision"]})
     assert alice.get(url).json() == [{"id": app["id"], "name": "Guide", "mode": "workflow"}]
+    unused = dataset_create(workspace_id=world.workspace.pk, name="Unused", indexing_technique="economy")
+    uses = alice.get(f"{world.url}/dataset-uses?ids={dataset.id},{unused.id}").json()
+    assert {row["dataset_id"]: row["apps"] for row in uses} == {str(dataset.id): 1, str(unused.id): 0}
+    assert alice.get(f"{world.url}/dataset-uses?ids=x").json()["details"]["fields"]["ids"]
