@@ -58,6 +58,7 @@ class ClaimedRun:
     conversation: dict[str, Any]
     turn: int
     part: dict[str, Any] | None = None
+    history: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ RETURNING id, epoch, workspace_id, app_id, version_id, mode, source, attempts, i
  conversation_id, message_id, stop_requested, created_at,
  (SELECT variables FROM runs_conversation WHERE id = runs_run.conversation_id),
  (SELECT created_at FROM runs_conversation WHERE id = runs_run.conversation_id),
- part
+ part, history
 """
 
 
@@ -149,6 +150,7 @@ def _claimed(row: Sequence[Any], owner: str, turns: Mapping[uuid.UUID, int]) -> 
         conversation=as_json(row[16]) or {},
         turn=turns.get(conversation_id, 1) if conversation_id else 0,
         part=as_json(row[18]),
+        history=as_json(row[19]),
     )
 
 

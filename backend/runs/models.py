@@ -68,7 +68,8 @@ class Run(WorkspaceOwned):
     caller's own words (`sys.user_id`). `last_seq` is the `seq` of the terminal event, of a paused run that of `run_paused`.
     `first_token_s` is the time from acceptance to the first text that streamed. `pause` is the latest pause: `cursor` in
     the log and `event`. `part` tells what part of a flow it runs and what it takes over from which run (see `parts`), null
-    for a whole run.
+    for a whole run. `history` are the earlier turns where the caller tells them with the question: `{role, content}`,
+    oldest first; null: those of the conversation.
     """
 
     app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
@@ -85,6 +86,7 @@ class Run(WorkspaceOwned):
     query = models.TextField(blank=True)
     files = models.JSONField(default=list)
     part = models.JSONField(null=True)
+    history = models.JSONField(null=True)
     outputs = models.JSONField(default=dict)
     error = models.JSONField(null=True)
     usage = models.JSONField(default=dict)

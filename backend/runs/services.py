@@ -95,7 +95,7 @@ STOP: GroupWrite[uuid.UUID, tuple[int, RunFinished] | None] = GroupWrite(_stop)
 
 
 def _check_text(spec: RunSpec) -> None:
-    for field, value in (("inputs", spec.inputs), ("query", spec.query), ("files", list(spec.files))):
+    for field, value in (("inputs", spec.inputs), ("query", spec.query), ("files", list(spec.files)), ("history", spec.history)):
         try:
             orjson.dumps(value)
         except TypeError as error:

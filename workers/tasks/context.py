@@ -130,9 +130,12 @@ async def run_info(run: ClaimedRun, flow: Flow) -> RunInfo:
         conversation_id, turn = uuid.UUID(talk["conversation_id"]) if "conversation_id" in talk else None, talk.get("turn", 1)
         before, variables = datetime.fromisoformat(talk["before"]) if "before" in talk else before, talk.get("variables", {})
         system["user_id"] = talk.get("user", run.user_ref)
+    if run.history is not None:
+        history = [ChatMessage(line["role"], line["content"]) for line in run.history]
+        turn = 1 + sum(line.role == "user" for line in history)
     if run.mode != "workflow":
         system |= {"query": run.query, "conversation_id": str(conversation_id or ""), "dialogue_count": turn}
-        if flow.remembers and turn > 1 and conversation_id is not None:
+        if flow.remembers and turn > 1 and conversation_id is not None and run.history is None:
             history = await database_sync_to_async(_history, thread_sensitive=False)(conversation_id, before)
     return RunInfo(
         run_id=run_id,
