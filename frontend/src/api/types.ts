@@ -45,6 +45,8 @@ export type CredentialTestInput = Schemas["CredentialTestInputRequest"];
 
 /* knowledge */
 export type Dataset = Schemas["DatasetOutput"];
+export type DatasetUse = Schemas["DatasetUseListOutput"];
+export type DatasetApp = Schemas["DatasetAppsOutput"];
 export type NewDataset = Schemas["DatasetListInputRequest"];
 export type DatasetChange = Schemas["PatchedDatasetInputRequest"];
 export type DocForm = Schemas["DocumentOutput"]["doc_form"];
@@ -64,6 +66,7 @@ export type RecentQuery = Schemas["RecentQueryOutput"];
 export type TestSet = Schemas["TestSetOutput"];
 export type TestQuestion = Schemas["TestQuestionOutput"];
 export type TestResult = Schemas["TestResultOutput"];
+export type PreviewRequest = Schemas["PreviewInputRequest"];
 export type StoredFile = Schemas["FileOutput"];
 
 /* apps */

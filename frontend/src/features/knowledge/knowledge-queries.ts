@@ -3,8 +3,10 @@ import { api, workspacePath } from "@/api/client";
 import { keys } from "@/api/keys";
 import type {
   Dataset,
+  DatasetApp,
   DatasetKey,
   DatasetTag,
+  DatasetUse,
   Id,
   KnowledgeDocument,
   Page,
@@ -32,6 +34,24 @@ export const datasetsQuery = (ws: Id, { search, tag, page = 1 }: DatasetsSearch)
     placeholderData: keepPreviousData,
   });
 };
+
+/** How many apps use each of the datasets. */
+export const usesQuery = (ws: Id, datasets: readonly Id[]) => {
+  const ids = [...datasets].sort();
+  return queryOptions({
+    queryKey: keys.datasetUses(ws, ids),
+    queryFn: ({ signal }) => api.get<DatasetUse[]>(workspacePath(ws, "/dataset-uses"), { query: { ids: ids.join(",") }, signal }),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+  });
+};
+
+/** The apps whose draft or published version uses a dataset. */
+export const datasetAppsQuery = (ws: Id, dataset: Id) =>
+  queryOptions({
+    queryKey: keys.datasetApps(ws, dataset),
+    queryFn: ({ signal }) => api.get<DatasetApp[]>(datasetPath(ws, dataset, "/apps"), { signal }),
+  });
 
 export const tagsQuery = (ws: Id) =>
   queryOptions({
