@@ -59,6 +59,7 @@ def test_a_run_reads_an_uploaded_picture(service: Service, provider: FakeProvide
     file_id = upload(client)["id"]
     given = {"photo": {"type": "image", "transfer_method": "local_file", "upload_file_id": file_id}}
     reply = client.run(inputs=given)
+    assert reply.status_code == 200, reply.text
     assert reply.json()["data"]["status"] == "succeeded", reply.text
     sent = provider.requests[-1].body["messages"][-1]["content"]
     assert base64.b64encode(PNG).decode() in str(sent)

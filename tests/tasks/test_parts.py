@@ -302,6 +302,7 @@ def test_nothing_is_paid_again_when_the_earlier_run_is_gone(desk: Desk) -> None:
     first.delete()
     desk.shop.offer(desk.worker, run_id)
     failed = desk.shop.wait_for(run_id, "failed")
+    assert failed.error is not None
     assert (failed.error["code"], desk.asked) == ("earlier_run_gone", {})
 
 

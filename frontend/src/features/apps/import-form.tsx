@@ -116,7 +116,7 @@ function FromUrl({ busy, onSource }: Props) {
           label={t("import.urlLabel")}
           description={t("import.urlHint")}
           type="url"
-          placeholder="https://github.com/…/app.yml"
+          placeholder={t("import.urlExample")}
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
         />

@@ -1,9 +1,10 @@
-import { Accordion, Alert, Group, List, Stack, Text } from "@mantine/core";
+import { Alert, Group, List, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportReportLine, ImportResult } from "@/api/types";
 import { ButtonLink } from "@/components/links";
+import classes from "@/features/apps/import-report.module.css";
 import { MissingThings } from "@/features/apps/missing-things";
 
 const STATUSES = ["placeholder", "adapted", "exact"] as const;
@@ -27,20 +28,14 @@ export function ImportReport({ result, replaced = false }: { result: ImportResul
         title={t(replaced ? "import.replaced" : "import.done", { name: app.name })}
       />
       {result.missing.length > 0 && <MissingThings appId={app.id} missing={missing} titles={titles} onChange={setMissing} />}
-      {groups.some(({ lines }) => lines.length > 0) && (
-        <Accordion multiple variant="separated" defaultValue={["placeholder", "adapted"]}>
-          {groups.map(
-            ({ status, lines }) =>
-              lines.length > 0 && (
-                <Accordion.Item key={status} value={status}>
-                  <Accordion.Control>{t(`import.group.${status}`, { count: lines.length })}</Accordion.Control>
-                  <Accordion.Panel>
-                    <Lines lines={lines} />
-                  </Accordion.Panel>
-                </Accordion.Item>
-              ),
-          )}
-        </Accordion>
+      {groups.map(
+        ({ status, lines }) =>
+          lines.length > 0 && (
+            <details key={status} className={classes.group} open={status !== "exact"}>
+              <summary>{t(`import.group.${status}`, { count: lines.length })}</summary>
+              <Lines lines={lines} />
+            </details>
+          ),
       )}
       {errors > 0 && (
         <Alert color="yellow" variant="light" icon={<IconAlertTriangle aria-hidden />}>
@@ -48,7 +43,8 @@ export function ImportReport({ result, replaced = false }: { result: ImportResul
         </Alert>
       )}
       <Group justify="flex-end">
-        <ButtonLink to="/app/$appId/canvas" params={{ appId: app.id }}>
+        {/* An editor that is open behind this has the old draft: it starts afresh. */}
+        <ButtonLink to="/app/$appId/canvas" params={{ appId: app.id }} reloadDocument={replaced}>
           {t(drawn ? "import.openCanvas" : "import.openSettings")}
         </ButtonLink>
       </Group>

@@ -9,7 +9,7 @@ import { ImportReport } from "@/features/apps/import-report";
 import type { ImportSource } from "@/features/apps/import-source";
 
 /** An import from the file to its report. `first` is a file that is already there; `appId` an app whose draft it replaces. */
-export function ImportSteps({ first, appId }: { first?: Promise<ImportSource>; appId?: Id }) {
+export function ImportSteps({ first, appId, onImported }: { first?: Promise<ImportSource>; appId?: Id; onImported?: () => void }) {
   const { t } = useTranslation("apps");
   const { mutate, data, error, isPending } = useImportApp(appId);
   const [source, setSource] = useState<ImportSource | null>(null);
@@ -35,11 +35,13 @@ export function ImportSteps({ first, appId }: { first?: Promise<ImportSource>; a
           busy={isPending}
           onSource={(found) => {
             setSource(found);
-            mutate({ source: found });
+            mutate({ source: found }, { onSuccess: onImported });
           }}
         />
       )}
-      {error && <ImportRefused error={error} busy={isPending} onMend={() => source && mutate({ source, mend: true })} />}
+      {error && (
+        <ImportRefused error={error} busy={isPending} onMend={() => source && mutate({ source, mend: true }, { onSuccess: onImported })} />
+      )}
     </Stack>
   );
 }

@@ -86,11 +86,13 @@ export function MissingThings({ appId, missing, titles, onChange }: Props) {
             {rebind.error.message || words(rebind.error)}
           </Alert>
         )}
-        <Group>
-          <Button type="submit" disabled={!all && !isChosen(picked)} loading={rebind.isPending}>
-            {t("missing.save")}
-          </Button>
-        </Group>
+        {missing.some((one) => one.kind !== "tool") && (
+          <Group>
+            <Button type="submit" disabled={!all && !isChosen(picked)} loading={rebind.isPending}>
+              {t("missing.save")}
+            </Button>
+          </Group>
+        )}
       </Stack>
     </form>
   );

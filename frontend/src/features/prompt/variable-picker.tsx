@@ -1,4 +1,4 @@
-import { ActionIcon, Popover, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Popover, TextInput, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -101,17 +101,19 @@ export function VariablePicker({ value, onChange, wanted, label, readOnly = fals
       <VariablePopover opened={opened} onClose={() => setOpened(false)} wanted={wanted} onPick={onChange}>
         <UnstyledButton
           className={classes.button}
-          aria-label={chosen ? t("picker.change", { label, value: value.join(".") }) : t("picker.choose", { label })}
           aria-haspopup="listbox"
           aria-expanded={opened}
           disabled={readOnly}
           onClick={() => setOpened(!opened)}
         >
-          {chosen ? (
-            <VariableChip selector={value} />
-          ) : (
-            <span className={classes.placeholder}>{placeholder ?? t("picker.placeholder")}</span>
-          )}
+          <VisuallyHidden>{chosen ? t("picker.change", { label, value: value.join(".") }) : t("picker.choose", { label })}</VisuallyHidden>
+          <span aria-hidden className={classes.shown}>
+            {chosen ? (
+              <VariableChip selector={value} />
+            ) : (
+              <span className={classes.placeholder}>{placeholder ?? t("picker.placeholder")}</span>
+            )}
+          </span>
         </UnstyledButton>
       </VariablePopover>
       {clearable && chosen && !readOnly && (

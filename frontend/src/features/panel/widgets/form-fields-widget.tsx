@@ -105,8 +105,8 @@ function FieldCard({ path, row, index, count, taken, placed, onPlace, onName, on
           <Text size="xs" c="dimmed">
             {t("form.notPlaced")}
           </Text>
-          <Button size="compact-xs" variant="default" aria-label={t("form.placeOf", { name })} onClick={onPlace}>
-            {t("form.place")}
+          <Button size="compact-xs" variant="default" onClick={onPlace}>
+            {t("form.placeOf", { name })}
           </Button>
         </Group>
       )}
