@@ -19,7 +19,8 @@ from django.conf import settings
 from backend.core.errors import OUTAGES, AppError
 from backend.service_api.errors import WireError, to_wire_error
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply, is_upload
-from backend.service_api.urls import resolve
+from backend.service_api.urls import is_for_visitors, resolve
+from backend.service_api.visitors import is_visitor
 from workers.engine.errors import InvalidInput
 
 logger = logging.getLogger(__name__)
@@ -91,6 +92,8 @@ async def _answer(scope: dict[str, Any], receive: Receive) -> Reply:
     headers = dict(scope["headers"])
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     view, groups = resolve(scope["method"], scope["path"])
+    if is_visitor(headers) and not is_for_visitors(view):
+        raise WireError("forbidden", "This is not open to visitors of an app's page.", 403)
     if not is_upload(view):
         body = await _read_body(headers, receive)
         return await view(Request(scope["method"], groups, query, headers, body, raw_query=scope["query_string"]))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError, invalid_param
 from backend.service_api.http import Request
 
@@ -31,7 +32,7 @@ class RunBody:
     """
 
     inputs: dict[str, Any]
-    user: str
+    caller: Caller
     response_mode: str
     files: list[Any]
     query: str = ""
@@ -55,9 +56,11 @@ def _text(raw: Mapping[str, Any], name: str, limit: int, *, required: bool) -> s
     return value
 
 
-def user_of(raw: Mapping[str, Any], *, required: bool) -> str:
-    """The end user's name in the caller's own terms; DEFAULT-USER where none is given and none is required."""
-    return _text(raw, "user", MAX_USER, required=required) or "DEFAULT-USER"
+def caller_of(request: Request, raw: Mapping[str, Any], *, required: bool) -> Caller:
+    """For whom a request is made; DEFAULT-USER where none is given and none is required. The only reader of `user`."""
+    if request.visitor is not None:
+        return request.visitor
+    return Caller(_text(raw, "user", MAX_USER, required=required) or "DEFAULT-USER")
 
 
 def uuid_param(value: Any, name: str) -> UUID:
@@ -103,7 +106,7 @@ def parse_run_body(request: Request, kind: Literal["workflow", "chat", "completi
     version = raw.get("workflow_id")
     return RunBody(
         inputs=inputs,
-        user=user_of(raw, required=True),
+        caller=caller_of(request, raw, required=True),
         response_mode=mode,
         files=_files(raw.get("files")),
         query=_text(raw, "query", MAX_QUERY, required=chat) if "query" in FIELDS[kind] else "",

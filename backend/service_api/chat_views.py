@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from django.db.models import Q, QuerySet
 
 from backend.runs.models import Conversation, EndUser, HumanForm, Message
-from backend.service_api.bodies import parse_run_body, user_of, uuid_param
+from backend.service_api.bodies import caller_of, parse_run_body, uuid_param
+from backend.service_api.callers import Caller
 from backend.service_api.errors import invalid_param, not_found, run_error
 from backend.service_api.form_frames import extra_content
 from backend.service_api.frames import money, wire_resources, wire_status
@@ -39,7 +40,7 @@ async def stop(request: Request) -> JsonReply:
     """`POST /v1/chat-messages/{task_id}/stop`: success whether or not the task exists."""
     app = await published_app(request)
     require_chat(app)
-    await stop_run(app, request.path["task_id"], user_of(request.json(), required=True))
+    await stop_run(app, request.path["task_id"], caller_of(request, request.json(), required=True))
     return JsonReply({"result": "success"})
 
 
@@ -50,12 +51,12 @@ def _limit(request: Request) -> int:
     return int(text)
 
 
-def _end_user(app: PublishedApp, user: str) -> EndUser | None:
-    return EndUser.scoped(app.workspace_id).filter(app_id=app.id, kind="service-api", session_id=user).first()
+def _end_user(app: PublishedApp, caller: Caller) -> EndUser | None:
+    return EndUser.scoped(app.workspace_id).filter(app_id=app.id, kind=caller.kind, session_id=caller.session_id).first()
 
 
-def _conversations_of(app: PublishedApp, user: str) -> QuerySet[Conversation]:
-    end_user = _end_user(app, user)
+def _conversations_of(app: PublishedApp, caller: Caller) -> QuerySet[Conversation]:
+    end_user = _end_user(app, caller)
     if end_user is None:
         return Conversation.scoped(app.workspace_id).none()
     return Conversation.scoped(app.workspace_id).filter(app_id=app.id, end_user=end_user, deleted_at=None)
@@ -71,12 +72,12 @@ async def conversations(request: Request) -> JsonReply:
         raise invalid_param("sort_by", f"sort_by must be one of {', '.join(SORTS)}.")
     last = request.query.get("last_id")
     last_id = uuid_param(last, "last_id") if last else None
-    rows, more = await in_thread(_conversation_page, app, user_of(request.query, required=False), last_id, sort, limit)
+    rows, more = await in_thread(_conversation_page, app, caller_of(request, request.query, required=False), last_id, sort, limit)
     return JsonReply({"limit": limit, "has_more": more, "data": rows})
 
 
-def _conversation_page(app: PublishedApp, user: str, last_id: UUID | None, sort: str, limit: int) -> tuple[list[dict[str, Any]], bool]:
-    rows = _conversations_of(app, user)
+def _conversation_page(app: PublishedApp, caller: Caller, last_id: UUID | None, sort: str, limit: int) -> tuple[list[dict[str, Any]], bool]:
+    rows = _conversations_of(app, caller)
     field = sort.removeprefix("-")
     if last_id:
         last = rows.filter(id=last_id).first()
@@ -115,15 +116,15 @@ async def messages(request: Request) -> JsonReply:
         raise invalid_param("conversation_id", "Arg conversation_id must be provided.")
     first = request.query.get("first_id")
     first_id = uuid_param(first, "first_id") if first else None
-    user = user_of(request.query, required=False)
-    rows, more = await in_thread(_message_page, app, user, uuid_param(given, "conversation_id"), first_id, limit)
+    caller = caller_of(request, request.query, required=False)
+    rows, more = await in_thread(_message_page, app, caller, uuid_param(given, "conversation_id"), first_id, limit)
     return JsonReply({"limit": limit, "has_more": more, "data": rows})
 
 
 def _message_page(
-    app: PublishedApp, user: str, conversation_id: UUID, first_id: UUID | None, limit: int
+    app: PublishedApp, caller: Caller, conversation_id: UUID, first_id: UUID | None, limit: int
 ) -> tuple[list[dict[str, Any]], bool]:
-    conversation = _conversations_of(app, user).filter(id=conversation_id).first()
+    conversation = _conversations_of(app, caller).filter(id=conversation_id).first()
     if conversation is None:
         raise not_found("Conversation")
     rows = Message.scoped(app.workspace_id).filter(conversation=conversation)

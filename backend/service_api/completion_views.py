@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.service_api.bodies import parse_run_body, user_of
+from backend.service_api.bodies import caller_of, parse_run_body
 from backend.service_api.http import JsonReply, Reply, Request
 from backend.service_api.published import published_app, require_completion
 from backend.service_api.run_replies import reply_to_run
@@ -23,5 +23,5 @@ async def stop(request: Request) -> JsonReply:
     """`POST /v1/completion-messages/{task_id}/stop`: success whether or not the task exists."""
     app = await published_app(request)
     require_completion(app)
-    await stop_run(app, request.path["task_id"], user_of(request.json(), required=True))
+    await stop_run(app, request.path["task_id"], caller_of(request, request.json(), required=True))
     return JsonReply({"result": "success"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
+from uuid import UUID
 
 from backend.files.links import signed_url
 from backend.files.models import StoredFile
@@ -12,7 +13,8 @@ from backend.files.uploads import Form
 from backend.files.views import content_headers
 from backend.runs.models import EndUser
 from backend.runs.services import end_user_ensure
-from backend.service_api.bodies import user_of, uuid_param
+from backend.service_api.bodies import caller_of, uuid_param
+from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply, in_thread, takes_upload
 from backend.service_api.published import PublishedApp, published_app
@@ -25,14 +27,14 @@ async def upload(request: Request) -> JsonReply:
     """`POST /v1/files/upload`: one file for the messages or inputs of one end user."""
     app = await published_app(request)
     form = await request.form()
-    user = user_of(form.fields, required=False)
-    file, end_user_id = await in_thread(_store, app, user, form)
+    caller = caller_of(request, form.fields, required=False)
+    file, end_user_id = await in_thread(_store, app, caller, form)
     return JsonReply(present(file, end_user_id), 201)
 
 
-def _store(app: PublishedApp, user: str, form: Form) -> tuple[StoredFile, str]:
+def _store(app: PublishedApp, caller: Caller, form: Form) -> tuple[StoredFile, str]:
     posted = form.only_file()
-    end_user_id = end_user_ensure(app.workspace_id, app.id, user)
+    end_user_id = end_user_ensure(app.workspace_id, app.id, caller.session_id, caller.kind)
     made = file_create(
         app.workspace_id, content=cast(BinaryIO, posted.file), name=posted.name or "", purpose="run", app_id=app.id, end_user_id=end_user_id
     )
@@ -64,17 +66,19 @@ def present(file: StoredFile, user_id: str) -> dict[str, Any]:
 async def preview(request: Request) -> Reply:
     """`GET /v1/files/{file_id}/preview`: the bytes, of files that came through this app alone."""
     app = await published_app(request)
-    file = await in_thread(_readable, app, uuid_param(request.path["file_id"], "file_id"), request.query.get("user"))
+    named = request.visitor is not None or bool(request.query.get("user"))
+    caller = caller_of(request, request.query, required=True) if named else None
+    file = await in_thread(_readable, app, uuid_param(request.path["file_id"], "file_id"), caller)
     stream = await in_thread(file_open, file)
     attachment = request.query.get("as_attachment", "").lower() in ("true", "1") or not file.mime_type.startswith(INLINE)
     headers = content_headers(file, attachment=attachment) | {"Access-Control-Allow-Origin": "*"}
     return StreamReply(file_chunks(stream), tuple((name.lower().encode(), value.encode()) for name, value in headers.items()))
 
 
-def _readable(app: PublishedApp, file_id: Any, user: str | None) -> StoredFile:
+def _readable(app: PublishedApp, file_id: UUID, caller: Caller | None) -> StoredFile:
     file = file_get(app.workspace_id, file_id)
-    sender = EndUser.scoped(app.workspace_id).filter(app_id=app.id, session_id=user).values_list("id", flat=True).first() if user else None
-    theirs = not user or (sender is not None and file.end_user_id == sender)
+    senders = EndUser.scoped(app.workspace_id).filter(app_id=app.id)
+    theirs = caller is None or senders.filter(pk=file.end_user_id, kind=caller.kind, session_id=caller.session_id).exists()
     if file.app_id != app.id or not theirs:
         raise WireError("file_access_denied", "Access to the requested file is denied.", 403)
     return file

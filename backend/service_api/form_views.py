@@ -7,7 +7,7 @@ from typing import Any
 from backend.files.values import PostedFiles
 from backend.runs.forms import form_by_token, form_check_open, form_definition, form_submit
 from backend.runs.models import HumanForm
-from backend.service_api.bodies import user_of
+from backend.service_api.bodies import caller_of
 from backend.service_api.http import JsonReply, Request, in_thread
 from backend.service_api.published import PublishedApp, published_app
 
@@ -32,8 +32,8 @@ async def answer(request: Request) -> JsonReply:
     """`POST /v1/form/human_input/{form_token}`: the run goes on; `GET /v1/workflow/{id}/events` follows it."""
     app = await published_app(request)
     body = request.json()
-    user = user_of(body, required=True)
-    await in_thread(_answer, app, request.path["form_token"], body, user)
+    caller = caller_of(request, body, required=True)
+    await in_thread(_answer, app, request.path["form_token"], body, caller.session_id)
     return JsonReply({})
 
 

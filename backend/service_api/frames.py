@@ -35,6 +35,7 @@ class RunHead:
     inputs: Mapping[str, Any]
     user: str
     end_user_id: UUID | None
+    user_kind: str = "service-api"
     conversation_id: UUID | None = None
     message_id: UUID | None = None
     query: str = ""

@@ -14,6 +14,7 @@ from django.db import close_old_connections
 
 from backend.core.errors import AppError
 from backend.files.uploads import Form, parse_form
+from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError
 
 SSE_HEADERS = (
@@ -50,7 +51,10 @@ def _holds_nul(value: Any) -> bool:
 
 @dataclass(slots=True)
 class Request:
-    """What a view gets. `path` holds the values of the route's named groups; `upload` the body where the view takes uploads."""
+    """What a view gets. `path` holds the values of the route's named groups; `upload` the body where the view takes uploads.
+
+    `visitor` is set where a token fixes the end user: what the request says of one is then ignored.
+    """
 
     method: str
     path: Mapping[str, str]
@@ -59,6 +63,7 @@ class Request:
     body: bytes
     upload: BinaryIO | None = None
     raw_query: bytes = b""
+    visitor: Caller | None = None
 
     def every(self, name: str) -> list[str]:
         """Return all values of a query argument that may be repeated, also as `name[]`."""

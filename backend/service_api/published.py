@@ -1,23 +1,26 @@
-"""From a bearer token to the app it opens; keys are remembered for five seconds, apps for one."""
+"""From a bearer token to the app it opens; keys are remembered for five seconds, apps and visitors for one."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from backend.accounts.keys import KeyContext, key_aresolve
 from backend.accounts.models import ApiKey
 from backend.service_api.errors import WireError, not_found, unauthorized
 from backend.service_api.http import Request, in_thread
+from backend.service_api.visitors import PREFIX as VISITOR_PREFIX
+from backend.service_api.visitors import Visitor, token_read, visited_app
 from backend.studio.models import CHAT_MODES, App, Mode, Version
 from backend.studio.plans import flow_document, plan_for
 from workers.engine.plan import Plan
 
 APP_MEMORY_S = 1.0
 MAX_REMEMBERED = 10_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class PublishedApp:
         return self.mode in CHAT_MODES
 
 
-_memory: dict[UUID, tuple[float, PublishedApp | None]] = {}
+_memory: dict[UUID | Visitor, tuple[float, PublishedApp]] = {}
 
 
 def _load(key: KeyContext) -> PublishedApp:
@@ -56,6 +59,19 @@ def _load(key: KeyContext) -> PublishedApp:
         raise WireError("forbidden", "The app no longer exists.", 403)
     if not app.api_enabled:
         raise WireError("forbidden", "The API of this app has been disabled.", 403)
+    return _published(app)
+
+
+def _load_visited(visitor: Visitor) -> PublishedApp:
+    """Read the app whose page somebody visits. Raises WireError."""
+    app = visited_app(visitor)
+    if app is None:
+        raise unauthorized("The page has changed, or is no longer open to you; load it again.")
+    return _published(app)
+
+
+def _published(app: App) -> PublishedApp:
+    """Put together what callers of an app get. Raises WireError."""
     version: Version | None = app.published
     if version is None:
         raise WireError("app_unavailable", "App unavailable: it has never been published.", 400)
@@ -78,21 +94,34 @@ def _load(key: KeyContext) -> PublishedApp:
 
 
 async def published_app(request: Request) -> PublishedApp:
-    """Authenticate a request. Raises WireError: unauthorized 401, forbidden 403, app_unavailable 400."""
+    """Authenticate a request, by an app's key or as a visitor of its page, who then is the request's end user.
+
+    Raises WireError: unauthorized 401, forbidden 403, app_unavailable 400.
+    """
     scheme, _, token = request.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise unauthorized("Authorization header must be provided and start with 'Bearer'")
+    if token.startswith(VISITOR_PREFIX):
+        visitor = token_read(token)
+        if visitor is None:
+            raise unauthorized("The visit has ended; open the page's session again.")
+        request.visitor = visitor.caller()
+        return await _remembered(visitor, _load_visited, visitor)
     key = await key_aresolve(token)
     if key is None or key.kind != ApiKey.Kind.APP or key.app_id is None:
         raise unauthorized()
+    return await _remembered(key.app_id, _load, key)
+
+
+async def _remembered(name: UUID | Visitor, load: Callable[[T], PublishedApp], arguments: T) -> PublishedApp:
     now = time.monotonic()
-    until, app = _memory.get(key.app_id, (0.0, None))
+    until, app = _memory.get(name, (0.0, None))
     if app is None or until <= now:
-        app = await in_thread(_load, key)
+        app = await in_thread(load, arguments)
         if len(_memory) >= MAX_REMEMBERED:
             _memory.clear()
-        _memory[key.app_id] = (now + APP_MEMORY_S, app)
+        _memory[name] = (now + APP_MEMORY_S, app)
     return app
 
 

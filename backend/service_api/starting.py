@@ -9,9 +9,10 @@ from uuid import UUID
 
 from backend.core.ids import uuid7
 from backend.files.values import PostedFiles
-from backend.runs.models import Conversation, Run, Source
+from backend.runs.models import Conversation, Run
 from backend.runs.services import RunSpec, run_start
 from backend.service_api.bodies import RunBody
+from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError, invalid_param, not_found
 from backend.service_api.frames import RunHead
 from backend.service_api.http import Request, in_thread
@@ -44,11 +45,12 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
             app_id=app.id,
             version_id=app.version_id,
             mode=app.mode,
-            source=Source.API,
+            source=body.caller.source,
             inputs=inputs,
             query=body.query,
             files=tuple(body.files),
-            end_user_session=body.user,
+            end_user_session=body.caller.session_id,
+            end_user_kind=body.caller.kind,
             conversation_id=body.conversation_id,
             conversation_name=_name(body),
             introduction=_introduction(app, inputs),
@@ -66,12 +68,12 @@ async def _kept_inputs(app: PublishedApp, body: RunBody) -> dict[str, Any]:
     missing = [row.variable for row in app.plan.start_variables if row.variable not in body.inputs]
     if body.conversation_id is None or not missing:
         return {}
-    stored = await in_thread(_conversation_inputs, app, body.user, body.conversation_id)
+    stored = await in_thread(_conversation_inputs, app, body.caller, body.conversation_id)
     return {name: stored[name] for name in missing if name in stored}
 
 
-def _conversation_inputs(app: PublishedApp, user: str, conversation_id: UUID) -> dict[str, Any]:
-    own = Conversation.scoped(app.workspace_id).filter(app_id=app.id, end_user__session_id=user, deleted_at=None)
+def _conversation_inputs(app: PublishedApp, caller: Caller, conversation_id: UUID) -> dict[str, Any]:
+    own = Conversation.scoped(app.workspace_id).filter(app_id=app.id, deleted_at=None, **caller.owns())
     return own.filter(id=conversation_id).values_list("inputs", flat=True).first() or {}
 
 
@@ -98,7 +100,7 @@ def _lasting(value: Any) -> Any:
 def _replayed(app: PublishedApp, body: RunBody, inputs: dict[str, Any], run_id: UUID) -> RunHead:
     """The run that an idempotency key already stands for. Raises WireError when the key comes with another request."""
     row = Run.scoped(app.workspace_id).select_related("end_user").get(id=run_id)
-    if (row.user_ref, row.query, _lasting(row.inputs)) != (body.user, body.query, _lasting(inputs)):
+    if (row.user_ref, row.query, _lasting(row.inputs)) != (body.caller.session_id, body.query, _lasting(inputs)):
         raise invalid_param("Idempotency-Key", "This Idempotency-Key was used before, for a request with another user, query or inputs.")
     return head_of(app, row)
 
@@ -111,7 +113,8 @@ def _head(app: PublishedApp, body: RunBody, inputs: dict[str, Any], accepted: An
         mode=app.mode,
         created_at=int(accepted.created_at.timestamp()),
         inputs=inputs,
-        user=body.user,
+        user=body.caller.session_id,
+        user_kind=body.caller.kind,
         end_user_id=accepted.end_user_id,
         conversation_id=accepted.conversation_id,
         message_id=accepted.message_id,
@@ -132,6 +135,7 @@ def head_of(app: PublishedApp, row: Run) -> RunHead:
         created_at=int(row.created_at.timestamp()),
         inputs=row.inputs,
         user=row.end_user.session_id,
+        user_kind=row.end_user.kind,
         end_user_id=row.end_user_id,
         conversation_id=row.conversation_id,
         message_id=row.message_id,

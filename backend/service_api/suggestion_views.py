@@ -6,7 +6,8 @@ from uuid import UUID
 
 from backend.core.jobs import job_result_wait, job_start
 from backend.runs.models import Message
-from backend.service_api.bodies import user_of, uuid_param
+from backend.service_api.bodies import caller_of, uuid_param
+from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError, not_found, run_error
 from backend.service_api.http import JsonReply, Request, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_chat
@@ -19,9 +20,9 @@ async def suggested(request: Request) -> JsonReply:
     """`GET /v1/messages/{id}/suggested`."""
     app = await published_app(request)
     require_chat(app)
-    user = user_of(request.query, required=True)
+    caller = caller_of(request, request.query, required=True)
     message_id = uuid_param(request.path["message_id"], "message_id")
-    job_id = await in_thread(_ask, app, user, message_id)
+    job_id = await in_thread(_ask, app, caller, message_id)
     job = await job_result_wait(app.workspace_id, job_id, WAIT_S)
     if job.state == "failed":
         raise run_error(job.error)
@@ -30,8 +31,8 @@ async def suggested(request: Request) -> JsonReply:
     return JsonReply({"result": "success", "data": job.result})
 
 
-def _ask(app: PublishedApp, user: str, message_id: UUID) -> str:
-    own = Message.scoped(app.workspace_id).filter(app_id=app.id, conversation__deleted_at=None, conversation__end_user__session_id=user)
+def _ask(app: PublishedApp, caller: Caller, message_id: UUID) -> str:
+    own = Message.scoped(app.workspace_id).filter(app_id=app.id, conversation__deleted_at=None, **caller.owns("conversation__end_user"))
     if not own.filter(pk=message_id).exists():
         raise not_found("Message")
     settings = (app.document.get("features") or {}).get(FEATURE)

@@ -88,6 +88,27 @@ _KNOWLEDGE_ROUTES: tuple[tuple[str, str, View], ...] = (
     ("PATCH", _CHILD, segment_views.child_change),
     ("DELETE", _CHILD, segment_views.child_deletion),
 )
+# What the visitors of an app's own page may call; everything else is closed to them.
+FOR_VISITORS: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/v1/parameters"),
+        ("GET", "/v1/site"),
+        ("POST", "/v1/chat-messages"),
+        ("POST", "/v1/chat-messages/<task_id>/stop"),
+        ("POST", "/v1/completion-messages"),
+        ("POST", "/v1/completion-messages/<task_id>/stop"),
+        ("POST", "/v1/workflows/run"),
+        ("POST", "/v1/workflows/tasks/<task_id>/stop"),
+        ("GET", "/v1/workflow/<run_id>/events"),
+        ("POST", "/v1/files/upload"),
+        ("GET", "/v1/files/<file_id>/preview"),
+        ("GET", "/v1/form/human_input/<form_token>"),
+        ("POST", "/v1/form/human_input/<form_token>"),
+        ("GET", "/v1/conversations"),
+        ("GET", "/v1/messages"),
+        ("GET", "/v1/messages/<message_id>/suggested"),
+    }
+)
 _FIXED: dict[str, dict[str, View]] = {}
 _PATTERNS: list[tuple[re.Pattern[str], dict[str, View]]] = []
 
@@ -102,6 +123,12 @@ def _build() -> None:
 
 
 _build()
+_visited = frozenset(view for method, route, view in (*_ROUTES, *_KNOWLEDGE_ROUTES) if (method, route) in FOR_VISITORS)
+
+
+def is_for_visitors(view: View) -> bool:
+    """Tell whether visitors of an app's page may call a view."""
+    return view in _visited
 
 
 def resolve(method: str, path: str) -> tuple[View, Mapping[str, str]]:

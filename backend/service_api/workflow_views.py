@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from backend.runs.models import FINAL_STATES, Run, State
-from backend.service_api.bodies import parse_run_body, user_of, uuid_param
+from backend.service_api.bodies import caller_of, parse_run_body, uuid_param
 from backend.service_api.errors import invalid_param, not_found, run_error
 from backend.service_api.frames import Frames, wire_status
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply, in_thread
@@ -32,7 +32,7 @@ async def stop(request: Request) -> JsonReply:
     """`POST /v1/workflows/tasks/{task_id}/stop`: success whether or not the task exists."""
     app = await published_app(request)
     require_workflow(app)
-    await stop_run(app, request.path["task_id"], user_of(request.json(), required=True))
+    await stop_run(app, request.path["task_id"], caller_of(request, request.json(), required=True))
     return JsonReply({"result": "success"})
 
 
@@ -75,10 +75,10 @@ async def events(request: Request) -> Reply:
     its latest pause on. `include_state_snapshot` asks for everything from the beginning.
     """
     app = await published_app(request)
-    user = user_of(request.query, required=True)
+    caller = caller_of(request, request.query, required=True)
     row = await in_thread(_run_of, app, uuid_param(request.path["run_id"], "workflow_run_id"))
     head = head_of(app, row)
-    if head.user != user:
+    if (head.user, head.user_kind) != (caller.session_id, caller.kind):
         raise not_found("Workflow run")
     if not app.is_chat and not head.simple:
         require_workflow(app)
