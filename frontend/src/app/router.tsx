@@ -4,6 +4,7 @@ import { PageSkeleton } from "@/components/page-skeleton";
 import { RouteError } from "@/app/route-error";
 import { requireMe, requireNobody, requireUninstalled } from "@/app/guards";
 import { parseAppsSearch } from "@/features/apps/apps-search";
+import { parseAnnotationsSearch, parseLogsSearch, parseOverviewSearch } from "@/features/insights/insights-search";
 import { parseDatasetsSearch, parseDocumentsSearch } from "@/features/knowledge/knowledge-search";
 
 const text = (value: unknown): string | undefined => {
@@ -123,6 +124,34 @@ const run = createRoute({
     tab: text(search.tab),
   }),
   component: lazyRouteComponent(() => import("@/features/runs/run-page")),
+});
+
+const logs = createRoute({
+  getParentRoute: () => app,
+  path: "/logs",
+  validateSearch: parseLogsSearch,
+  component: lazyRouteComponent(() => import("@/features/insights/logs/logs-page")),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => app,
+  path: "/logs/$conversationId",
+  validateSearch: (search: Record<string, unknown>): { message?: string } => ({ message: text(search.message) }),
+  component: lazyRouteComponent(() => import("@/features/insights/logs/conversation-page")),
+});
+
+const annotations = createRoute({
+  getParentRoute: () => app,
+  path: "/annotations",
+  validateSearch: parseAnnotationsSearch,
+  component: lazyRouteComponent(() => import("@/features/insights/annotations/annotations-page")),
+});
+
+const overview = createRoute({
+  getParentRoute: () => app,
+  path: "/overview",
+  validateSearch: parseOverviewSearch,
+  component: lazyRouteComponent(() => import("@/features/insights/overview/overview-page")),
 });
 
 const publish = createRoute({
@@ -258,7 +287,7 @@ const tree = root.addChildren([
     home,
     apps,
     newApp,
-    app.addChildren([appIndex, canvas, runs, run, publish]),
+    app.addChildren([appIndex, canvas, runs, run, logs, conversation, annotations, overview, publish]),
     knowledge,
     newDataset,
     dataset.addChildren([datasetIndex, documents, addDocuments, document, retrieval, datasetSettings]),

@@ -1,5 +1,5 @@
 import { Skeleton, Text } from "@mantine/core";
-import { IconHistory, IconRocket, IconSitemap } from "@tabler/icons-react";
+import { IconChartLine, IconHistory, IconMessages, IconRocket, IconSitemap } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { Suspense } from "react";
@@ -21,8 +21,16 @@ import { useWorkspace } from "@/lib/use-workspace";
 const PARTS = [
   { part: "canvas", to: "/app/$appId/canvas", icon: IconSitemap },
   { part: "runs", to: "/app/$appId/runs", icon: IconHistory },
+  { part: "logs", to: "/app/$appId/logs", icon: IconMessages },
+  { part: "overview", to: "/app/$appId/overview", icon: IconChartLine },
   { part: "publish", to: "/app/$appId/publish", icon: IconRocket },
 ] as const;
+
+/** Annotations are reached from the logs and stand under their tab. */
+function tabOf(pathname: string): string | undefined {
+  const part = pathname.split("/")[3];
+  return part === "annotations" ? "logs" : part;
+}
 
 export default function AppLayout() {
   const { t } = useTranslation(["apps", "common"]);
@@ -61,7 +69,7 @@ export default function AppLayout() {
               to={to}
               params={{ appId }}
               className={classes.tab}
-              aria-current={pathname.split("/")[3] === part ? "page" : undefined}
+              aria-current={tabOf(pathname) === part ? "page" : undefined}
             >
               <Icon size={16} aria-hidden />
               {t(part === "canvas" && app && isSimple(app.mode) ? "tab.settings" : `tab.${part}`)}
