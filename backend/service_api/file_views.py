@@ -77,8 +77,11 @@ async def preview(request: Request) -> Reply:
 
 def _readable(app: PublishedApp, file_id: UUID, caller: Caller | None) -> StoredFile:
     file = file_get(app.workspace_id, file_id)
-    senders = EndUser.scoped(app.workspace_id).filter(app_id=app.id)
-    theirs = caller is None or senders.filter(pk=file.end_user_id, kind=caller.kind, session_id=caller.session_id).exists()
-    if file.app_id != app.id or not theirs:
+    if file.app_id != app.id or (caller is not None and not _sent(app, file, caller)):
         raise WireError("file_access_denied", "Access to the requested file is denied.", 403)
     return file
+
+
+def _sent(app: PublishedApp, file: StoredFile, caller: Caller) -> bool:
+    sender = EndUser.scoped(app.workspace_id).filter(app_id=app.id, kind=caller.kind, session_id=caller.session_id).first()
+    return sender is not None and file.end_user_id == sender.pk
