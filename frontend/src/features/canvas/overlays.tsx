@@ -1,5 +1,6 @@
 import { ViewportPortal } from "@xyflow/react";
 import { lazy, Suspense, useEffect } from "react";
+import { loadEarly } from "@/lib/chunks";
 import { useCanvasUi } from "./canvas-ui";
 import classes from "./canvas.module.css";
 import { useCommands } from "./commands-context";
@@ -47,7 +48,7 @@ export function LateTools() {
   useEffect(() => {
     if (readOnly) return;
     const timer = setTimeout(
-      () => void Promise.all([loadBar(), loadConnectTo(), import("./outline/outline"), commands.prepareClipboard()]),
+      () => void loadEarly(loadBar, loadConnectTo, () => import("./outline/outline"), commands.prepareClipboard),
       1500,
     );
     return () => clearTimeout(timer);
