@@ -55,10 +55,7 @@ def test_a_file_with_an_iteration_opens_runs_and_shows_its_rounds(site: Site, pa
     assert outer["x"] < inner["x"]
     assert inner["x"] + inner["width"] < outer["x"] + outer["width"]
     look(page, "container")
-    page.get_by_role("button", name="Test run").click()
-    start = page.get_by_role("button", name=re.compile("^(Run|Start)")).first
-    if not each.get_attribute("data-state"):
-        start.click()
+    page.keyboard.press("Control+Enter")
     expect(each).to_have_accessible_name(re.compile("succeeded"), timeout=20_000)
     expect(each).to_have_accessible_name(re.compile("3 of 3 rounds"))
     pager = each.get_by_role("group", name="Rounds")
@@ -142,12 +139,50 @@ def test_an_iteration_built_by_mouse_runs(with_provider: Site, provider: FakePro
     expect(inner).to_be_hidden()
     page.keyboard.press("Control+z")
     expect(inner).to_be_visible()
-    drag(page, inner, 0, 420)
+    saved(page)
+    page.goto(f"/app/{app}/canvas")
+    expect(inner).to_be_visible()
+    page.keyboard.press("1")
+    page.wait_for_timeout(400)
+    drag(page, inner, 0, 240)
     expect(page.get_by_text(re.compile("1 connection crossed the border"))).to_be_visible()
     saved(page)
     moved = next(one for one in draft(with_provider, app)["graph"]["nodes"] if one["id"] == child["id"])
     assert "parentId" not in moved
     assert "iteration_id" not in moved["data"]
+
+    drag(page, inner, 0, -240)
+    saved(page)
+    stored = {one["id"]: one for one in draft(with_provider, app)["graph"]["nodes"]}
+    assert stored[child["id"]]["parentId"] == container["id"]
+    assert stored[child["id"]]["data"]["iteration_id"] == container["id"]
+    page.keyboard.down("Alt")
+    drag(page, inner, 0, 150)
+    page.keyboard.up("Alt")
+    copy = step(page, "LLM 2")
+    expect(copy).to_be_visible()
+    outer_box, copy_box = each.bounding_box(), copy.bounding_box()
+    assert outer_box
+    assert copy_box
+    assert copy_box["y"] + copy_box["height"] < outer_box["y"] + outer_box["height"], "the container did not grow with the copy"
+
+    grip = page.get_by_role("button", name="Size of «Iteration»")
+    each.hover(position={"x": 120, "y": 16})
+    corner = grip.bounding_box()
+    assert corner
+    page.mouse.move(corner["x"] + 12, corner["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(corner["x"] + 100, corner["y"] + 60, steps=5)
+    page.mouse.up()
+    larger = each.bounding_box()
+    assert larger
+    assert larger["width"] > outer_box["width"] + 60
+    grip.focus()
+    page.keyboard.press("ArrowRight")
+    saved(page)
+    after = {one["id"]: one for one in draft(with_provider, app)["graph"]["nodes"]}[container["id"]]
+    assert after["width"] == after["data"]["width"] > stored[container["id"]]["width"] + 60
+    look(page, "container-resized")
 
 
 def test_an_iteration_built_by_keyboard_alone(site: Site, page: Page) -> None:

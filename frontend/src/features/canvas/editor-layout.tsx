@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { modals } from "@mantine/modals";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import type { App } from "@/api/types";
@@ -68,11 +68,29 @@ function useAskBeforeLeaving(): () => Promise<boolean> {
   );
 }
 
+/** Opens the dock and starts a run if nothing is left to fill in; a press before the dock has loaded counts once it has. */
+function useTestRunPress() {
+  const store = useEditorStore();
+  const actions = useEditorActions();
+  const controls = useEditor((state) => state.runControls);
+  const waiting = useRef(false);
+  useEffect(() => {
+    if (!controls || !waiting.current) return;
+    waiting.current = false;
+    if (controls.ready()) controls.start();
+  }, [controls]);
+  return useCallback(() => {
+    actions.setRunDock(true);
+    const { runControls } = store.getState();
+    if (!runControls) waiting.current = true;
+    else if (runControls.ready()) runControls.start();
+  }, [actions, store]);
+}
+
 /** Canvas in the middle, one dock at each other side, so that no two panels fight for the same place. */
 export function EditorLayout({ app }: { app: App }) {
   const { t } = useTranslation("canvas");
   const store = useEditorStore();
-  const actions = useEditorActions();
   const client = useQueryClient();
   const search = useSearch({ from: "/frame/app/$appId/canvas" });
   const navigate = useNavigate({ from: "/app/$appId/canvas" });
@@ -97,11 +115,7 @@ export function EditorLayout({ app }: { app: App }) {
   useEffect(() => () => void client.invalidateQueries({ queryKey: keys.apps(workspaceId) }), [client, workspaceId]);
 
   const save = useCallback(() => void autosave?.flush(), [autosave]);
-  const testRun = useCallback(() => {
-    actions.setRunDock(true);
-    const { runControls } = store.getState();
-    if (runControls?.ready()) runControls.start();
-  }, [actions, store]);
+  const testRun = useTestRunPress();
   const viewVersion = useCallback(
     (version: string | undefined) => void navigate({ search: (old) => ({ ...old, version }), replace: true }),
     [navigate],
