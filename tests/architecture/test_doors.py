@@ -83,6 +83,7 @@ UNSCOPED: dict[str, str] = {
     "workers/tasks/context.py": "earlier messages of the conversation of a run whose claim is held",
     "workers/tasks/maintenance.py": "the operator's limit on how long runs are kept holds in all workspaces",
     "workers/tasks/pulse.py": "a worker's own runs, and runs of workers that died",
+    "backend/service_api/visitors.py": "the unguessable token in a page's address names it",
     "backend/studio/services.py": "what belongs to an app that the caller has already resolved",
 }
 
