@@ -10,6 +10,7 @@ from django.conf import settings
 from backend.files.services import limit_mb
 from backend.service_api.http import JsonReply, Request
 from backend.service_api.published import PublishedApp, published_app
+from backend.studio.sites import DEFAULT_TEXTS
 
 # Controls of `user_input_form`; a start variable of another type is shown as a line of text.
 CONTROLS = frozenset({"text-input", "paragraph", "select", "number", "checkbox", "file", "file-list", "json_object"})
@@ -29,17 +30,6 @@ CONTROL_KEYS = (
     "allowed_file_upload_methods",
     "json_schema",
 )
-DEFAULT_SITE: Mapping[str, Any] = {
-    "chat_color_theme": "",
-    "chat_color_theme_inverted": False,
-    "copyright": "",
-    "privacy_policy": "",
-    "input_placeholder": None,
-    "custom_disclaimer": "",
-    "default_language": "en-US",
-    "show_workflow_steps": True,
-    "use_icon_as_answer_icon": False,
-}
 NO_IMAGES = {"enabled": False, "number_limits": 3, "transfer_methods": ["local_file", "remote_url"]}
 
 
@@ -93,7 +83,7 @@ async def site(request: Request) -> JsonReply:
         "icon_background": app.icon_background,
         "icon_url": None,
         "description": app.description,
-        **DEFAULT_SITE,
+        **DEFAULT_TEXTS,
         **app.site,
     }
     return JsonReply(body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.studio.api import apps, catalogue, flows, imports
+from backend.studio.api import apps, catalogue, flows, imports, sites
 
 _WS = "workspaces/<uuid:ws>"
 _APP = f"{_WS}/apps/<uuid:app>"
@@ -26,6 +26,9 @@ urlpatterns = [
     path(f"{_APP}/versions", flows.VersionListApi.as_view()),
     path(f"{_APP}/versions/<uuid:version>", flows.VersionApi.as_view()),
     path(f"{_APP}/versions/<uuid:version>/restore", flows.VersionRestoreApi.as_view()),
+    path(f"{_APP}/site", sites.AppSiteApi.as_view()),
+    path(f"{_APP}/site/token", sites.AppSiteTokenApi.as_view()),
+    path(f"{_APP}/site/identity-secret", sites.AppSiteIdentityApi.as_view()),
     path(f"{_APP}/keys", flows.AppKeyListApi.as_view()),
     path(f"{_APP}/keys/<uuid:key>", flows.AppKeyApi.as_view()),
 ]

@@ -338,11 +338,64 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List the runs, newest first. */
+        /** @description List the runs, newest first unless told otherwise. */
         get: operations["run_list_get"];
         put?: never;
         /** @description Run the draft. It is frozen into a version first; 422 `flow_has_errors` lists what keeps it from running. */
         post: operations["run_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the page; an app that has none yet gets one, open to members alone. */
+        get: operations["app_site_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change the page. Another kind of access or another password ends the visits of those who are there. */
+        patch: operations["app_site_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/site/identity-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a new secret; it is shown this one time, and what was signed with an earlier one counts no more. */
+        post: operations["app_site_identity_post"];
+        /** @description Take no identity tokens any more. */
+        delete: operations["app_site_identity_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/site/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give the page a new address; the old one leads nowhere at once. */
+        post: operations["app_site_token_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1426,6 +1479,25 @@ export interface components {
             draft: components["schemas"]["DraftOutput"];
             missing: components["schemas"]["MissingOutput"][];
         };
+        AppSiteIdentityOutput: {
+            secret: string;
+        };
+        AppSiteInputTextsRequest: {
+            title?: string | null;
+            description?: string | null;
+            icon?: string | null;
+            icon_background?: string | null;
+            chat_color_theme?: string;
+            chat_color_theme_inverted?: boolean;
+            copyright?: string;
+            privacy_policy?: string;
+            input_placeholder?: string | null;
+            custom_disclaimer?: string;
+            /** @enum {string} */
+            default_language?: "en-US" | "zh-Hans";
+            show_workflow_steps?: boolean;
+            use_icon_as_answer_icon?: boolean;
+        };
         ChildOutput: {
             /** Format: uuid */
             id: string;
@@ -2133,6 +2205,15 @@ export interface components {
             tags?: string[];
             api_enabled?: boolean;
         };
+        /** @description What is left out stays. A `password` of null removes it; a text of null is the app's own again. */
+        PatchedAppSiteInputRequest: {
+            enabled?: boolean;
+            /** @enum {string} */
+            access?: "members" | "password" | "public";
+            password?: string | null;
+            origins?: string[];
+            texts?: components["schemas"]["AppSiteInputTextsRequest"];
+        };
         /** @description A piece's text. */
         PatchedContentInputRequest: {
             content?: string;
@@ -2531,6 +2612,46 @@ export interface components {
             ok: boolean;
             detail: string;
             fix: string;
+        };
+        /** @description The page of an app. `embed` is the script for other sites: the address that always has the newest, and one that never changes. */
+        SiteOutput: {
+            token: string;
+            url: string;
+            published: boolean;
+            enabled: boolean;
+            /** @enum {string} */
+            access: "members" | "password" | "public";
+            has_password: boolean;
+            origins: string[];
+            has_identity_secret: boolean;
+            texts: components["schemas"]["SiteTexts"];
+            own_texts: string[];
+            embed: components["schemas"]["SiteOutputEmbed"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        SiteOutputEmbed: {
+            url: string;
+            pinned_url: string | null;
+            integrity: string | null;
+            frame_url: string;
+        };
+        /** @description What the page says and how it looks. */
+        SiteTexts: {
+            title: string;
+            description: string;
+            icon_type: string;
+            icon: string;
+            icon_background: string;
+            chat_color_theme: string;
+            chat_color_theme_inverted: boolean;
+            copyright: string;
+            privacy_policy: string;
+            input_placeholder: string | null;
+            custom_disclaimer: string;
+            default_language: string;
+            show_workflow_steps: boolean;
+            use_icon_as_answer_icon: boolean;
         };
         TagListInputRequest: {
             name: string;
@@ -3512,10 +3633,25 @@ export interface operations {
     run_list_get: {
         parameters: {
             query?: {
+                /** @description Corrected by an annotation, or answered from one. */
+                annotated?: boolean;
+                /** @description An end user's id, or a part of the caller's own name for it. */
+                end_user?: string;
+                error?: boolean;
+                /** @description Only what was active at or after. */
+                from?: string;
                 limit?: number;
                 page?: number;
-                source?: "debug" | "api" | "web" | "embed" | "openai" | "mcp";
+                rating?: "like" | "dislike" | "rated" | "unrated";
+                /** @description Words that all occur in one question and its answer; `"…"` keeps words together. */
+                search?: string;
+                sort?: "-created_at" | "created_at" | "-elapsed_s" | "-total_tokens" | "-cost_usd";
+                /** @description `published`: all but test runs in the studio. */
+                source?: "published" | "all" | "debug" | "api" | "web" | "embed" | "openai" | "mcp";
                 state?: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
+                /** @description Only what was active before. */
+                to?: string;
+                version?: string;
             };
             header?: never;
             path: {
@@ -3566,6 +3702,159 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_site_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_site_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAppSiteInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_site_identity_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppSiteIdentityOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_site_identity_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_site_token_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOutput"];
                 };
             };
             default: {
