@@ -25,7 +25,7 @@ async def application(scope: dict[str, Any], receive: Callable[[], Awaitable[Any
     """Hand a connection to the room that serves it."""
     if scope["type"] == "websocket":
         await live_application(scope, receive, send)
-    elif scope["type"] == "http" and (scope["path"] + "/").startswith("/v1/"):
+    elif scope["type"] == "http" and (scope["path"] + "/").startswith(("/v1/", "/openai/")):
         await public_application(scope, receive, send)
     else:
         await _console(scope, receive, send)

@@ -1,4 +1,4 @@
-"""The lean ASGI handler of `/v1`: no thread and no middleware per request.
+"""The lean ASGI handler of `/v1` and `/openai/v1`: no thread and no middleware per request.
 
 Views do their database work in `http.in_thread`, which gives its connection back before it returns, so that
 no connection is held while a model answers.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qsl
@@ -17,8 +19,9 @@ import orjson
 from django.conf import settings
 
 from backend.core.errors import OUTAGES, AppError
+from backend.service_api import openai_errors, openai_views
 from backend.service_api.errors import WireError, to_wire_error
-from backend.service_api.http import JsonReply, Reply, Request, StreamReply, is_upload
+from backend.service_api.http import JsonReply, Reply, Request, StreamReply, View, is_upload
 from backend.service_api.urls import is_for_visitors, resolve
 from backend.service_api.visitors import is_visitor
 from workers.engine.errors import InvalidInput
@@ -26,20 +29,23 @@ from workers.engine.errors import InvalidInput
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+MAX_DATA_BODY_BYTES = 32 * 1024 * 1024
 SPOOL_BYTES = 1024 * 1024
 JSON_HEADERS = ((b"content-type", b"application/json; charset=utf-8"),)
 COMMON_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
     (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"x-request-id, retry-after"),
 )
 CORS_PREFLIGHT = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE, OPTIONS"),
-    (b"access-control-allow-headers", b"authorization, content-type, last-event-id, idempotency-key, x-trace-id"),
     (b"access-control-max-age", b"86400"),
     (b"content-length", b"0"),
 )
+USUAL_HEADERS = b"authorization, content-type, last-event-id, idempotency-key, x-trace-id"
+HEADER_NAMES = re.compile(rb"[A-Za-z0-9_, -]{1,2000}")
 
 Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
@@ -50,20 +56,24 @@ def _too_large(code: str, size: int | None, allowed: int) -> WireError:
     return WireError(code, f"The body {told}.", 413)
 
 
-async def _read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+async def _read_body(headers: Mapping[bytes, bytes], receive: Receive, allowed: int) -> bytes:
     declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
-        raise _too_large("request_too_large", int(declared), MAX_BODY_BYTES)
+    if declared.isdigit() and int(declared) > allowed:
+        raise _too_large("request_too_large", int(declared), allowed)
     message = await receive()
     body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts, size = [body], len(body)
     while message.get("more_body"):
         message = await receive()
         if message["type"] == "http.disconnect":
             raise asyncio.CancelledError
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            raise _too_large("request_too_large", None, MAX_BODY_BYTES)
-    return body
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > allowed:
+            raise _too_large("request_too_large", None, allowed)
+    return b"".join(parts)
 
 
 async def _spool_body(headers: Mapping[bytes, bytes], receive: Receive, spool: SpooledTemporaryFile[bytes]) -> None:
@@ -88,14 +98,27 @@ async def _spool_body(headers: Mapping[bytes, bytes], receive: Receive, spool: S
             await asyncio.to_thread(spool.write, chunk)
 
 
-async def _answer(scope: dict[str, Any], receive: Receive) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A protocol: how it finds the view of a request, how it tells an error, and the largest JSON that it reads."""
+
+    resolve: Callable[[str, str], tuple[View, Mapping[str, str]]]
+    told: Callable[[WireError], JsonReply]
+    body_bytes: int
+
+
+V1 = Door(resolve, lambda error: JsonReply(error.body(), error.status, error.headers), MAX_BODY_BYTES)
+OPENAI = Door(openai_views.resolve, openai_errors.error_reply, MAX_DATA_BODY_BYTES)
+
+
+async def _answer(door: Door, scope: dict[str, Any], receive: Receive) -> Reply:
     headers = dict(scope["headers"])
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-    view, groups = resolve(scope["method"], scope["path"])
+    view, groups = door.resolve(scope["method"], scope["path"])
     if is_visitor(headers) and not is_for_visitors(view):
         raise WireError("forbidden", "This is not open to visitors of an app's page.", 403)
     if not is_upload(view):
-        body = await _read_body(headers, receive)
+        body = await _read_body(headers, receive, door.body_bytes)
         return await view(Request(scope["method"], groups, query, headers, body, raw_query=scope["query_string"]))
     with SpooledTemporaryFile[bytes](max_size=SPOOL_BYTES) as spool:
         await _spool_body(headers, receive, spool)
@@ -135,21 +158,27 @@ async def _send_stream(send: Send, receive: Receive, reply: StreamReply) -> None
         pass
 
 
+def _preflight(headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    """Answer a browser that asks first: any origin, never with cookies, and the headers that the client library wants to send."""
+    wanted = headers.get(b"access-control-request-headers", b"")
+    allowed = wanted if HEADER_NAMES.fullmatch(wanted) else USUAL_HEADERS
+    return [*CORS_PREFLIGHT, (b"access-control-allow-headers", allowed)]
+
+
 async def public_application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Serve one request of the published API."""
     if scope["method"] == "OPTIONS":
-        await send({"type": "http.response.start", "status": 204, "headers": list(CORS_PREFLIGHT)})
+        await send({"type": "http.response.start", "status": 204, "headers": _preflight(dict(scope["headers"]))})
         await send({"type": "http.response.body", "body": b""})
         return
+    door = OPENAI if scope["path"].startswith("/openai/") else V1
     try:
-        reply = await _answer(scope, receive)
+        reply = await _answer(door, scope, receive)
     except (WireError, AppError, InvalidInput, *OUTAGES) as error:
-        wire = to_wire_error(error)
-        reply = JsonReply(wire.body(), wire.status, wire.headers)
+        reply = door.told(to_wire_error(error))
     except Exception as error:
         logger.exception("unhandled error in %s %s", scope["method"], scope["path"])
-        wire = to_wire_error(error)
-        reply = JsonReply(wire.body(), wire.status)
+        reply = door.told(to_wire_error(error))
     if isinstance(reply, StreamReply):
         await _send_stream(send, receive, reply)
     else:

@@ -28,7 +28,7 @@ MAX_FILES = 10
 class RunBody:
     """A checked body. `response_mode` is one of RESPONSE_MODES; blocking when none was given. `workflow_id` names another version.
 
-    `files` are as posted; `starting` turns them into file values.
+    `files` are as posted; `starting` turns them into file values. `history`: see `Run`.
     """
 
     inputs: dict[str, Any]
@@ -39,9 +39,11 @@ class RunBody:
     conversation_id: UUID | None = None
     auto_generate_name: bool = True
     workflow_id: UUID | None = None
+    history: list[dict[str, str]] | None = None
 
 
-def _text(raw: Mapping[str, Any], name: str, limit: int, *, required: bool) -> str:
+def text_param(raw: Mapping[str, Any], name: str, limit: int, *, required: bool) -> str:
+    """Return a field that holds text, "" where it may be missing. Raises WireError."""
     value = raw.get(name)
     if value is None or value == "":
         if required:
@@ -60,7 +62,7 @@ def caller_of(request: Request, raw: Mapping[str, Any], *, required: bool) -> Ca
     """For whom a request is made; DEFAULT-USER where none is given and none is required. The only reader of `user`."""
     if request.visitor is not None:
         return request.visitor
-    return Caller(_text(raw, "user", MAX_USER, required=required) or "DEFAULT-USER")
+    return Caller(text_param(raw, "user", MAX_USER, required=required) or "DEFAULT-USER")
 
 
 def uuid_param(value: Any, name: str) -> UUID:
@@ -109,7 +111,7 @@ def parse_run_body(request: Request, kind: Literal["workflow", "chat", "completi
         caller=caller_of(request, raw, required=True),
         response_mode=mode,
         files=_files(raw.get("files")),
-        query=_text(raw, "query", MAX_QUERY, required=chat) if "query" in FIELDS[kind] else "",
+        query=text_param(raw, "query", MAX_QUERY, required=chat) if "query" in FIELDS[kind] else "",
         conversation_id=uuid_param(conversation, "conversation_id") if conversation else None,
         auto_generate_name=named is not False,
         workflow_id=uuid_param(version, "workflow_id") if version else None,

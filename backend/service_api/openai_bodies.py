@@ -1,6 +1,7 @@
 """The body of a chat completion: what may stand in it, and what of it an app gets.
 
-The last message is the question, what users and assistants said before it the history. A flow brings its own models, prompts and
+The last message is the question, what users and assistants said before it the history,
+unless a stored conversation is named. A flow brings its own models, prompts and
 tools, so what the protocol says of those is accepted and ignored; any other unknown field is refused.
 """
 
@@ -40,7 +41,7 @@ MAX_MESSAGES = 2_000
 class Completion:
     """A checked body. `history` holds `{role, content}` of earlier turns, `instructions` what the system and the developer said.
 
-    `conversation_id` is None where the caller wants none named, "" where it wants a new one.
+    `in_conversation`: the caller keeps the talk in a stored conversation, a new one where it names none.
     """
 
     question: str
@@ -51,7 +52,8 @@ class Completion:
     user: str
     stream: bool
     include_usage: bool
-    conversation_id: UUID | str | None
+    in_conversation: bool
+    conversation_id: UUID | None
 
 
 def parse_completion(raw: Mapping[str, Any]) -> Completion:
@@ -84,7 +86,8 @@ def parse_completion(raw: Mapping[str, Any]) -> Completion:
         user=named or "DEFAULT-USER",
         stream=bool(stream),
         include_usage=bool((options or {}).get("include_usage")),
-        conversation_id=uuid_param(conversation, "conversation_id") if conversation else conversation,
+        in_conversation=conversation is not None,
+        conversation_id=uuid_param(conversation, "conversation_id") if conversation else None,
     )
 
 
@@ -115,14 +118,12 @@ def _talk(messages: Any) -> tuple[str, list[PostedPart], list[dict[str, str]], s
     raise AssertionError("a list that is not empty has a last message")
 
 
-def filled(
-    variables: Iterable[StartVariable], mode: str, body: Completion, files: list[dict[str, Any]], *, begun: bool
-) -> tuple[dict[str, Any], str]:
+def filled(variables: Iterable[StartVariable], mode: str, body: Completion, files: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
     """Return the app's inputs and its query.
 
     Where an app has no query, the question goes into its only text input (the only required one, if there are several that are
-    not given); files into its only file input. What the system says is for an input of that name. `begun`: a conversation
-    goes on, which has its inputs already. Raises WireError missing_inputs.
+    not given); files into its only file input. What the system says is for an input of that name. A
+    conversation that goes on has its inputs already. Raises WireError missing_inputs.
     """
     rows, inputs, query = list(variables), dict(body.inputs), body.question
     if any(row.variable == INSTRUCTIONS and row.type in TEXTS for row in rows) and body.instructions:
@@ -135,7 +136,7 @@ def filled(
     if slot is not None and files:
         inputs[slot.variable] = files if slot.type == "file-list" else files[0]
     missing = [row for row in rows if row.required and row.default in (None, "") and inputs.get(row.variable) in (None, "")]
-    if missing and not begun:
+    if missing and body.conversation_id is None:
         names = ", ".join(f"{row.variable} ({row.label})" if row.label not in ("", row.variable) else row.variable for row in missing)
         message = f"This app needs inputs that the messages do not give: {names}. Send them as `inputs`, an object beside `messages`"
         raise WireError("missing_inputs", f"{message} (in the Python client: extra_body={{'inputs': {{…}}}}).", 400, params="inputs")

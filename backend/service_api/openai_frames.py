@@ -31,7 +31,7 @@ def text_of(outputs: Mapping[str, Any]) -> str:
 def demand_answer(event: Mapping[str, Any]) -> None:
     """Raise WireError where a run has no answer to give: it failed, or it waits for people."""
     if event["type"] == "run_paused":
-        message = "The app waits until somebody fills in a form, which this protocol cannot show. Use /v1/chat-messages or /v1/workflows/run."
+        message = "The app waits until somebody fills in a form, which this protocol cannot show. Use /v1."
         raise WireError("human_input_required", message, 400)
     if event["status"] == "failed":
         raise run_error(event["error"])

@@ -11,6 +11,7 @@ import orjson
 
 from backend.runs import stream
 from backend.runs.models import Source
+from backend.runs.stream import LogEntry
 from backend.service_api.bodies import RunBody
 from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError
@@ -23,6 +24,7 @@ from backend.service_api.published import PublishedApp, published_app
 from backend.service_api.run_replies import PING_S
 from backend.service_api.starting import start_run
 from backend.studio.models import Mode
+from workers.engine.events import TERMINAL
 
 _MODEL = re.compile(r"/openai/v1/models/(?P<model>.+)\Z")
 
@@ -71,7 +73,7 @@ async def completions(request: Request) -> Reply:
     app = await published_app(request)
     body = parse_completion(request.json())
     head = await _start(request, app, body)
-    extra = {} if body.conversation_id is None else {"conversation_id": str(head.conversation_id or "")}
+    extra = {"conversation_id": str(head.conversation_id or "")} if body.in_conversation else {}
     chunks = Chunks(
         head,
         model_id(app),
@@ -89,16 +91,15 @@ async def completions(request: Request) -> Reply:
 async def _start(request: Request, app: PublishedApp, body: Completion) -> RunHead:
     caller = Caller(body.user, source=Source.OPENAI.value)
     files = await in_thread(store_parts, app, caller, body.parts) if body.parts else []
-    goes_on = bool(body.conversation_id)
-    inputs, query = filled(app.plan.start_variables, app.mode, body, files, begun=goes_on)
+    inputs, query = filled(app.plan.start_variables, app.mode, body, files)
     run = RunBody(
         inputs=inputs,
         caller=caller,
         response_mode="streaming" if body.stream else "blocking",
         files=files,
         query=query,
-        conversation_id=body.conversation_id if goes_on else None,  # type: ignore[arg-type]
-        history=None if goes_on else body.history,
+        conversation_id=body.conversation_id,
+        history=None if body.conversation_id else body.history,
     )
     return await start_run(request, app, run)
 
@@ -113,27 +114,34 @@ def _has_one_output(app: PublishedApp) -> bool:
 
 async def _stream(head: RunHead, chunks: Chunks) -> AsyncIterator[bytes]:
     yield chunks.start()
+    last: LogEntry | None = None
     async for entry in stream.follow(head.run_id, idle_s=PING_S):
         if entry is None:
             yield PING
         elif entry.type in SHOWN:
             if text := chunks.of(orjson.loads(entry.data)):
                 yield text
-        elif entry.type in ("run_finished", "run_paused"):
-            yield chunks.end(orjson.loads(entry.data))
-            return
+        elif entry.type in TERMINAL:
+            last = entry
+    yield chunks.end(orjson.loads(_demanded(last)))
 
 
 async def _whole(head: RunHead, chunks: Chunks) -> dict[str, Any]:
-    reasoning = ""
+    reasoning, last = "", None
     async for entry in stream.follow(head.run_id):
         if entry is None:
             continue
         if entry.type == "reasoning_delta":
             reasoning += orjson.loads(entry.data)["text"]
-        elif entry.type in ("run_finished", "run_paused"):
-            return chunks.whole(orjson.loads(entry.data), reasoning)
-    raise WireError("internal_server_error", "The run did not come to an end.", 500)
+        elif entry.type in TERMINAL:
+            last = entry
+    return chunks.whole(orjson.loads(_demanded(last)), reasoning)
+
+
+def _demanded(last: LogEntry | None) -> bytes:
+    if last is None:
+        raise WireError("internal_server_error", "The run did not come to an end.", 500)
+    return last.data
 
 
 _FIXED: Mapping[str, tuple[str, View]] = {

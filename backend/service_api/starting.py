@@ -55,6 +55,7 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
             conversation_name=_name(body),
             introduction=_introduction(app, inputs),
             idempotency_key=key,
+            history=body.history,
             run_id=uuid7(),
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -71,7 +72,7 @@ async def test_a_failure_behind_a_view_has_the_usual_shape(monkeypatch: pytest.M
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    monkeypatch.setattr(asgi, "resolve", lambda method, path: (view, {}))
+    monkeypatch.setattr(asgi, "V1", replace(asgi.V1, resolve=lambda method, path: (view, {})))
     scope = {"type": "http", "method": "GET", "path": "/v1/info", "query_string": b"", "headers": []}
     await asgi.public_application(scope, receive, send)
     expected = (503, "service_unavailable") if isinstance(failure, OperationalError) else (500, "internal_server_error")
