@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -38,6 +42,30 @@ def ask(library: Library, query: str, *datasets: Dataset, raw: dict[str, Any] | 
 
 def contents(found: list[Hit]) -> list[str]:
     return [hit.content for hit in found]
+
+
+@contextmanager
+def served(pages: dict[str, bytes]) -> Iterator[str]:
+    """Serve web pages on this machine; gives the server's address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = pages.get(self.path)
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture
@@ -252,6 +280,17 @@ def test_jobs_of_the_console(library: Library, pets: tuple[Dataset, Document]) -
     assert len(library.embedded_texts()) == asked, "nothing is paid for"
     text = {"workspace_id": workspace_id, "text": "one\n\ntwo", "process_rule": RULE, "indexing_technique": "economy"}
     assert library.loop.submit(preview_job(text)).result(30)["estimate"]["cost_usd"] == 0
+
+
+def test_a_web_page_is_cut_before_it_is_brought_in(library: Library) -> None:
+    body = b"<html><head><title>Tea</title></head><body><article><h1>Tea</h1><p>Pour it hot.</p></article></body></html>"
+    with served({"/tea": body}) as address:
+        given = {"workspace_id": str(library.workspace.id), "indexing_technique": "economy", "process_rule": RULE}
+        preview = library.loop.submit(preview_job({**given, "url": f"{address}/tea"})).result(30)
+        assert "Pour it hot." in preview["pieces"][0]["content"]
+        with pytest.raises(AppError) as refused:
+            library.loop.submit(preview_job({**given, "url": f"{address}/coffee"})).result(30)
+        assert refused.value.code == "page_not_found"
 
 
 def test_a_question_too_long_is_refused(library: Library, pets: tuple[Dataset, Document]) -> None:

@@ -115,7 +115,7 @@ async def retrieve_job(payload: Mapping[str, Any]) -> dict[str, Any]:
 async def preview_job(payload: Mapping[str, Any]) -> dict[str, Any]:
     """`knowledge.preview`: cut a stored file or a text without embedding or keeping anything.
 
-    Payload: file_id or text (with name), process_rule, doc_form, doc_language; dataset_id, or indexing_technique, embedding_provider and
+    Payload: file_id, text or url, process_rule, doc_form, doc_language; dataset_id, or indexing_technique, embedding_provider and
     embedding_model, for the estimate. Answer: {pieces: the first 50 of {position, content, tokens, characters, headings, page, start, end,
     question, answer, children}, total, children, characters, tokens, pages, encoding, warnings, needs_model (pairs are made only
     when indexing), estimate: {tokens, cost_usd (None: the price is not known), seconds}}.
@@ -188,10 +188,24 @@ async def _cut(workspace_id: uuid.UUID, payload: Mapping[str, Any], rule: Chunki
         try:
             if payload.get("text") is not None:
                 return await pool.split(Parsed((Block("text", str(payload["text"])),)), rule)
+            if payload.get("url"):
+                return await pool.split(await _page(pool, str(payload["url"])), rule)
             file = await in_thread(file_get, workspace_id, payload["file_id"])
             return await pool.cut(await in_thread(file_read, file), file.name, rule)
         except ParseError as failure:
             raise AppError(failure.code, failure.message, 400) from None
+
+
+async def _page(pool: ParserPool, url: str) -> Parsed:
+    """Fetch and read a web page. Raises AppError page_not_found, ParseError."""
+    try:
+        fetched = await _fetch(url)
+    except FetchError as failure:
+        raise AppError("page_not_found", str(failure), 400, {"field": "url"}) from None
+    if fetched.status != 200:
+        raise AppError("page_not_found", f"The server answered with the status {fetched.status} for {url[:200]}.", 400, {"field": "url"})
+    parsed, _ = await pool.page(fetched.body, fetched.url, fetched.content_type)
+    return parsed
 
 
 def _model_of(workspace_id: uuid.UUID, payload: Mapping[str, Any]) -> ResolvedModel | None:

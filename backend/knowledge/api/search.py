@@ -78,6 +78,8 @@ class PreviewApi(JobView):
     class Input(serializers.Serializer[Any]):
         file = serializers.UUIDField(required=False)
         text = serializers.CharField(required=False, max_length=MAX_TEXT, trim_whitespace=False)
+        url = serializers.URLField(required=False, max_length=2000)
+        document = serializers.UUIDField(required=False, help_text="A document of `dataset`, to see it cut anew.")
         process_rule = serializers.DictField(required=False)
         doc_form = serializers.ChoiceField(DocForm.choices, default=DocForm.GENERAL)
         doc_language = serializers.CharField(required=False, max_length=40)
@@ -90,15 +92,27 @@ class PreviewApi(JobView):
     def post(self, request: Request, ws: uuid.UUID) -> Response:
         """Cut without embedding or keeping anything. The job's result has the first pieces, counts and an estimate of cost and time."""
         given = self.read(self.Input)
-        file, dataset = given.pop("file", None), given.pop("dataset", None)
-        if (file is None) == (given.get("text") is None):
-            raise AppError("invalid_input", "Choose a file or a text.", 400, {"fields": {"file": ["A file or a text is needed."]}})
+        file, document, dataset = given.pop("file", None), given.pop("document", None), given.pop("dataset", None)
+        if sum(source is not None for source in (file, document, given.get("text"), given.get("url"))) != 1:
+            details = {"fields": {"file": ["One file, document, text or address is needed."]}}
+            raise AppError("invalid_input", "Choose one file, document, text or address.", 400, details)
         rule_of(given.get("process_rule") or {}, given["doc_form"], given.get("doc_language", ""))
-        if file is not None:
-            given["file_id"] = str(get_or_404(StoredFile.scoped(self.ctx.workspace).filter(purpose__in=("knowledge", "dataset")), file).pk)
         if dataset is not None:
             given["dataset_id"] = str(self.dataset(dataset).pk)
+        if file is not None:
+            given["file_id"] = str(get_or_404(StoredFile.scoped(self.ctx.workspace).filter(purpose="knowledge"), file).pk)
+        elif document is not None:
+            given |= self._source(dataset, document)
         return self.started("knowledge.preview", given)
+
+    def _source(self, dataset: uuid.UUID | None, document: uuid.UUID) -> dict[str, str]:
+        """Where a document's content is: its file, or the page that is still to be fetched. Raises NotFound, AppError invalid_input."""
+        if dataset is None:
+            raise AppError(
+                "invalid_input", "Name the document's dataset.", 400, {"fields": {"dataset": ["The document's dataset is needed."]}}
+            )
+        found = self.document(dataset, document)
+        return {"file_id": str(found.file_id)} if found.file_id else {"url": str(found.source.get("url", ""))}
 
 
 class CrawlApi(JobView):

@@ -2297,6 +2297,13 @@ export interface components {
             /** Format: uuid */
             file?: string;
             text?: string;
+            /** Format: uri */
+            url?: string;
+            /**
+             * Format: uuid
+             * @description A document of `dataset`, to see it cut anew.
+             */
+            document?: string;
             process_rule?: {
                 [key: string]: unknown;
             };

@@ -114,6 +114,17 @@ def test_pieces_are_edited(world: World) -> None:
     assert alice.post(f"{pieces}/actions", {"action": "delete", "segment_ids": [piece["id"]]}).json() == {"changed": 1}
 
 
+def test_a_preview_needs_one_source_that_one_may_see(world: World) -> None:
+    bob, other = client(world.bob), client(world.member(Role.EDITOR))
+    dataset = made(world, bob, permission="only_me")
+    document = bob.post(f"{world.url}/datasets/{dataset['id']}/documents", {"text": {"name": "one", "text": "Tea"}}).json()[0]["id"]
+    preview = f"{world.url}/knowledge/preview"
+    assert bob.post(preview, {"text": "Tea", "url": "https://example.com"}).json()["details"]["fields"]["file"]
+    assert bob.post(preview, {"document": document}).json()["details"]["fields"]["dataset"]
+    given = {"document": document, "dataset": dataset["id"]}
+    assert [who.post(preview, given).status_code for who in (bob, other)] == [503, 404], "it goes as far as the broker, which is away"
+
+
 def test_tags_fields_and_values(world: World) -> None:
     alice, dataset = client(world.alice), made(world)
     url = f"{world.url}/datasets/{dataset['id']}"
