@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from backend.core import pages
 from backend.files.views import signed_file
+from backend.service_api import page_urls
 
 handler400 = pages.bad_request
 handler403 = pages.forbidden
@@ -20,9 +21,11 @@ urlpatterns = [
     path("api/", include("backend.knowledge.urls")),
     path("api/", include("backend.studio.urls")),
     path("api/", include("backend.runs.urls")),
+    path("api/", include(page_urls.api_patterns)),
     path("api/", include("backend.core.urls")),
     path("files/<uuid:file>/<str:name>", signed_file),
     path("livez", pages.livez),
     path("readyz", pages.readyz),
+    *page_urls.urlpatterns,
     re_path(r"^(?!api/|_allauth/|v1/|files/|static/|assets/).*$", pages.studio),
 ]

@@ -27,7 +27,18 @@ from backend.core.permissions import DenyAll
 if TYPE_CHECKING:
     from backend.accounts.models import ApiKey, User
 
-__all__ = ["AccountView", "Context", "DenyAll", "PageInput", "PublicView", "WorkspaceView", "get_or_404", "page_of", "paginate"]
+__all__ = [
+    "AccountView",
+    "Context",
+    "DenyAll",
+    "PageInput",
+    "PublicView",
+    "VisitorView",
+    "WorkspaceView",
+    "get_or_404",
+    "page_of",
+    "paginate",
+]
 
 M = TypeVar("M", bound=Model)
 MAX_PAGE_SIZE = 100
@@ -114,6 +125,15 @@ class PublicView(_View):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         SessionAuthentication().enforce_csrf(request)
+
+
+class VisitorView(_View):
+    """A view for people outside, whose browsers may refuse our cookies in the frame of another site: no CSRF token for the anonymous.
+
+    It must change nothing, and answer with nothing another site's script could read. Whoever is signed in still needs the token.
+    """
+
+    authentication_classes = (SessionAuthentication,)
 
 
 class AccountView(_View):

@@ -45,7 +45,8 @@ def security_headers(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name != "X-Frame-Options" or not getattr(response, "xframe_options_exempt", False):
+                response.headers.setdefault(name, value)
         return response
 
     return middleware

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from backend.core import health
 from backend.core.errors import AppError, NotFound
 
-_NOT_BUILT = """<!doctype html>
+NOT_BUILT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Tidemill: the studio is not built</title></head>
 <body><main>
 <h1>The studio is not built yet</h1>
@@ -45,7 +45,7 @@ def studio(request: HttpRequest) -> HttpResponse:
     try:
         page, status = (settings.STUDIO_DIST / "index.html").read_text("utf-8"), 200
     except FileNotFoundError:
-        page, status = _NOT_BUILT, 503
+        page, status = NOT_BUILT, 503
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-cache"})
 
 

@@ -24,6 +24,11 @@ from tests.backend.isolation_objects import Made, make
 PUBLIC = {
     "api/setup": "nobody can sign in before there is a user; afterwards it tells only that one exists",
     "api/^(?P<rest>.*)$": "the 404 of every address that is not served",
+    "api/pages/<str:token>/session": "the door itself: it asks for membership or password where the page does, and gives nothing else",
+    **dict.fromkeys(
+        ("chat/<str:token>", "completion/<str:token>", "workflow/<str:token>", "embed/<str:token>"),
+        "the frame of an app's page, the same for everybody but for its title",
+    ),
     "livez": "probe: a constant",
     "readyz": "probe: two booleans",
     "^(?!api/|_allauth/|v1/|files/|static/|assets/).*$": "the studio's page, the same for everybody",

@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pages/{token}/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin a visit, or go on with one. A refusal that the visitor can do something about tells how the page looks. */
+        post: operations["page_session_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -452,6 +469,76 @@ export interface paths {
         put?: never;
         /** @description Make the version the draft; what was there is kept as a named version. 409 `draft_conflict` as when saving. */
         post: operations["version_restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the webhook; its secret is never shown again. */
+        get: operations["webhook_get"];
+        /** @description Set the address, or switch the webhook on or off. The first time, the answer has the secret. */
+        put: operations["webhook_put"];
+        post?: never;
+        /** @description Remove the webhook; what still waits is not sent. */
+        delete: operations["webhook_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/webhook/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List deliveries, the newest first. */
+        get: operations["webhook_delivery_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/webhook/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a new secret and show it, this once; the old one signs nothing any more. */
+        post: operations["webhook_secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have a test message sent, also where the webhook is switched off; the deliveries tell what became of it. */
+        post: operations["webhook_test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1694,6 +1781,25 @@ export interface components {
             provider: string;
             name: string;
         };
+        /** @description A message and what became of it. `run_id` is null for a test, `next_at` null when there is no further attempt. */
+        DeliveryOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            run_id: string | null;
+            event: string;
+            /** @enum {string} */
+            state: "waiting" | "delivered" | "failed";
+            attempts: number;
+            /** Format: date-time */
+            next_at: string | null;
+            status_code: number | null;
+            error: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            delivered_at: string | null;
+        };
         DocumentActionInputRequest: {
             /** @enum {string} */
             action: "enable" | "disable" | "archive" | "un_archive" | "delete" | "retry" | "cancel";
@@ -2148,6 +2254,42 @@ export interface components {
         NodeTypeListOutputVariable: {
             name: string;
             type: string;
+        };
+        /** @description What a page shows before anything is asked. `origins` are the sites that may embed it; `path` is where it stands alone. */
+        PageOutput: {
+            title: string;
+            description: string;
+            icon: string;
+            icon_background: string;
+            chat_color_theme: string;
+            chat_color_theme_inverted: boolean;
+            copyright: string;
+            privacy_policy: string;
+            input_placeholder: string | null;
+            custom_disclaimer: string;
+            default_language: string;
+            show_workflow_steps: boolean;
+            use_icon_as_answer_icon: boolean;
+            mode: string;
+            path: string;
+            origins: string[];
+        };
+        /** @description `visitor` is what an earlier visit gave; `identity` a token signed by the host page; `embedded`: in another site's frame. */
+        PageSessionInputRequest: {
+            /** @default false */
+            embedded?: boolean;
+            /** @default  */
+            password?: string;
+            /** @default  */
+            identity?: string;
+            /** @default  */
+            visitor?: string;
+        };
+        PageSessionOutput: {
+            token: string;
+            expires_in: number;
+            visitor: string;
+            page: components["schemas"]["PageOutput"];
         };
         PartRunInputRequest: {
             /** @enum {string} */
@@ -2784,6 +2926,25 @@ export interface components {
         VersionRestoreInputRequest: {
             base_revision: number;
         };
+        WebhookDeliveryPage: {
+            results: components["schemas"]["DeliveryOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        WebhookInputRequest: {
+            url: string;
+            /** @default true */
+            enabled?: boolean;
+        };
+        /** @description An app's webhook. `url` is empty where there is none; `secret` stands in the answer that made it, this once. */
+        WebhookOutput: {
+            url: string;
+            enabled: boolean;
+            secret: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+        };
         WorkspaceOutput: {
             /** Format: uuid */
             id: string;
@@ -2957,6 +3118,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeTypeListOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    page_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PageSessionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSessionOutput"];
                 };
             };
             default: {
@@ -3992,6 +4186,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    webhook_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    webhook_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    webhook_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    webhook_delivery_list_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    webhook_secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    webhook_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOutput"];
                 };
             };
             default: {

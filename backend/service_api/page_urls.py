@@ -1,0 +1,15 @@
+"""Routes of the pages of apps: their sessions under /api/, their HTML at the root."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backend.service_api import page_views
+
+api_patterns = [path("pages/<str:token>/session", page_views.PageSessionApi.as_view())]
+urlpatterns = [
+    path("chat/<str:token>", page_views.page),
+    path("completion/<str:token>", page_views.page),
+    path("workflow/<str:token>", page_views.page),
+    path("embed/<str:token>", page_views.embedded_page),
+]
