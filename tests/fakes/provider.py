@@ -346,6 +346,8 @@ class FakeProvider:
             reply = queue.popleft() if len(queue) > 1 else queue[0]
             if reply.status != 200:
                 return _error(reply.status, reply.error, reply.error_code, dict(reply.headers))
+            if reply.hang_after is not None:
+                await self._hang(reply)
         texts = received.body.get("input") or []
         texts = [texts] if isinstance(texts, str) else texts
         data = [{"object": "embedding", "index": n, "embedding": embedding_of(text)} for n, text in enumerate(texts)]

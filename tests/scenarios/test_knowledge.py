@@ -95,7 +95,7 @@ def check_whole(site: Installation, made: dict[str, Any], pieces: int) -> None:
 def test_killed_while_reading(site: Installation) -> None:
     worker = site.start_worker()
     site.wait_for_workers()
-    made = make(site, {"name": "long", "text": text(3000)})
+    made = make(site, {"name": "long", "text": text(1200)})
     key = made["documents"][0]
     wait_until(lambda: document(site, key)["stage"] == "parsing", "the document to be read")
     worker.kill()
@@ -103,8 +103,8 @@ def test_killed_while_reading(site: Installation) -> None:
     site.start_worker()
     wait_until(completed(site, key), "the document to be indexed")
     found = document(site, key)
-    assert (found["total"], found["embedded"] + found["reused"], found["attempts"]) == (3000, 3000, 0)
-    check_whole(site, made, 3000)
+    assert (found["total"], found["embedded"] + found["reused"], found["attempts"]) == (1200, 1200, 0)
+    check_whole(site, made, 1200)
 
 
 def test_killed_while_pairs_are_made(site: Installation, provider: FakeProvider) -> None:
