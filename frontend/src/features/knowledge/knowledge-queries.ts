@@ -93,7 +93,8 @@ export const documentTextQuery = (ws: Id, dataset: Id, document: Id) =>
     queryFn: ({ signal }) => api.get<{ text: string; ready: boolean }>(datasetPath(ws, dataset, `/documents/${document}/text`), { signal }),
   });
 
-export const segmentsQuery = (ws: Id, dataset: Id, document: Id, filter: { search?: string; page: number }) => {
+/** A page of a document's pieces: the one with the piece `segment` where that is given. */
+export const segmentsQuery = (ws: Id, dataset: Id, document: Id, filter: { search?: string; page: number; segment?: Id }) => {
   const query = { ...filter, limit: SEGMENTS_PER_PAGE };
   return queryOptions({
     queryKey: keys.segments(ws, dataset, document, query),
