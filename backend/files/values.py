@@ -58,6 +58,40 @@ def remote_value(url: str, kind: str) -> dict[str, Any]:
     }
 
 
+def links_renew(workspace_id: UUID, app_id: UUID, value: Any) -> Any:
+    """Return a JSON value with new addresses for the stored files of an app in it; the old ones have ended with time.
+
+    Blocks on the database, where there are any. A file that is gone, or not the app's, keeps what stands there.
+    """
+    ids = {key for file in _marked(value) if (key := _uuid(file.get("related_id")))}
+    if not ids:
+        return value
+    known = {key: file for key, file in files_get(workspace_id, ids).items() if file.app_id in (None, app_id) and file.purpose == "run"}
+    return _relinked(value, known)
+
+
+def _marked(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        if value.get("dify_model_identity") == _MARK:
+            yield value
+        else:
+            for item in value.values():
+                yield from _marked(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _marked(item)
+
+
+def _relinked(value: Any, known: Mapping[UUID, StoredFile]) -> Any:
+    if isinstance(value, Mapping):
+        if value.get("dify_model_identity") == _MARK:
+            key = _uuid(value.get("related_id"))
+            file = known.get(key) if key else None
+            return {**value, "url": signed_url(file)} if file else value
+        return {name: _relinked(item, known) for name, item in value.items()}
+    return [_relinked(item, known) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 class PostedFiles:
     """Turns the file objects of one request into file values; stored files are looked up once, in one query."""
 

@@ -79,6 +79,10 @@ class Request:
         content_type = self.headers.get(b"content-type", b"").decode("latin-1")
         return await in_thread(parse_form, content_type, length, self.upload)
 
+    def json_if_any(self) -> dict[str, Any]:
+        """Parse a body that may be left out. Raises WireError."""
+        return self.json() if self.body else {}
+
     def json(self) -> dict[str, Any]:
         """Parse the body. Raises WireError when it is not a JSON object."""
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID, uuid5
 
 from backend.service_api.frames import Frames, Json, RunHead
 from backend.studio.models import Mode
@@ -12,6 +13,12 @@ from backend.studio.models import Mode
 def frames_of(head: RunHead) -> Frames:
     """Return the translator for a run."""
     return SimpleFrames(head) if head.simple else Frames(head)
+
+
+def thought(message_id: UUID, text: str) -> Json:
+    """The one round of an agent: what the model said, without a tool."""
+    named = {"id": str(uuid5(message_id, "thought 1")), "position": 1, "thought": text, "observation": "", "tool": "", "tool_labels": {}}
+    return {**named, "tool_input": "", "message_files": []}
 
 
 class SimpleFrames(Frames):
@@ -24,8 +31,16 @@ class SimpleFrames(Frames):
         if event["type"] == "answer_replaced":
             return [{"event": "message_replace", **self._base, "answer": event["text"], "reason": ""}]
         if event["type"] == "run_finished":
-            return [self._error(event) if event["status"] == "failed" else self._message_end(event)]
+            return self._end(event)
         return []
+
+    def _end(self, event: Mapping[str, Any]) -> list[Json]:
+        if event["status"] == "failed":
+            return [self._error(event)]
+        told: list[Json] = []
+        if self.head.mode == Mode.AGENT and self.head.message_id is not None and event["answer"]:
+            told.append({"event": "agent_thought", **self._base, **thought(self.head.message_id, event["answer"])})
+        return [*told, self._message_end(event)]
 
     def metadata(self, event: Mapping[str, Any]) -> Json:
         """The `metadata` of an answer."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from backend.service_api import app_views, chat_views, completion_views, file_views, form_views, suggestion_views, workflow_views
+from backend.service_api import (
+    app_views,
+    chat_views,
+    completion_views,
+    conversation_views,
+    file_views,
+    form_views,
+    message_views,
+    suggestion_views,
+    workflow_views,
+)
 from backend.service_api.datasets import dataset_views, document_views, label_views, other_views, retrieve_views, segment_views
 from backend.service_api.errors import WireError
 from backend.service_api.http import View
@@ -25,8 +35,14 @@ _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("POST", "/v1/completion-messages", completion_views.send),
     ("POST", "/v1/completion-messages/<task_id>/stop", completion_views.stop),
     ("GET", "/v1/messages/<message_id>/suggested", suggestion_views.suggested),
-    ("GET", "/v1/conversations", chat_views.conversations),
-    ("GET", "/v1/messages", chat_views.messages),
+    ("GET", "/v1/conversations", conversation_views.conversations),
+    ("DELETE", "/v1/conversations/<conversation_id>", conversation_views.delete),
+    ("POST", "/v1/conversations/<conversation_id>/name", conversation_views.rename),
+    ("GET", "/v1/conversations/<conversation_id>/variables", conversation_views.variables),
+    ("PUT", "/v1/conversations/<conversation_id>/variables/<variable_id>", conversation_views.set_variable),
+    ("GET", "/v1/messages", message_views.messages),
+    ("POST", "/v1/messages/<message_id>/feedbacks", message_views.rate),
+    ("GET", "/v1/app/feedbacks", message_views.ratings),
     ("POST", "/v1/workflows/run", workflow_views.run),
     ("GET", "/v1/workflows/run/<run_id>", workflow_views.detail),
     ("POST", "/v1/workflows/tasks/<task_id>/stop", workflow_views.stop),
@@ -106,6 +122,9 @@ FOR_VISITORS: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/v1/form/human_input/<form_token>"),
         ("GET", "/v1/conversations"),
         ("GET", "/v1/messages"),
+        ("DELETE", "/v1/conversations/<conversation_id>"),
+        ("POST", "/v1/conversations/<conversation_id>/name"),
+        ("POST", "/v1/messages/<message_id>/feedbacks"),
         ("GET", "/v1/messages/<message_id>/suggested"),
     }
 )

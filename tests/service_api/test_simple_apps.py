@@ -115,8 +115,15 @@ def test_an_agent_streams_under_its_own_name_and_does_not_block(agent: Client, p
     provider.script(CHAT_MODEL, "At noon.")
     with agent.chat_stream("When?", inputs=INPUTS) as stream:
         events = stream.rest()
-    assert stream.names == ["agent_message"] * (len(events) - 1) + ["message_end"]
+    assert stream.names == ["agent_message"] * (len(events) - 2) + ["agent_thought", "message_end"]
     assert events[0].keys() == CHAT_ENVELOPE | {"id", "answer"}
+    thought = events[-2]
+    told = {"id", "position", "thought", "observation", "tool", "tool_labels", "tool_input", "message_files"}
+    assert (thought.keys(), thought["position"], thought["thought"]) == (CHAT_ENVELOPE | told, 1, "At noon.")
+    page = agent.get("/v1/messages", conversation_id=thought["conversation_id"], user="ann").json()
+    [kept] = page["data"][0]["agent_thoughts"]
+    assert kept.keys() == (told - {"message_files"}) | {"chain_id", "message_id", "files", "created_at"}
+    assert (kept["id"], kept["thought"]) == (thought["id"], "At noon.")
     refused(agent.chat("When?", inputs=INPUTS), 400, "invalid_param", "response_mode")
 
 

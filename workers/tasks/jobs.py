@@ -14,6 +14,7 @@ from backend.llm.testing import credential_test
 from workers.engine.errors import NodeError
 from workers.tasks import knowledge, measuring
 from workers.tasks.app_files import fetch_file
+from workers.tasks.naming import name_conversation
 from workers.tasks.suggestions import suggest_questions
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     "knowledge.retrieve": knowledge.retrieve_job,
     "studio.fetch_file": fetch_file,
     "chat.suggest_questions": suggest_questions,
+    "chat.name_conversation": name_conversation,
 }
 
 

@@ -80,14 +80,14 @@ def _task(workspace_id: UUID, message_id: UUID, version_id: UUID, mode: str) -> 
     features = flow_document(version.document, mode).get("features") or {}
     settings = features.get(FEATURE)
     settings = settings if isinstance(settings, Mapping) else {}
-    model, params = _model(workspace_id, settings.get("model"), version, mode)
+    model, params = model_for(workspace_id, settings.get("model"), version, mode)
     before = Message.scoped(workspace_id).filter(conversation_id=message.conversation_id, created_at__lte=message.created_at)
     rows = before.exclude(answer="").order_by("-created_at").values_list("query", "answer")[:TURNS]
     return Task(model, params, str(settings.get("prompt") or "").strip() or PROMPT, list(reversed(rows)))
 
 
-def _model(workspace_id: UUID, given: Any, version: Version, mode: str) -> tuple[ModelRef, Mapping[str, Any]]:
-    """Choose the feature's own model, else the workspace's default, else the first one of the flow."""
+def model_for(workspace_id: UUID, given: Any, version: Version, mode: str) -> tuple[ModelRef, Mapping[str, Any]]:
+    """Choose the feature's own model, else the workspace's default, else the first one of the flow. Raises NodeError."""
     if isinstance(given, Mapping) and given.get("provider") and given.get("name"):
         params = given.get("completion_params")
         return ModelRef(str(given["provider"]), str(given["name"])), params if isinstance(params, Mapping) else {}
@@ -96,4 +96,4 @@ def _model(workspace_id: UUID, given: Any, version: Version, mode: str) -> tuple
         return ModelRef(default.provider, default.name), {}
     for _, _, model in plan_for(version.pk, version.document, mode).models:
         return model, {}
-    raise NodeError("model_not_configured", "Choose a model for the questions after an answer, or a default model for the workspace.")
+    raise NodeError("model_not_configured", "Choose a model for this feature of the app, or a default model for the workspace.")
