@@ -19,6 +19,7 @@ from backend.core.jobs import runs_enqueue
 from backend.core.sql import as_json, as_moment, as_uuid, insert_rows, key_values, marks, raw_json, update_rows
 from backend.core.writer import GroupWrite
 from backend.runs.models import Conversation, FormStatus, HumanForm, Message, NodeRun, Run, State
+from backend.runs.webhooks import deliveries_make
 from workers.engine.events import FormRequired, NodeFinished, NodeKept, RunFinished, RunPaused, dumps
 
 MAX_ATTEMPTS = 3
@@ -197,6 +198,7 @@ def finish(items: Sequence[Ending]) -> list[bool]:
     _insert_nodes((item.claim.run_id, item.nodes) for item in ours)
     _end_messages(ours)
     _merge_conversations([item for item in ours if item.conversation_id and item.conversation])
+    deliveries_make((item.claim.run_id for item in ours), now)
     return [item.claim in held for item in items]
 
 

@@ -28,7 +28,7 @@ class GuardedHttp:
     async def send(self, request: HttpRequest) -> HttpResponse:
         """Send, following redirects; see the port for what it raises."""
         for _ in range(MAX_REDIRECTS + 1):
-            response = await _sent(request)
+            response = await send_once(request)
             target = response.headers.get("location", "")
             if response.status not in _BECOMES_GET | _KEEPS_METHOD or not target:
                 return response
@@ -49,7 +49,8 @@ def _redirected(request: HttpRequest, status: int, target: str) -> HttpRequest:
     return replace(request, url=target, headers=headers)
 
 
-async def _sent(request: HttpRequest) -> HttpResponse:
+async def send_once(request: HttpRequest) -> HttpResponse:
+    """Send one request and follow nothing. Raises NodeError; see the port."""
     egress.check_url(request.url)
     headers = [*request.headers]
     if not any(name.lower() == "user-agent" for name, _ in headers):

@@ -16,6 +16,7 @@ from django.conf import settings
 from backend.core import egress
 from backend.core.writer import writer
 from backend.llm import local
+from workers.tasks.deliveries import Deliveries
 from workers.tasks.document_supervisor import DocumentSupervisor
 from workers.tasks.loop import LoopThread
 from workers.tasks.pulse import Pulse
@@ -34,7 +35,8 @@ class Process:
         self.worker_id = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self.supervisor = self.loop.submit(self._supervisor(capacity)).result()
         self.documents = self.loop.submit(self._documents(documents)).result()
-        self.pulse = Pulse(self.loop, self.supervisor, self.documents)
+        self.deliveries = Deliveries()
+        self.pulse = Pulse(self.loop, self.supervisor, self.documents, self.deliveries)
         writer.in_flight = lambda: len(self.supervisor.running) + len(self.supervisor.claiming)
         self.pulse.start()
 
@@ -49,6 +51,7 @@ class Process:
         self.loop.submit(self.supervisor.drain(settings.ENV.worker_drain_s)).result()
         self.loop.submit(self.documents.drain()).result()
         self.pulse.stop()
+        self.loop.submit(self.deliveries.drain()).result()
         self.loop.submit(egress.close()).result()
         local.shut_down()
 

@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 
 from backend.runs.forms import forms_expire
 from backend.runs.models import Run, State, Worker
+from workers.tasks.deliveries import Deliveries
 from workers.tasks.document_supervisor import DocumentSupervisor
 from workers.tasks.loop import LoopThread
 from workers.tasks.supervisor import Supervisor
@@ -32,8 +33,15 @@ MAX_REAPED = 200
 class Pulse:
     """Beats, looks for orphans and for orders, every few seconds until `stop`."""
 
-    def __init__(self, loop: LoopThread, supervisor: Supervisor, documents: DocumentSupervisor | None = None) -> None:
+    def __init__(
+        self,
+        loop: LoopThread,
+        supervisor: Supervisor,
+        documents: DocumentSupervisor | None = None,
+        deliveries: Deliveries | None = None,
+    ) -> None:
         self._loop = loop
+        self._deliveries = deliveries
         self._documents = documents
         self._supervisor = supervisor
         self._stopped = threading.Event()
@@ -80,6 +88,8 @@ class Pulse:
         self._free_forgotten({run_id for run_id in mine if run_id not in supervisor.running and run_id not in supervisor.claiming})
         if supervisor.room:
             self._loop.call(supervisor.offer, unclaimed(supervisor.room))
+        if self._deliveries is not None:
+            self._loop.submit(self._deliveries.look())
         if self._documents is not None:
             alive = Worker.objects.filter(seen_at__gte=Now() - timedelta(seconds=settings.ENV.worker_dead_s))
             self._loop.submit(self._documents.look(set(alive.values_list("pk", flat=True))))
