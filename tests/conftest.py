@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,23 @@ import pytest
 from tests.environment import DATA
 
 pytest_plugins = ["tests.factories", "tests.fakes.provider_fixtures"]
+
+
+_DATABASE_FIXTURES = frozenset({"db", "transactional_db"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where another database than the default one is tested, leave out the tests that touch none."""
+    if "TIDEMILL_TEST_DATABASE_URL" not in os.environ:
+        return
+    kept = [item for item in items if item.get_closest_marker("django_db") or not _DATABASE_FIXTURES.isdisjoint(_fixtures(item))]
+    staying = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in staying])
+    items[:] = kept
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
 class OutsideWorld(RuntimeError):
