@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from backend.runs.models import Source
 
+VISITOR_KINDS = frozenset({"web", "embed"})
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

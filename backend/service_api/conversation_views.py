@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.core.errors import AppError
 from backend.core.jobs import job_result_wait, job_start
@@ -15,6 +15,7 @@ from backend.runs.conversations import (
     MAX_NAME,
     Variable,
     conversation_delete,
+    conversation_pin,
     conversation_rename,
     conversation_variable_set,
     conversation_variables,
@@ -54,12 +55,24 @@ async def conversations(request: Request) -> JsonReply:
     if sort not in SORTS:
         raise invalid_param("sort_by", f"sort_by must be one of {', '.join(SORTS)}.")
     caller = caller_of(request, request.query, required=False)
-    rows, more = await in_thread(_page, app, caller, cursor_of(request, "last_id"), sort, limit)
+    chosen = _chosen(request, app) if request.visitor is not None else Q()
+    rows, more = await in_thread(_page, app, caller, chosen, cursor_of(request, "last_id"), sort, limit)
     return JsonReply({"limit": limit, "has_more": more, "data": rows})
 
 
-def _page(app: PublishedApp, caller: Caller, last_id: UUID | None, sort: str, limit: int) -> tuple[list[dict[str, Any]], bool]:
-    rows = own_conversations(app, caller)
+def _chosen(request: Request, app: PublishedApp) -> Q:
+    """What the list of a visitor leaves out: `pinned` true or false, `search` in names and questions."""
+    chosen, search = Q(), request.query.get("search", "").strip()[:MAX_NAME]
+    if (pinned := request.query.get("pinned")) in ("true", "false"):
+        chosen &= Q(pinned_at__isnull=pinned == "false")
+    if search:
+        asked = Message.scoped(app.workspace_id).filter(conversation=OuterRef("pk"), query__icontains=search)
+        chosen &= Q(name__icontains=search) | Q(Exists(asked))
+    return chosen
+
+
+def _page(app: PublishedApp, caller: Caller, chosen: Q, last_id: UUID | None, sort: str, limit: int) -> tuple[list[dict[str, Any]], bool]:
+    rows = own_conversations(app, caller).filter(chosen)
     field = sort.removeprefix("-")
     if last_id:
         last = rows.filter(id=last_id).first()
@@ -99,6 +112,23 @@ async def delete(request: Request) -> JsonReply:
 
     await in_thread(work)
     return JsonReply(None, 204)
+
+
+async def pin(request: Request) -> JsonReply:
+    """`POST /v1/conversations/{id}/pin`, for visitors of the app's page: put one on top of their list, or take it down."""
+    app = await published_app(request)
+    require_chat(app)
+    body = request.json()
+    caller = caller_of(request, body, required=True)
+    pinned, conversation_id = body.get("pinned"), _conversation_id(request)
+    if not isinstance(pinned, bool):
+        raise invalid_param("pinned", "pinned must be true or false.")
+
+    def work() -> None:
+        conversation_pin(conversation=own_conversation(app, caller, conversation_id), pinned=pinned)
+
+    await in_thread(work)
+    return JsonReply({"result": "success"})
 
 
 async def rename(request: Request) -> JsonReply:

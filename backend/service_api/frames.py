@@ -14,7 +14,9 @@ from uuid import UUID
 import orjson
 
 from backend.service_api import form_frames
+from backend.service_api.callers import VISITOR_KINDS
 from backend.service_api.errors import run_error
+from backend.service_api.visitor_frames import seen
 from backend.studio.models import CHAT_MODES, FLOW_MODES, Mode
 
 PING = b"event: ping\n\n"
@@ -50,6 +52,11 @@ class RunHead:
     def simple(self) -> bool:
         """True for apps that show nothing of their flow."""
         return self.mode not in FLOW_MODES
+
+    @property
+    def visited(self) -> bool:
+        """True for runs that a visitor of the app's own page started."""
+        return self.user_kind in VISITOR_KINDS
 
     def envelope(self) -> Json:
         """What every frame repeats."""
@@ -133,6 +140,8 @@ class Frames:
         frames = self.of(event)
         if not frames:
             return b""
+        if self.head.visited:
+            frames = list(map(seen, frames))
         lines = [b"data: " + orjson.dumps(frame, default=str, option=orjson.OPT_NON_STR_KEYS) + b"\n\n" for frame in frames]
         if cursor:
             lines[-1] = b"id: " + cursor.encode() + b"\n" + lines[-1]

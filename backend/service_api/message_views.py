@@ -22,6 +22,7 @@ from backend.service_api.http import JsonReply, Request, in_thread
 from backend.service_api.paging import behind, cursor_of, limit_of, page_of
 from backend.service_api.published import PublishedApp, published_app, require_chat
 from backend.service_api.simple_frames import thought
+from backend.service_api.visitor_frames import seen_message
 from backend.studio.models import Mode
 
 FEEDBACK_LIMIT = 101
@@ -38,6 +39,8 @@ async def messages(request: Request) -> JsonReply:
     caller = caller_of(request, request.query, required=False)
     first_id = cursor_of(request, "first_id")
     rows, more = await in_thread(_page, app, caller, uuid_param(given, "conversation_id"), first_id, limit)
+    if request.visitor is not None:
+        rows = list(map(seen_message, rows))
     return JsonReply({"limit": limit, "has_more": more, "data": rows})
 
 

@@ -69,8 +69,8 @@ async def finished(head: RunHead) -> tuple[Frames, dict[str, Any]]:
 
 
 async def reply_to_run(request: Request, head: RunHead, response_mode: str) -> Reply:
-    """Answer in the mode that the body asked for."""
-    if response_mode == "streaming":
+    """Answer in the mode that the body asked for; visitors of an app's page always get a stream."""
+    if response_mode == "streaming" or head.visited:
         return stream_reply(request, head)
     if response_mode == "async":
         return JsonReply(_accepted(head), 202)

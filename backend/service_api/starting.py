@@ -26,6 +26,8 @@ PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHead:
     """Accept a run. Raises WireError (bad body, unknown version, flow that cannot run) and InvalidInput."""
+    if body.workflow_id is not None and request.visitor is not None:
+        raise WireError("workflow_version_execution_not_allowed", "Visitors of the page get its published version.", 403)
     app = await in_version(app, body.workflow_id)
     if not app.plan.runnable:
         problem = next(p for p in app.plan.problems if p.severity == "error")

@@ -38,6 +38,7 @@ _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("GET", "/v1/conversations", conversation_views.conversations),
     ("DELETE", "/v1/conversations/<conversation_id>", conversation_views.delete),
     ("POST", "/v1/conversations/<conversation_id>/name", conversation_views.rename),
+    ("POST", "/v1/conversations/<conversation_id>/pin", conversation_views.pin),
     ("GET", "/v1/conversations/<conversation_id>/variables", conversation_views.variables),
     ("PUT", "/v1/conversations/<conversation_id>/variables/<variable_id>", conversation_views.set_variable),
     ("GET", "/v1/messages", message_views.messages),
@@ -124,6 +125,7 @@ FOR_VISITORS: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/v1/messages"),
         ("DELETE", "/v1/conversations/<conversation_id>"),
         ("POST", "/v1/conversations/<conversation_id>/name"),
+        ("POST", "/v1/conversations/<conversation_id>/pin"),
         ("POST", "/v1/messages/<message_id>/feedbacks"),
         ("GET", "/v1/messages/<message_id>/suggested"),
     }

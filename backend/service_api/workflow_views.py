@@ -17,6 +17,7 @@ from backend.service_api.published import PublishedApp, published_app, require_w
 from backend.service_api.run_replies import finished, paused_reply, reply_to_run, stream_reply
 from backend.service_api.starting import head_of, start_run
 from backend.service_api.stopping import stop_run
+from backend.service_api.visitor_frames import seen
 
 
 async def run(request: Request) -> Reply:
@@ -91,7 +92,7 @@ async def events(request: Request) -> Reply:
             "task_id": str(row.id),
             "data": Frames(head).finished_data(event),
         }
-        return StreamReply(_single(frame))
+        return StreamReply(_single(seen(frame) if head.visited else frame))
     if after and not _is_cursor(after):
         raise invalid_param("Last-Event-ID", "Last-Event-ID is not an id of this stream.")
     through, snapshot = (_flag(request, name) for name in ("continue_on_pause", "include_state_snapshot"))
