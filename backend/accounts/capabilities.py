@@ -16,6 +16,8 @@ CAPABILITIES: dict[str, frozenset[Role]] = {
     "app.publish": _EDITORS,
     "run.read": _EVERYBODY,
     "run.execute": _OPERATORS,
+    "insights.read": _EVERYBODY,
+    "insights.edit": _OPERATORS,
     "knowledge.read": _EVERYBODY,
     "knowledge.edit": _EDITORS,
     "model.read": _EVERYBODY,

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "backend.knowledge",
     "backend.studio",
     "backend.runs",
+    "backend.evals",
+    "backend.insights",
     "backend.service_api",
 ]
 

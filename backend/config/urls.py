@@ -21,6 +21,8 @@ urlpatterns = [
     path("api/", include("backend.knowledge.urls")),
     path("api/", include("backend.studio.urls")),
     path("api/", include("backend.runs.urls")),
+    path("api/", include("backend.evals.urls")),
+    path("api/", include("backend.insights.urls")),
     path("api/", include(page_urls.api_patterns)),
     path("api/", include("backend.core.urls")),
     path("files/<uuid:file>/<str:name>", signed_file),

@@ -25,6 +25,7 @@ from backend.core.errors import AppError, to_app_error
 from backend.core.live import notify
 from backend.files.values import PostedFiles
 from backend.runs import selectors
+from backend.runs.filters import LogFilters, LogQuery, runs_filtered
 from backend.runs.log import parse_cursor
 from backend.runs.models import Run, Source, State
 from backend.runs.parts import KINDS
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 RECHECK_S = 30.0
 MAX_QUERY_CHARS = 1_000_000
 MAX_FILES = 10
+RUN_ORDERS = ("-created_at", "created_at", "-elapsed_s", "-total_tokens", "-cost_usd")
 
 
 class RunOutput(serializers.Serializer[Any]):
@@ -108,9 +110,10 @@ class RunListApi(WorkspaceView):
 
     required = {"get": "run.read", "post": "run.execute"}
 
-    class Query(PageInput):
-        state = serializers.ChoiceField(State.choices, required=False)
-        source = serializers.ChoiceField(Source.choices, required=False)  # type: ignore[assignment]  # a field called like an attribute of Field
+    class Query(LogQuery, PageInput):
+        """Filters and a page; without `source` all ways in."""
+
+        sort = serializers.ChoiceField(RUN_ORDERS, default="-created_at")
 
     class Input(serializers.Serializer[Any]):
         inputs = serializers.DictField(default=dict)
@@ -120,10 +123,11 @@ class RunListApi(WorkspaceView):
 
     @extend_schema(parameters=[Query], responses=page_of(RunOutput, "RunPage"))
     def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
-        """List the runs, newest first."""
+        """List the runs, newest first unless told otherwise."""
         query = self.read_query(self.Query)
         self._app(app)
-        runs = selectors.runs_for_app(self.ctx.workspace.pk, app, state=query.get("state"), source=query.get("source"))
+        found = runs_filtered(self.ctx.workspace, app, LogFilters.of(query, source="all"))
+        runs = selectors.runs_shown(found).order_by(query["sort"], "-id")
         return Response(paginate(runs, query, shown))
 
     @extend_schema(request=Input, responses={202: RunOutput})

@@ -22,16 +22,22 @@ class EndUser(WorkspaceOwned):
 class Conversation(WorkspaceOwned):
     """A chat of one end user (or of one account in the studio) with one app."""
 
-    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
+    app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+", db_index=False)
     end_user = models.ForeignKey(EndUser, null=True, on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey("accounts.User", null=True, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=255, blank=True)
     inputs = models.JSONField(default=dict)
     introduction = models.TextField(blank=True)
     variables = models.JSONField(default=dict)
-    updated_at = models.DateTimeField(db_index=True)
+    updated_at = models.DateTimeField()
     pinned_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["app", "-updated_at"], name="conversation_active"),
+            models.Index(fields=["app", "created_at"], name="conversation_begun"),
+        )
 
 
 class State(models.TextChoices):
@@ -134,7 +140,12 @@ class NodeRun(models.Model):
     model = models.CharField(max_length=255, blank=True, db_default="")
 
     class Meta:
-        indexes = (models.Index(fields=["run", "seq"]),)
+        indexes = (
+            models.Index(fields=["run", "seq"]),
+            models.Index(
+                fields=["run", "model", "node_id", "total_tokens", "cost_usd"], condition=models.Q(model__gt=""), name="node_run_costs"
+            ),
+        )
 
 
 class FormStatus(models.TextChoices):

@@ -24,13 +24,9 @@ logger = logging.getLogger(__name__)
 PART_SHOWN = ("kind", "node_id", "run_id", "kept_nodes", "kept_tokens", "kept_cost_usd")
 
 
-def runs_for_app(workspace_id: uuid.UUID, app_id: uuid.UUID, *, state: str | None = None, source: str | None = None) -> QuerySet[Run]:
-    """Return an app's runs, newest first, with what `present` needs."""
-    runs = Run.scoped(workspace_id).filter(app_id=app_id).select_related("version", "account", "end_user").order_by("-created_at", "-id")
-    runs = runs.defer("version__document")
-    if state:
-        runs = runs.filter(state=state)
-    return runs.filter(source=source) if source else runs
+def runs_shown(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """Add what `present` needs of each of many runs."""
+    return runs.select_related("version", "account", "end_user").defer("version__document")
 
 
 def last_runs(workspace_id: uuid.UUID, app_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, LastRun]:

@@ -16,6 +16,8 @@ from backend.accounts.models import Workspace
 from backend.accounts.services import key_create
 from backend.core import jobs
 from backend.core.ids import uuid7
+from backend.evals.models import TestCase as EvalCase
+from backend.evals.models import TestSet as EvalSet
 from backend.files.services import file_create
 from backend.knowledge.models import ChildChunk, Dataset, Document, Segment, TestSet
 from backend.knowledge.services.datasets import dataset_create
@@ -25,7 +27,7 @@ from backend.knowledge.services.metadata import field_create
 from backend.knowledge.services.segments import segments_create
 from backend.knowledge.services.tags import tag_create
 from backend.llm.models import Credential, Model
-from backend.runs.models import HumanForm, Run
+from backend.runs.models import Annotation, Conversation, HumanForm, Message, Run
 from backend.studio.models import App, Draft, Version
 
 Made = dict[str, Any]
@@ -178,3 +180,31 @@ def _question(workspace: Workspace, above: Made) -> Any:
 def _result(workspace: Workspace, above: Made) -> Any:
     test_set = TestSet.scoped(workspace).get(id=above.get("test_set") or _test_set(workspace, above))
     return result_create(test_set=test_set, label="", settings={}, account_id=None, metrics={}).id
+
+
+@maker("conversation")
+def _conversation(workspace: Workspace, above: Made) -> Any:
+    app_id = above.get("app") or _app(workspace, {})
+    return Conversation.unscoped.create(workspace=workspace, app_id=app_id, updated_at=timezone.now()).id
+
+
+@maker("message")
+def _message(workspace: Workspace, above: Made) -> Any:
+    app_id = above.get("app") or _app(workspace, {})
+    run_id, conversation_id = _run(workspace, {"app": app_id}), _conversation(workspace, {"app": app_id})
+    return Message.unscoped.create(workspace=workspace, app_id=app_id, run_id=run_id, conversation_id=conversation_id, query="Hot?").id
+
+
+@maker("annotation")
+def _annotation(workspace: Workspace, above: Made) -> Any:
+    return Annotation.unscoped.create(workspace=workspace, app_id=above.get("app") or _app(workspace, {}), question="Hot?", answer="Yes").id
+
+
+@maker("eval_set")
+def _eval_set(workspace: Workspace, above: Made) -> Any:
+    return EvalSet.unscoped.create(workspace=workspace, app_id=above.get("app") or _app(workspace, {}), name=f"Basics {uuid7()}").id
+
+
+@maker("eval_case")
+def _eval_case(workspace: Workspace, above: Made) -> Any:
+    return EvalCase.unscoped.create(workspace=workspace, test_set_id=above.get("eval_set") or _eval_set(workspace, above), query="Hot?").id

@@ -168,6 +168,133 @@ export interface paths {
         patch: operations["app_patch"];
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the annotations, newest first unless told otherwise. */
+        get: operations["annotation_list_get"];
+        put?: never;
+        /** @description Set the answer to a question. */
+        post: operations["annotation_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/annotations/{annotation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the annotation. */
+        get: operations["annotation_get"];
+        put?: never;
+        post?: never;
+        /** @description Delete the annotation with its hits. */
+        delete: operations["annotation_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change question or answer; a changed question is compared with others again once it is embedded. */
+        patch: operations["annotation_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/annotations/{annotation}/hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the hits, newest first. */
+        get: operations["annotation_hit_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/annotations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the annotations; the CSV can be imported again. */
+        get: operations["annotation_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/annotations/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Import annotations, all or none: 400 `import_has_errors` lists what is wrong, by line. A preview lists it too. */
+        post: operations["annotation_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/annotations/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the settings and how far the embedding of the questions has come. */
+        get: operations["annotation_settings_get"];
+        /** @description Change the settings. Without a model the workspace's default is taken, else the local one; questions are embedded in a job. */
+        put: operations["annotation_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/annotations/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Compare a question with the annotations.
+         *
+         *     The job's result is {threshold, model, matches: [{id, question, answer, score, hit}]}, the nearest first.
+         */
+        post: operations["annotation_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/check": {
         parameters: {
             query?: never;
@@ -179,6 +306,44 @@ export interface paths {
         put?: never;
         /** @description List what is wrong with a flow. */
         post: operations["flow_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description List the conversations that fit all filters, the latest activity first unless told otherwise.
+         *
+         *     Without `source` those of the studio's test chat are left out.
+         */
+        get: operations["conversation_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/conversations/{conversation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a conversation as it was seen, its latest 100 turns or those before one. */
+        get: operations["conversation_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -276,6 +441,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Download what the filters let through: all turns of the conversations, or the runs of a workflow, oldest first.
+         *
+         *     CSV is for spreadsheets: UTF-8 with a mark, and texts that a spreadsheet would take for a formula begin with an apostrophe.
+         */
+        get: operations["log_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/messages/{message}/annotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Set what should have been answered; another correction of the same answer is replaced. */
+        put: operations["message_annotation_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/messages/{message}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Rate an answer, or take the rating back; returns the ratings by members. */
+        put: operations["message_feedback_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/missing": {
         parameters: {
             query?: never;
@@ -285,6 +505,40 @@ export interface paths {
         };
         /** @description List the models, datasets, tools and secrets that the draft names and the workspace does not have. */
         get: operations["app_missing_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return totals, the previous period's for comparison, series, and cost by model and step. 400 for more than 400 points. */
+        get: operations["overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/overview.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the series as CSV. */
+        get: operations["overview_csv_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -413,6 +667,95 @@ export interface paths {
         put?: never;
         /** @description Give the page a new address; the old one leads nowhere at once. */
         post: operations["app_site_token_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/test-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the test sets by name. */
+        get: operations["eval_set_list_get"];
+        put?: never;
+        /** @description Make an empty test set. 409 `name_taken`. */
+        post: operations["eval_set_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/test-sets/{eval_set}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete the test set with its cases. */
+        delete: operations["eval_set_delete"];
+        options?: never;
+        head?: never;
+        /** @description Rename the test set. 409 `name_taken`. */
+        patch: operations["eval_set_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/test-sets/{eval_set}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the cases, oldest first. */
+        get: operations["eval_case_list_get"];
+        put?: never;
+        /** @description Add a case; kept from an answer, what is expected is its correction, else the answer itself. */
+        post: operations["eval_case_list_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/test-sets/{eval_set}/cases/{eval_case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete the case. */
+        delete: operations["eval_case_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change what is given. */
+        patch: operations["eval_case_patch"];
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/test-sets/{eval_set}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the cases as JSON lines: name, inputs, query, files, expected. */
+        get: operations["eval_set_export_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1451,6 +1794,116 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnnotationHitListOutput: {
+            /** Format: uuid */
+            id: string;
+            question: string;
+            /** Format: double */
+            score: number;
+            /** Format: uuid */
+            run_id: string | null;
+            /** Format: uuid */
+            conversation_id: string | null;
+            /** @enum {string|null} */
+            source: "debug" | "api" | "web" | "embed" | "openai" | "mcp" | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        AnnotationHitPage: {
+            results: components["schemas"]["AnnotationHitListOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        AnnotationImportInputRequest: {
+            /** @description CSV with the columns question and answer; without a header, the first two columns. */
+            content: string;
+            /**
+             * @description Only tell what would be imported.
+             * @default false
+             */
+            preview?: boolean;
+        };
+        /** @description What was or would be imported. Nothing is imported while there are errors. */
+        AnnotationImportOutput: {
+            rows: number;
+            added: number;
+            /** @description Questions that are there already and get another answer. */
+            updated: number;
+            /** @description The first rows. */
+            first: components["schemas"]["AnnotationImportOutputRow"][];
+            faults: components["schemas"]["AnnotationImportOutputFault"][];
+        };
+        AnnotationImportOutputFault: {
+            line: number;
+            field: string;
+            message: string;
+        };
+        AnnotationImportOutputRow: {
+            line: number;
+            question: string;
+            answer: string;
+        };
+        AnnotationListInputRequest: {
+            question: string;
+            answer: string;
+        };
+        /** @description An answer that people have set for a question. */
+        AnnotationOutput: {
+            /** Format: uuid */
+            id: string;
+            question: string;
+            answer: string;
+            /**
+             * Format: uuid
+             * @description The answer that it corrects.
+             */
+            message_id: string | null;
+            /** Format: uuid */
+            conversation_id: string | null;
+            hit_count: number;
+            /** Format: date-time */
+            last_hit_at: string | null;
+            /** @description Whether questions are compared with it already. */
+            embedded: boolean;
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        AnnotationPage: {
+            results: components["schemas"]["AnnotationOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        AnnotationSettingsInputRequest: {
+            enabled: boolean;
+            /** Format: double */
+            threshold: number;
+            /** @default  */
+            embedding_provider?: string;
+            /** @default  */
+            embedding_model?: string;
+        };
+        /** @description `total` and `embedded` tell how many questions there are and how many of them can be matched; `job_id` is set by a change. */
+        AnnotationSettingsOutput: {
+            enabled: boolean;
+            /** Format: double */
+            threshold: number;
+            embedding_provider: string;
+            embedding_model: string;
+            total: number;
+            embedded: number;
+            /** Format: uuid */
+            job_id: string | null;
+        };
+        AnnotationTryInputRequest: {
+            question: string;
+            /** @default 5 */
+            limit?: number;
+        };
         AppDuplicateInputRequest: {
             /** @default  */
             name?: string;
@@ -1585,6 +2038,14 @@ export interface components {
             show_workflow_steps?: boolean;
             use_icon_as_answer_icon?: boolean;
         };
+        /** @description Who asked: an end user by the caller's own name, or a member of the workspace. */
+        AskerOutput: {
+            /** @enum {string} */
+            kind: "end_user" | "member";
+            /** Format: uuid */
+            id: string | null;
+            name: string;
+        };
         ChildOutput: {
             /** Format: uuid */
             id: string;
@@ -1599,6 +2060,102 @@ export interface components {
         /** @description A piece's text. */
         ContentInputRequest: {
             content: string;
+        };
+        /** @description A conversation with its turns, oldest first. */
+        ConversationOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The start of the first question. */
+            question: string;
+            asker: components["schemas"]["AskerOutput"] | null;
+            /** @enum {string|null} */
+            source: "debug" | "api" | "web" | "embed" | "openai" | "mcp" | null;
+            /** @enum {string|null} */
+            state: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped" | null;
+            version_number: number | null;
+            turns: number;
+            /** @description Turns that failed. */
+            failed: number;
+            user_ratings: components["schemas"]["RatingsOutput"];
+            member_ratings: components["schemas"]["RatingsOutput"];
+            /** @description Answers that were corrected by an annotation. */
+            annotated: number;
+            tokens: number;
+            /** Format: double */
+            cost_usd: number;
+            match: components["schemas"]["ConversationRowOutputMatch"] | null;
+            /** @description The end user has put it away. */
+            deleted: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The latest activity.
+             */
+            last_at: string;
+            inputs: {
+                [key: string]: unknown;
+            };
+            introduction: string;
+            messages: components["schemas"]["TurnOutput"][];
+            /** @description Whether there are turns before these; `before` asks for them. */
+            earlier: boolean;
+            /** @description Other conversations of the same asker with this app, newest first. */
+            others: components["schemas"]["ConversationOutputOther"][];
+        };
+        ConversationOutputOther: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            last_at: string;
+        };
+        ConversationPage: {
+            results: components["schemas"]["ConversationRowOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        /** @description A conversation in the log. `state`, `source` and `version_number` are those of its latest turn. */
+        ConversationRowOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The start of the first question. */
+            question: string;
+            asker: components["schemas"]["AskerOutput"] | null;
+            /** @enum {string|null} */
+            source: "debug" | "api" | "web" | "embed" | "openai" | "mcp" | null;
+            /** @enum {string|null} */
+            state: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped" | null;
+            version_number: number | null;
+            turns: number;
+            /** @description Turns that failed. */
+            failed: number;
+            user_ratings: components["schemas"]["RatingsOutput"];
+            member_ratings: components["schemas"]["RatingsOutput"];
+            /** @description Answers that were corrected by an annotation. */
+            annotated: number;
+            tokens: number;
+            /** Format: double */
+            cost_usd: number;
+            match: components["schemas"]["ConversationRowOutputMatch"] | null;
+            /** @description The end user has put it away. */
+            deleted: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The latest activity.
+             */
+            last_at: string;
+        };
+        /** @description Where the search words occur: a turn, and the text around the first of them. */
+        ConversationRowOutputMatch: {
+            /** Format: uuid */
+            message_id: string;
+            excerpt: string;
         };
         CrawlInputRequest: {
             /** Format: uri */
@@ -1939,6 +2496,68 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description With `run_id` or `message_id` the rest is taken from there where it is not given. */
+        EvalCaseListInputRequest: {
+            name?: string;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            query?: string;
+            files?: {
+                [key: string]: unknown;
+            }[];
+            expected?: string;
+            /** Format: uuid */
+            run_id?: string | null;
+            /** Format: uuid */
+            message_id?: string | null;
+        };
+        /** @description A case: what is given to the app and what is expected; `run_id` is the run it was kept from. */
+        EvalCaseOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            inputs: {
+                [key: string]: unknown;
+            };
+            query: string;
+            files: {
+                [key: string]: unknown;
+            }[];
+            expected: string;
+            /** Format: uuid */
+            run_id: string | null;
+            /** Format: uuid */
+            message_id: string | null;
+            /** Format: uuid */
+            conversation_id: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        EvalCasePage: {
+            results: components["schemas"]["EvalCaseOutput"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        /** @description A test set's name. */
+        EvalNameInputRequest: {
+            name: string;
+        };
+        /** @description A test set. */
+        EvalSetOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            cases: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         /** @description An expectation as people read it; the name is empty where the document is gone, the position null where the piece is. */
         ExpectedOutput: {
             /** Format: uuid */
@@ -1955,6 +2574,20 @@ export interface components {
             document_id: string;
             /** Format: uuid */
             segment_id?: string;
+        };
+        /** @description A rating of an answer; `account` is the member who rated, null for the end user. */
+        FeedbackOutput: {
+            /** @enum {string} */
+            rating: "like" | "dislike";
+            content: string;
+            account: components["schemas"]["FeedbackOutputAccount"] | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        FeedbackOutputAccount: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         FieldListInputRequest: {
             name: string;
@@ -2087,7 +2720,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "editor" | "operator" | "viewer";
-            readonly capabilities: ("app.delete" | "app.edit" | "app.publish" | "app.read" | "credential.manage" | "key.manage" | "knowledge.edit" | "knowledge.read" | "member.manage" | "member.read" | "model.read" | "run.execute" | "run.read" | "workspace.edit" | "workspace.read")[];
+            readonly capabilities: ("app.delete" | "app.edit" | "app.publish" | "app.read" | "credential.manage" | "insights.edit" | "insights.read" | "key.manage" | "knowledge.edit" | "knowledge.read" | "member.manage" | "member.read" | "model.read" | "run.execute" | "run.read" | "workspace.edit" | "workspace.read")[];
         };
         MemberListOutput: {
             /** Format: uuid */
@@ -2101,6 +2734,20 @@ export interface components {
             role: "owner" | "admin" | "editor" | "operator" | "viewer";
             /** Format: date-time */
             created_at: string;
+        };
+        MessageAnnotationInputRequest: {
+            /** @description Without it the message's own. */
+            question?: string;
+            answer: string;
+        };
+        MessageFeedbackInputRequest: {
+            /**
+             * @description null takes one's rating back.
+             * @enum {string|null}
+             */
+            rating: "like" | "dislike" | null;
+            /** @default  */
+            content?: string;
         };
         MetadataValuesInputOperationRequest: {
             /** Format: uuid */
@@ -2255,6 +2902,115 @@ export interface components {
             name: string;
             type: string;
         };
+        /** @description What happened in a while. Null: nothing to tell, e.g. no run. Times are in seconds; percentiles are exact (nearest rank). */
+        Numbers: {
+            runs: number;
+            failed: number;
+            /**
+             * Format: double
+             * @description Failed among ended runs, 0 to 1.
+             */
+            error_rate: number | null;
+            /** @description Different people or programs that asked. */
+            users: number;
+            conversations: number;
+            /** Format: double */
+            turns_per_conversation: number | null;
+            /** Format: double */
+            p50_s: number | null;
+            /** Format: double */
+            p95_s: number | null;
+            /** Format: double */
+            first_token_p50_s: number | null;
+            /** Format: double */
+            first_token_p95_s: number | null;
+            tokens_in: number;
+            tokens_out: number;
+            /** Format: double */
+            cost_usd: number;
+            /** @description By end users, of answers of this while. */
+            likes: number;
+            dislikes: number;
+            /**
+             * Format: double
+             * @description Likes among ratings, 0 to 1.
+             */
+            satisfaction: number | null;
+        };
+        OverviewOutput: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            interval: "hour" | "day" | "week" | "month";
+            tz: string;
+            totals: components["schemas"]["Numbers"];
+            /** @description The same of the period of equal length before. */
+            previous: components["schemas"]["Numbers"];
+            series: components["schemas"]["OverviewOutputPoint"][];
+            /** @description Steps that called a model, the dearest first. */
+            by_model: components["schemas"]["OverviewOutputModelCost"][];
+            by_node: components["schemas"]["OverviewOutputNodeCost"][];
+        };
+        OverviewOutputModelCost: {
+            /** @description provider/name */
+            model: string;
+            calls: number;
+            tokens: number;
+            /** Format: double */
+            cost_usd: number;
+        };
+        OverviewOutputNodeCost: {
+            node_id: string;
+            title: string;
+            calls: number;
+            tokens: number;
+            /** Format: double */
+            cost_usd: number;
+        };
+        /** @description What happened in a while. Null: nothing to tell, e.g. no run. Times are in seconds; percentiles are exact (nearest rank). */
+        OverviewOutputPoint: {
+            runs: number;
+            failed: number;
+            /**
+             * Format: double
+             * @description Failed among ended runs, 0 to 1.
+             */
+            error_rate: number | null;
+            /** @description Different people or programs that asked. */
+            users: number;
+            conversations: number;
+            /** Format: double */
+            turns_per_conversation: number | null;
+            /** Format: double */
+            p50_s: number | null;
+            /** Format: double */
+            p95_s: number | null;
+            /** Format: double */
+            first_token_p50_s: number | null;
+            /** Format: double */
+            first_token_p95_s: number | null;
+            tokens_in: number;
+            tokens_out: number;
+            /** Format: double */
+            cost_usd: number;
+            /** @description By end users, of answers of this while. */
+            likes: number;
+            dislikes: number;
+            /**
+             * Format: double
+             * @description Likes among ratings, 0 to 1.
+             */
+            satisfaction: number | null;
+            /**
+             * Format: date-time
+             * @description Begin of this stretch.
+             */
+            at: string;
+            /** Format: date-time */
+            to: string;
+        };
         /** @description What a page shows before anything is asked. `origins` are the sites that may embed it; `path` is where it stands alone. */
         PageOutput: {
             title: string;
@@ -2336,6 +3092,10 @@ export interface components {
             cost_usd: number;
             edited: boolean;
         };
+        PatchedAnnotationInputRequest: {
+            question?: string;
+            answer?: string;
+        };
         /** @description The look of an app. */
         PatchedAppInputRequest: {
             /** @enum {string} */
@@ -2355,6 +3115,18 @@ export interface components {
             password?: string | null;
             origins?: string[];
             texts?: components["schemas"]["AppSiteInputTextsRequest"];
+        };
+        /** @description What a case holds. */
+        PatchedCaseFieldsRequest: {
+            name?: string;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            query?: string;
+            files?: {
+                [key: string]: unknown;
+            }[];
+            expected?: string;
         };
         /** @description A piece's text. */
         PatchedContentInputRequest: {
@@ -2394,6 +3166,10 @@ export interface components {
             built_in_fields?: boolean;
         };
         PatchedDocumentInputRequest: {
+            name?: string;
+        };
+        /** @description A test set's name. */
+        PatchedEvalNameInputRequest: {
             name?: string;
         };
         PatchedFieldInputRequest: {
@@ -2499,6 +3275,11 @@ export interface components {
         QuestionListInputRequest: {
             query: string;
             expected: components["schemas"]["ExpectedShapeRequest"][];
+        };
+        /** @description How often answers were rated. */
+        RatingsOutput: {
+            likes: number;
+            dislikes: number;
         };
         RecentQueryOutput: {
             /** Format: uuid */
@@ -2882,6 +3663,60 @@ export interface components {
             workspace_id: string;
             /** @default 365 */
             expires_days?: number | null;
+        };
+        /** @description A question and its answer as the asker saw them, and what people and the platform know about it. */
+        TurnOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            run_id: string;
+            /** Format: uuid */
+            parent_id: string | null;
+            version_number: number | null;
+            /** @enum {string} */
+            source: "debug" | "api" | "web" | "embed" | "openai" | "mcp";
+            /** @enum {string} */
+            state: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
+            inputs: {
+                [key: string]: unknown;
+            };
+            query: string;
+            /** @description File objects with addresses that open them for a while. */
+            files: {
+                [key: string]: unknown;
+            }[];
+            answer: string;
+            /** @description The pieces of knowledge behind the answer. */
+            citations: {
+                [key: string]: unknown;
+            }[];
+            error: components["schemas"]["TurnOutputError"] | null;
+            user_feedback: components["schemas"]["FeedbackOutput"] | null;
+            member_feedback: components["schemas"]["FeedbackOutput"][];
+            annotation: components["schemas"]["AnnotationOutput"] | null;
+            answered_by: components["schemas"]["TurnOutputAnsweredBy"] | null;
+            prompt_tokens: number;
+            answer_tokens: number;
+            /** Format: double */
+            cost_usd: number;
+            /** Format: double */
+            latency_s: number;
+            /** Format: double */
+            first_token_s: number | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description The annotation that answered in place of the flow. */
+        TurnOutputAnsweredBy: {
+            /** Format: uuid */
+            annotation_id: string;
+            author: string;
+            /** Format: double */
+            score: number | null;
+        };
+        TurnOutputError: {
+            code: string;
+            message: string;
         };
         /** @description A version with its flow. */
         VersionDetailOutput: {
@@ -3444,6 +4279,371 @@ export interface operations {
             };
         };
     };
+    annotation_list_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                page?: number;
+                search?: string;
+                sort?: "-created_at" | "created_at" | "-hit_count" | "-last_hit_at";
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation: string;
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation: string;
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation: string;
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAnnotationInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_hit_list_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                annotation: string;
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationHitPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_export_get: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The columns question, answer, hits, updated */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationImportInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationImportOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationSettingsOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationSettingsInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationSettingsOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    annotation_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationTryInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     flow_check_post: {
         parameters: {
             query?: never;
@@ -3466,6 +4666,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowCheckOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    conversation_list_get: {
+        parameters: {
+            query?: {
+                /** @description Corrected by an annotation, or answered from one. */
+                annotated?: boolean;
+                /** @description An end user's id, or a part of the caller's own name for it. */
+                end_user?: string;
+                error?: boolean;
+                /** @description Only what was active at or after. */
+                from?: string;
+                limit?: number;
+                page?: number;
+                rating?: "like" | "dislike" | "rated" | "unrated";
+                /** @description Words that all occur in one question and its answer; `"…"` keeps words together. */
+                search?: string;
+                sort?: "-cost_usd" | "-created_at" | "-last_at" | "-tokens" | "-turns" | "created_at" | "last_at";
+                /** @description `published`: all but test runs in the studio. */
+                source?: "published" | "all" | "debug" | "api" | "web" | "embed" | "openai" | "mcp";
+                state?: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
+                /** @description Only what was active before. */
+                to?: string;
+                version?: string;
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    conversation_get: {
+        parameters: {
+            query?: {
+                /** @description A turn; those before it are returned. */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                app: string;
+                conversation: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationOutput"];
                 };
             };
             default: {
@@ -3700,6 +4984,128 @@ export interface operations {
             };
         };
     };
+    log_export_get: {
+        parameters: {
+            query?: {
+                /** @description Corrected by an annotation, or answered from one. */
+                annotated?: boolean;
+                /** @description An end user's id, or a part of the caller's own name for it. */
+                end_user?: string;
+                error?: boolean;
+                format?: "csv" | "jsonl";
+                /** @description Only what was active at or after. */
+                from?: string;
+                rating?: "like" | "dislike" | "rated" | "unrated";
+                /** @description Words that all occur in one question and its answer; `"…"` keeps words together. */
+                search?: string;
+                /** @description `published`: all but test runs in the studio. */
+                source?: "published" | "all" | "debug" | "api" | "web" | "embed" | "openai" | "mcp";
+                state?: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
+                /** @description Only what was active before. */
+                to?: string;
+                /** @description Name of the time zone in which CSV tells times. */
+                tz?: string;
+                version?: string;
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line per turn, or per run of a workflow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    message_annotation_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                message: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageAnnotationInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    message_feedback_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                message: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageFeedbackInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     app_missing_get: {
         parameters: {
             query?: never;
@@ -3718,6 +5124,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppMissingOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    overview_get: {
+        parameters: {
+            query?: {
+                /** @description Default: seven days before the end. */
+                from?: string;
+                /** @description Default: what makes a readable number of points. */
+                interval?: "hour" | "day" | "week" | "month";
+                /** @description `published`: all but test runs in the studio. */
+                source?: "published" | "all" | "debug" | "api" | "web" | "embed" | "openai" | "mcp";
+                /** @description Default: now. */
+                to?: string;
+                /** @description Name of the time zone whose days and hours count. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    overview_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Default: seven days before the end. */
+                from?: string;
+                /** @description Default: what makes a readable number of points. */
+                interval?: "hour" | "day" | "week" | "month";
+                /** @description `published`: all but test runs in the studio. */
+                source?: "published" | "all" | "debug" | "api" | "web" | "embed" | "openai" | "mcp";
+                /** @description Default: now. */
+                to?: string;
+                /** @description Name of the time zone whose days and hours count. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line per point */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             default: {
@@ -4056,6 +5545,303 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_set_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvalSetOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_set_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvalNameInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvalSetOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_set_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                eval_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_set_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                eval_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedEvalNameInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvalSetOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_case_list_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                page?: number;
+            };
+            header?: never;
+            path: {
+                app: string;
+                eval_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvalCasePage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_case_list_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                eval_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EvalCaseListInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvalCaseOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_case_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                eval_case: string;
+                eval_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_case_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                eval_case: string;
+                eval_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCaseFieldsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvalCaseOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    eval_set_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                eval_set: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One JSON object per case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             default: {

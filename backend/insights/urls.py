@@ -1,0 +1,27 @@
+"""Routes of this room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backend.insights.api import annotations as annotation
+from backend.insights.api import conversations, overview
+
+APP = "workspaces/<uuid:ws>/apps/<uuid:app>"
+
+urlpatterns = [
+    path(f"{APP}/conversations", conversations.ConversationListApi.as_view()),
+    path(f"{APP}/conversations/<uuid:conversation>", conversations.ConversationApi.as_view()),
+    path(f"{APP}/logs/export", conversations.LogExportApi.as_view()),
+    path(f"{APP}/messages/<uuid:message>/feedback", conversations.MessageFeedbackApi.as_view()),
+    path(f"{APP}/messages/<uuid:message>/annotation", annotation.MessageAnnotationApi.as_view()),
+    path(f"{APP}/annotations", annotation.AnnotationListApi.as_view()),
+    path(f"{APP}/annotations/import", annotation.AnnotationImportApi.as_view()),
+    path(f"{APP}/annotations/export", annotation.AnnotationExportApi.as_view()),
+    path(f"{APP}/annotations/settings", annotation.AnnotationSettingsApi.as_view()),
+    path(f"{APP}/annotations/try", annotation.AnnotationTryApi.as_view()),
+    path(f"{APP}/annotations/<uuid:annotation>", annotation.AnnotationApi.as_view()),
+    path(f"{APP}/annotations/<uuid:annotation>/hits", annotation.AnnotationHitListApi.as_view()),
+    path(f"{APP}/overview", overview.OverviewApi.as_view()),
+    path(f"{APP}/overview.csv", overview.OverviewCsvApi.as_view()),
+]
