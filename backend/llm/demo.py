@@ -179,9 +179,10 @@ def _from_context(prompt: _Prompt) -> str:
     if GREETING.match(prompt.user):
         return "你好！我是演示模型，只会给出固定的回答。" if chinese else "Hello! I am the demo model and give canned answers."
     source, question = prompt.system, prompt.user
-    found = CONTEXT.search(prompt.system) or CONTEXT.search(prompt.user)
+    # Prompts may name the tags before they use them: the longest is the context.
+    found = [one or two for text in (prompt.system, prompt.user) for one, two in CONTEXT.findall(text)]
     if found:
-        source = found.group(1) or found.group(2) or ""
+        source = max(found, key=len)
         asked = re.findall(r"(?:question|query|问题|提问)\s*[:：]\s*(.+)", prompt.user, re.I)
         question = asked[-1] if asked else prompt.user.replace(source, " ")
         for line in asked:

@@ -78,6 +78,11 @@ async def test_quotes_chinese_context():
     assert "我们的总部在杭州" in await answer(("system", f"<context>{context}</context>"), ("user", "总部在哪里？"))
 
 
+async def test_a_prompt_may_name_the_tags_before_it_uses_them():
+    system = "The text between <context> and </context> was looked up.\n\n<context>\n# Pump\n\nIt has a warranty of seven years.\n</context>"
+    assert "a warranty of seven years" in await answer(("system", system), ("user", "How long is the warranty of the pump?"))
+
+
 async def test_says_when_the_context_has_nothing():
     text = await answer(("system", "<context>Cats sleep.</context>"), ("user", "Which volcano erupted?"))
     assert "says nothing" in text
