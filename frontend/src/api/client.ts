@@ -64,7 +64,15 @@ function firstListedError(value: unknown): { code: string; message: string; erro
   return first?.code ? { code: first.code, message: first.message ?? first.code, errors: value.errors } : null;
 }
 
-async function errorFrom(response: Response): Promise<ApiError> {
+/** An answer as `fetch` and `XMLHttpRequest` both can give it. */
+interface Answer {
+  status: number;
+  statusText: string;
+  headers: { get(name: string): string | null };
+  json(): Promise<unknown>;
+}
+
+async function errorFrom(response: Answer): Promise<ApiError> {
   const requestId = response.headers.get("X-Request-ID");
   const retryAfter = response.headers.get("Retry-After");
   const extra = retryAfter ? { retry_after: Number(retryAfter) } : {};
@@ -99,7 +107,7 @@ async function send(method: string, path: string, body: unknown, options: Reques
     });
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
-    throw new ApiError({ code: "network_error", message: "The server could not be reached.", status: 0, details: {} });
+    throw networkError();
   }
 }
 
@@ -119,6 +127,48 @@ async function json<T>(method: string, path: string, body?: unknown, options?: R
   if (response.status === 204) return undefined as T;
   const text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;
+}
+
+function networkError(): ApiError {
+  return new ApiError({ code: "network_error", message: "The server could not be reached.", status: 0, details: {} });
+}
+
+async function sendForm(path: string, form: FormData, onProgress: (share: number) => void, signal: AbortSignal): Promise<Answer> {
+  const token = await ensureCsrf();
+  return new Promise((resolve, reject) => {
+    // fetch does not tell how much of a body has gone out.
+    const xhr = new XMLHttpRequest();
+    const abort = () => xhr.abort();
+    xhr.open("POST", path);
+    xhr.setRequestHeader("Accept", "application/json");
+    if (token) xhr.setRequestHeader("X-CSRFToken", token);
+    xhr.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? loaded / total : 0));
+    xhr.addEventListener("load", () =>
+      resolve({
+        status: xhr.status,
+        statusText: xhr.statusText,
+        headers: { get: (name) => xhr.getResponseHeader(name) },
+        json: async () => JSON.parse(xhr.responseText) as unknown,
+      }),
+    );
+    xhr.addEventListener("error", () => reject(networkError()));
+    xhr.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+    xhr.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
+    else xhr.send(form);
+  });
+}
+
+/** Posts a form with files and tells which share of it has gone out. Otherwise as `api.post`. */
+export async function upload<T>(path: string, form: FormData, onProgress: (share: number) => void, signal: AbortSignal): Promise<T> {
+  let answer = await sendForm(path, form, onProgress, signal);
+  if (answer.status === 401 && signInAgain) {
+    await signInAgain();
+    answer = await sendForm(path, form, onProgress, signal);
+  }
+  if (answer.status < 200 || answer.status > 299) throw await errorFrom(answer);
+  return (await answer.json()) as T;
 }
 
 /** The console API. Paths start with `/`; see `workspacePath` for those of a workspace. */

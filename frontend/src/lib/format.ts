@@ -41,3 +41,36 @@ export function tokenPrice(value: number, language: Language): string {
 export function seconds(value: number, language: Language): string {
   return new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: 1 }).format(value);
 }
+
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** A file's size in the unit that suits it. */
+export function fileSize(bytes: number, language: Language): string {
+  const step = bytes < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: BYTE_UNITS[step],
+    unitDisplay: "short",
+    maximumFractionDigits: step > 1 ? 1 : 0,
+  }).format(bytes / 1000 ** step);
+}
+
+/** A stretch of time in its largest unit: «40 sec», «3 min», «2 hr». */
+export function duration(value: number, language: Language): string {
+  const [unit, length] = value < 90 ? (["second", 1] as const) : value < 5400 ? (["minute", 60] as const) : (["hour", 3600] as const);
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 }).format(
+    Math.max(1, Math.round(value / length)),
+  );
+}
+
+/** A cost in USD; what is less than a hundredth of a cent is said to be less. */
+export function cost(value: number, language: Language): string {
+  const format = new Intl.NumberFormat(language, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 4,
+  });
+  return value > 0 && value < 0.0001 ? `< ${format.format(0.0001)}` : format.format(value);
+}

@@ -1,0 +1,59 @@
+import { Group, Loader, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { wrongFields } from "@/features/knowledge/add/cutting";
+import { estimateFor, type PreviewSettings, type PreviewSource, previewQuery } from "@/features/knowledge/add/preview";
+import { cost, duration } from "@/lib/format";
+import { useLanguage } from "@/lib/use-language";
+import { useWorkspace } from "@/lib/use-workspace";
+
+const SETTLE_MS = 450;
+
+interface Props {
+  sources: readonly PreviewSource[];
+  settings: PreviewSettings;
+}
+
+/** About how much indexing everything takes: made from the first source, and better with each that was looked at. */
+export function Estimate({ sources, settings }: Props) {
+  const { t } = useTranslation("knowledge-add");
+  const language = useLanguage();
+  const client = useQueryClient();
+  const { id: ws } = useWorkspace();
+  const [settled] = useDebouncedValue(settings, SETTLE_MS);
+  const first = sources[0];
+  const asked = first ?? { kind: "text" as const, text: "", name: "", size: 0 };
+  const { isFetching } = useQuery({
+    ...previewQuery(ws, asked, settled),
+    enabled: first !== undefined && wrongFields(settled.cutting).size === 0,
+  });
+  const whole = estimateFor(client, ws, sources, settled);
+  if (!first) return null;
+  if (!whole) {
+    return (
+      <Group gap="xs" role="status">
+        {isFetching && <Loader size="xs" aria-hidden />}
+        <Text size="sm" c="dimmed">
+          {t(isFetching ? "estimate.making" : "estimate.none")}
+        </Text>
+      </Group>
+    );
+  }
+  const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const facts = [
+    t("estimate.pieces", { count: whole.pieces, shown: number.format(whole.pieces) }),
+    ...(whole.tokens > 0 ? [t("estimate.tokens", { count: whole.tokens, shown: number.format(whole.tokens) })] : []),
+    whole.cost_usd === null ? t("estimate.costUnknown") : whole.cost_usd === 0 ? t("estimate.free") : cost(whole.cost_usd, language),
+    t("estimate.time", { time: duration(whole.seconds, language) }),
+  ];
+  return (
+    <Text size="sm" role="status">
+      <Text span fw={600} inherit>
+        {t("estimate.label", { count: sources.length })}
+      </Text>{" "}
+      {facts.join(" · ")}
+      {whole.unknown > 0 && ` · ${t("estimate.unknown", { count: whole.unknown })}`}
+    </Text>
+  );
+}
