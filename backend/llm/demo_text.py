@@ -64,8 +64,9 @@ def sentences(text: str) -> list[str]:
 
 
 def best_sentence(source: str, question: str) -> str:
-    """The sentence that shares most with the question; empty when none shares enough."""
-    scored = [(overlap(question, sentence), -n, sentence) for n, sentence in enumerate(sentences(source))]
+    """The sentence that shares most with the question, headings left out; empty when none shares enough."""
+    found = [sentence for sentence in sentences(source) if not sentence.startswith("#")]
+    scored = [(overlap(question, sentence), -n, sentence) for n, sentence in enumerate(found)]
     if not scored:
         return ""
     score, _, sentence = max(scored)

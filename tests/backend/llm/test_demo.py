@@ -79,7 +79,7 @@ async def test_quotes_chinese_context():
 
 
 async def test_a_prompt_may_name_the_tags_before_it_uses_them():
-    system = "The text between <context> and </context> was looked up.\n\n<context>\n# Pump\n\nIt has a warranty of seven years.\n</context>"
+    system = "What is between <context> and </context> was looked up.\n<context>\n# Pump\n\nIt has a warranty of seven years.\n</context>"
     assert "a warranty of seven years" in await answer(("system", system), ("user", "How long is the warranty of the pump?"))
 
 
