@@ -40,7 +40,7 @@ async def messages(request: Request) -> JsonReply:
     first_id = cursor_of(request, "first_id")
     rows, more = await in_thread(_page, app, caller, uuid_param(given, "conversation_id"), first_id, limit)
     if request.visitor is not None:
-        rows = list(map(seen_message, rows))
+        rows = await in_thread(_for_visitor, app, rows)
     return JsonReply({"limit": limit, "has_more": more, "data": rows})
 
 
@@ -53,6 +53,13 @@ def _page(app: PublishedApp, caller: Caller, conversation_id: UUID, first_id: UU
         rows = rows.filter(behind("created_at", first.created_at, first.id, falling=True))
     page = list(rows.order_by("-created_at", "-id")[: limit + 1])
     return _present(app, caller, page[limit - 1 :: -1] if len(page) > limit else page[::-1]), len(page) > limit
+
+
+def _for_visitor(app: PublishedApp, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Messages as a visitor of the app's page gets them: with their run, so that the page can follow one that goes on."""
+    runs = Run.scoped(app.workspace_id).filter(message_id__in=[row["id"] for row in rows]).values_list("message_id", "id", "state")
+    states = {str(message): {"task_id": str(run), "run_status": wire_status(state)} for message, run, state in runs}
+    return [{**seen_message(row), **states.get(row["id"], {})} for row in rows]
 
 
 def _present(app: PublishedApp, caller: Caller, page: Sequence[Message]) -> list[dict[str, Any]]:
