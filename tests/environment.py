@@ -20,6 +20,7 @@ os.environ.update(
     EGRESS_ALLOW_PORTS="*",
     DEMO_WORD_DELAY_MS="0",
     LITELLM_LOCAL_MODEL_COST_MAP="True",
+    RUN_LIMITS="key_per_minute=0,key_at_once=0,app_per_minute=0,app_at_once=0,visitor_per_minute=0,address_per_minute=0",
 )
 for _name in ("REDIS_URL", "QDRANT_URL", "DATABASE_URL"):
     os.environ.pop(_name, None)

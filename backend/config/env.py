@@ -11,7 +11,7 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -68,22 +68,48 @@ class Bounds(BaseModel):
     flow_edges: int = Field(1_000, ge=1, le=20_000)
 
 
+class RunLimits(BaseModel):
+    """How many runs callers of published apps may start in a minute and have at work at once; the defaults of RUN_LIMITS. 0: any."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key_per_minute: int = Field(60, ge=0)
+    key_at_once: int = Field(10, ge=0)
+    app_per_minute: int = Field(600, ge=0)
+    app_at_once: int = Field(100, ge=0)
+    visitor_per_minute: int = Field(10, ge=0)
+    address_per_minute: int = Field(60, ge=0)
+
+
+N = TypeVar("N", bound=BaseModel)
+
+
 @cache
-def _bounds(text: str) -> Bounds:
+def _numbers(model: type[N], text: str) -> N:
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-    return Bounds.model_validate({name.strip(): value.strip() for name, _, value in pairs})
+    return model.model_validate({name.strip(): value.strip() for name, _, value in pairs})
 
 
-def _bound_list(value: str) -> str:
-    try:
-        _bounds(value)
-    except ValidationError as error:
-        lines = "; ".join(f"{'.'.join(map(str, line['loc']))}: {line['msg']}" for line in error.errors())
-        raise ValueError(f"must be name=number pairs, comma-separated, of {', '.join(Bounds.model_fields)} ({lines})") from None
-    return value
+def _number_list(model: type[BaseModel]) -> AfterValidator:
+    """Accept `name=number` pairs for the fields of a model."""
+
+    def check(value: str) -> str:
+        try:
+            _numbers(model, value)
+        except ValidationError as error:
+            lines = "; ".join(f"{'.'.join(map(str, line['loc']))}: {line['msg']}" for line in error.errors())
+            raise ValueError(f"must be name=number pairs, comma-separated, of {', '.join(model.model_fields)} ({lines})") from None
+        return value
+
+    return AfterValidator(check)
 
 
-BoundList = Annotated[str, NoDecode, AfterValidator(_bound_list)]
+def _usual(model: type[BaseModel]) -> str:
+    return ", ".join(f"`{name}={field.default}`" for name, field in model.model_fields.items())
+
+
+BoundList = Annotated[str, NoDecode, _number_list(Bounds)]
+RunLimitList = Annotated[str, NoDecode, _number_list(RunLimits)]
 HttpAddress = Annotated[str, _address("http", "https", example="https://llm.example.com")]
 DatabaseAddress = Annotated[str, _address("postgres", "postgresql", example="postgres://user:password@host:5432/name")]
 RedisAddress = Annotated[str, _address("redis", "rediss", "unix", example="redis://:password@host:6379/0")]
@@ -143,9 +169,16 @@ class Env(BaseSettings):
     flow_limits: BoundList = Field(
         "",
         description="Bounds of flows and runs that differ from the usual ones: `name=number`, comma-separated. Usual: "
-        + ", ".join(f"`{name}={field.default}`" for name, field in Bounds.model_fields.items())
+        + _usual(Bounds)
         + " (rounds of one container, containers in one another, steps side by side, seconds of one step, bytes of its results, "
         "bytes of a prompt, objects and lists in one another, nodes and connections of a flow).",
+    )
+    run_limits: RunLimitList = Field(
+        "",
+        description="Limits of published apps that differ from the usual ones: `name=number`, comma-separated; 0 is no limit. Usual: "
+        + _usual(RunLimits)
+        + " (runs that one API key or one app may start in a minute and have at work at once; messages of one visitor of an app's page "
+        "and runs from one address in a minute). An app's own settings can only lower them.",
     )
     worker_queues: str = Field("runs,documents,default", description="Queues this worker consumes.")
     worker_drain_s: int = Field(10, ge=0, description="On SIGTERM, seconds that running runs may take to end before they are handed over.")
@@ -178,7 +211,12 @@ class Env(BaseSettings):
     @property
     def bounds(self) -> Bounds:
         """What `flow_limits` says, with the usual values for the rest."""
-        return _bounds(self.flow_limits)
+        return _numbers(Bounds, self.flow_limits)
+
+    @property
+    def published(self) -> RunLimits:
+        """What `run_limits` says, with the usual values for the rest."""
+        return _numbers(RunLimits, self.run_limits)
 
 
 def _file_variants() -> dict[str, str]:

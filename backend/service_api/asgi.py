@@ -111,6 +111,16 @@ V1 = Door(resolve, lambda error: JsonReply(error.body(), error.status, error.hea
 OPENAI = Door(openai_views.resolve, openai_errors.error_reply, MAX_DATA_BODY_BYTES)
 
 
+def _address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> str:
+    """Tell where a request came from: what the outermost of our own proxies saw, or the other end of the connection."""
+    proxies: int = settings.ENV.trusted_proxies
+    if proxies:
+        seen = headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
+        return seen[-min(proxies, len(seen))].strip()[:64]
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
 async def _answer(door: Door, scope: dict[str, Any], receive: Receive) -> Reply:
     headers = dict(scope["headers"])
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -119,7 +129,9 @@ async def _answer(door: Door, scope: dict[str, Any], receive: Receive) -> Reply:
         raise WireError("forbidden", "This is not open to visitors of an app's page.", 403)
     if not is_upload(view):
         body = await _read_body(headers, receive, door.body_bytes)
-        return await view(Request(scope["method"], groups, query, headers, body, raw_query=scope["query_string"]))
+        request = Request(scope["method"], groups, query, headers, body, raw_query=scope["query_string"])
+        request.address = _address(scope, headers)
+        return await view(request)
     with SpooledTemporaryFile[bytes](max_size=SPOOL_BYTES) as spool:
         await _spool_body(headers, receive, spool)
         return await view(Request(scope["method"], groups, query, headers, b"", cast(BinaryIO, spool)))

@@ -78,7 +78,9 @@ def to_wire_error(error: Exception) -> WireError:
         error = ServiceAway()
     if isinstance(error, AppError):
         code, _ = RUN_ERRORS.get(error.code, (error.code, error.http_status))
-        return WireError(code, error.message, error.http_status, params=error.details.get("field"), details=error.details)
+        wait_s = error.details.get("retry_after_s")
+        headers = ((b"retry-after", str(wait_s).encode()),) if wait_s else ()
+        return WireError(code, error.message, error.http_status, params=error.details.get("field"), details=error.details, headers=headers)
     return WireError("internal_server_error", INTERNAL_MESSAGE, 500)
 
 

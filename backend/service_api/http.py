@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import orjson
 from asgiref.sync import sync_to_async
@@ -53,7 +54,8 @@ def _holds_nul(value: Any) -> bool:
 class Request:
     """What a view gets. `path` holds the values of the route's named groups; `upload` the body where the view takes uploads.
 
-    `visitor` is set where a token fixes the end user: what the request says of one is then ignored.
+    `visitor` is set where a token fixes the end user: what the request says of one is then ignored. `key_id` is set where a key
+    was shown. `address` is where it came from, as far as the proxies in front can be trusted.
     """
 
     method: str
@@ -64,6 +66,8 @@ class Request:
     upload: BinaryIO | None = None
     raw_query: bytes = b""
     visitor: Caller | None = None
+    key_id: UUID | None = None
+    address: str = ""
 
     def every(self, name: str) -> list[str]:
         """Return all values of a query argument that may be repeated, also as `name[]`."""

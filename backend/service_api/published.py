@@ -41,6 +41,7 @@ class PublishedApp:
     version_id: UUID
     document: Mapping[str, Any]
     plan: Plan
+    limits: Mapping[str, Any]
 
     @property
     def is_chat(self) -> bool:
@@ -90,6 +91,7 @@ def _published(app: App) -> PublishedApp:
         version_id=version.id,
         document=flow_document(version.document, app.mode),
         plan=plan_for(version.id, version.document, app.mode),
+        limits=app.limits,
     )
 
 
@@ -111,6 +113,7 @@ async def published_app(request: Request) -> PublishedApp:
     key = await key_aresolve(token)
     if key is None or key.kind != ApiKey.Kind.APP or key.app_id is None:
         raise unauthorized()
+    request.key_id = key.id
     return await _remembered(key.app_id, _load, key)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.core.ids import uuid7
 from backend.files.values import PostedFiles
+from backend.runs.admission import Allowance, admit, app_allowance, key_allowance, visitor_allowances
 from backend.runs.models import Conversation, Run
 from backend.runs.services import RunSpec, run_start
 from backend.service_api.bodies import RunBody
@@ -25,7 +26,7 @@ PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHead:
-    """Accept a run. Raises WireError (bad body, unknown version, flow that cannot run) and InvalidInput."""
+    """Accept a run. Raises WireError (bad body, unknown version, flow that cannot run), InvalidInput, AppError 429."""
     if body.workflow_id is not None and request.visitor is not None:
         raise WireError("workflow_version_execution_not_allowed", "Visitors of the page get its published version.", 403)
     app = await in_version(app, body.workflow_id)
@@ -41,6 +42,8 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
     key = request.headers.get(b"idempotency-key", b"").decode("latin-1") or None
     if key and len(key) > MAX_IDEMPOTENCY_KEY:
         raise invalid_param("Idempotency-Key", f"Idempotency-Key has {len(key)} characters; at most {MAX_IDEMPOTENCY_KEY} are accepted.")
+    run_id = uuid7()
+    await admit(run_id, _allowances(request, app))
     accepted = await run_start(
         RunSpec(
             workspace_id=app.workspace_id,
@@ -58,12 +61,22 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
             introduction=_introduction(app, inputs),
             idempotency_key=key,
             history=body.history,
-            run_id=uuid7(),
+            run_id=run_id,
         )
     )
     if accepted.replayed:
         return await in_thread(_replayed, app, body, inputs, accepted.run_id)
     return _head(app, body, inputs, accepted)
+
+
+def _allowances(request: Request, app: PublishedApp) -> list[Allowance]:
+    """Whose runs are counted."""
+    found = [app_allowance(app.id, app.limits)]
+    if request.key_id is not None:
+        found.append(key_allowance(request.key_id))
+    if request.visitor is not None:
+        found += visitor_allowances(app.id, request.visitor.session_id, request.address, chats=app.is_chat)
+    return found
 
 
 async def _kept_inputs(app: PublishedApp, body: RunBody) -> dict[str, Any]:

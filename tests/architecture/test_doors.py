@@ -83,6 +83,7 @@ UNSCOPED: dict[str, str] = {
     "backend/runs/parts.py": "the conversation of a run that the caller has already resolved",
     "backend/runs/selectors.py": "what belongs to a run that the caller has already resolved",
     "backend/runs/services.py": "stops a run that the caller has already resolved",
+    "backend/runs/admission.py": "the states of runs that this installation has let in",
     "backend/runs/webhooks.py": "an app that the caller has already resolved; deliveries of all workspaces are sent by their rows",
     "workers/tasks/context.py": "earlier messages of the conversation of a run whose claim is held",
     "workers/tasks/maintenance.py": "the operator's limit on how long runs are kept holds in all workspaces",

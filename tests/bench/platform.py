@@ -134,6 +134,7 @@ def platform(database_url: str = "") -> Iterator[Platform]:
     folder = Path(tempfile.mkdtemp(prefix="tidemill-bench-"))
     port = free_port()
     env = {**os.environ, "TIDEMILL_DATA": str(folder), "PORT": str(port), "HOST": "127.0.0.1", "LOG_LEVEL": "WARNING"}
+    env["RUN_LIMITS"] = "key_per_minute=1000000,key_at_once=1000,app_per_minute=1000000,app_at_once=1000"  # counted, never refused
     env |= {"EGRESS_ALLOW_CIDRS": "127.0.0.0/8", "EGRESS_ALLOW_PORTS": "*", "DATABASE_URL": database_url}
     if database_url:
         env |= {"SECRET_KEY": secrets.token_urlsafe(48), "REDIS_PASSWORD": secrets.token_urlsafe(24)}

@@ -441,6 +441,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the app's limits and those of the installation. */
+        get: operations["app_limits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change the app's limits; they hold within a second. */
+        patch: operations["app_limits_patch"];
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/logs/export": {
         parameters: {
             query?: never;
@@ -1936,6 +1954,16 @@ export interface components {
             /** @default  */
             name?: string;
         };
+        /** @description `own` is null where the installation's limit holds; a `most` of 0 is none. `per_key` holds for each API key. */
+        AppLimitsOutput: {
+            own: components["schemas"]["AppLimitsOutputPair"];
+            most: components["schemas"]["AppLimitsOutputPair"];
+            per_key: components["schemas"]["AppLimitsOutputPair"];
+        };
+        AppLimitsOutputPair: {
+            requests_per_minute: number | null;
+            concurrent_runs: number | null;
+        };
         /** @description The look of an app. */
         AppListInputRequest: {
             /** @enum {string} */
@@ -3106,6 +3134,11 @@ export interface components {
             description?: string;
             tags?: string[];
             api_enabled?: boolean;
+        };
+        /** @description What is left out stays; null is the installation's limit. */
+        PatchedAppLimitsInputRequest: {
+            requests_per_minute?: number | null;
+            concurrent_runs?: number | null;
         };
         /** @description What is left out stays. A `password` of null removes it; a text of null is the app's own again. */
         PatchedAppSiteInputRequest: {
@@ -4973,6 +5006,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppLimitsOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_limits_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAppLimitsInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppLimitsOutput"];
+                };
             };
             default: {
                 headers: {
