@@ -1,29 +1,16 @@
-"""What reads the documents of runs."""
+"""The task behind indexing: tells this process's supervisor of documents to look at some ids."""
 
 from __future__ import annotations
 
-from workers.engine.errors import NodeError
-from workers.ingestion.child import ParserPool
-from workers.ingestion.parsed import ParseError, ParseLimits
+import uuid
 
-# A flow's texts go into prompts: what no model takes need not be read. `Limits.output_bytes` of the engine bounds them anyway.
-LIMITS = ParseLimits(file_bytes=50_000_000, text_chars=10_000_000)
+from backend.config.celery import app
+from backend.core.jobs import DOCUMENTS_TASK
+from workers.tasks.process import process
 
 
-class RunDocuments:
-    """Documents port over child processes. Belongs to one event loop; children start when first needed and end with `close`."""
-
-    def __init__(self, limits: ParseLimits = LIMITS) -> None:
-        self._limits = limits
-        self._pool = ParserPool()
-
-    async def text(self, content: bytes, name: str) -> str:
-        """Return a document's text; see the port for what it raises."""
-        try:
-            return await self._pool.text(content, name, self._limits)
-        except ParseError as error:
-            raise NodeError(error.code, error.message, retryable=error.code == "parse_crashed") from None
-
-    async def close(self) -> None:
-        """End the children."""
-        await self._pool.close()
+@app.task(name=DOCUMENTS_TASK, ignore_result=True)
+def documents_index(ids: list[str]) -> None:
+    """Hand the documents over; does not wait for their end. The database knows which of them are still to be done."""
+    here = process()
+    here.loop.call(here.documents.offer, [uuid.UUID(document_id) for document_id in ids])
