@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from backend.files.services import limit_mb
-from backend.service_api.http import JsonReply, Request
+from backend.service_api.annotation_views import annotation_reply
+from backend.service_api.http import JsonReply, Request, in_thread
 from backend.service_api.published import PublishedApp, published_app
 from backend.studio.sites import DEFAULT_TEXTS
 
@@ -57,7 +58,7 @@ async def parameters(request: Request) -> JsonReply:
         "speech_to_text": _switch(features, "speech_to_text"),
         "text_to_speech": {"enabled": False, "voice": "", "language": "", "autoPlay": "disabled"} | (features.get("text_to_speech") or {}),
         "retriever_resource": _switch(features, "retriever_resource"),
-        "annotation_reply": {"enabled": False},
+        "annotation_reply": await in_thread(annotation_reply, app),
         "more_like_this": _switch(features, "more_like_this"),
         "user_input_form": [_control(variable) for variable in _start_variables(app)],
         "sensitive_word_avoidance": {"enabled": bool((features.get("sensitive_word_avoidance") or {}).get("enabled"))},

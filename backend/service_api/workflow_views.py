@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import UUID
 
 import orjson
 
 from backend.runs.models import FINAL_STATES, Run, State
 from backend.service_api.bodies import caller_of, parse_run_body, uuid_param
-from backend.service_api.errors import invalid_param, not_found, run_error
+from backend.service_api.errors import WireError, invalid_param, not_found, run_error
 from backend.service_api.frames import Frames, wire_status
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply, in_thread
 from backend.service_api.published import PublishedApp, published_app, require_workflow
@@ -25,6 +26,19 @@ async def run(request: Request) -> Reply:
     app = await published_app(request)
     require_workflow(app)
     body = parse_run_body(request, "workflow")
+    head = await start_run(request, app, body)
+    return await reply_to_run(request, head, body.response_mode)
+
+
+async def run_version(request: Request) -> Reply:
+    """`POST /v1/workflows/{workflow_id}/run`: one of the published versions, which need not be the latest."""
+    app = await published_app(request)
+    require_workflow(app)
+    try:
+        version_id = UUID(request.path["workflow_id"])
+    except ValueError:
+        raise WireError("bad_request", "Invalid workflow_id format. Must be the id of a published version.", 400) from None
+    body = replace(parse_run_body(request, "workflow"), workflow_id=version_id)
     head = await start_run(request, app, body)
     return await reply_to_run(request, head, body.response_mode)
 
