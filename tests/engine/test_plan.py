@@ -137,7 +137,7 @@ def test_the_graph(flow: Any, mode: str, expected: list[Found]) -> None:
         ({"prompt_template": [{"text": "{{#answer.answer#}}"}]}, [("reference_not_upstream", "warning", "llm", "prompt_template.0.text")]),
         ({"prompt_template": [{"text": "{{#llm.text#}}"}]}, [("reference_not_upstream", "warning", "llm", "prompt_template.0.text")]),
         (
-            {"prompt_template": [{"text": "{{#sys.query#}}{{#start.q#}}{{#start.sys.query#}}"}]},
+            {"prompt_template": [{"text": "{{#sys.query#}}{{#start.q#}}{{#start.sys.query#}}{{#start.sys.nope#}}"}]},
             [("reference_missing", "warning", "llm", "prompt_template.0.text")],
         ),
         (

@@ -10,6 +10,8 @@ from workers.engine.variables import MISSING, Scope, answer_text, as_markdown, a
 VALUES: dict[str, dict[str, Any]] = {
     "1719": {"text": "hi", "n": 3, "none": None, "obj": {"a": {"b": "deep"}, "list": [{"x": 1}, {"x": 2}]}, "pic": picture(), "flag": True},
     "sys": {"query": "q"},
+    "start": {"sys.query": "asked", "sys.files": [picture()]},
+    "own": {"sys": {"query": "mine"}},
 }
 
 
@@ -27,6 +29,9 @@ VALUES: dict[str, dict[str, Any]] = {
         ("{{#1719.obj.list.7.x#}}", "1719.obj.list.7.x"),
         ("{{#1719.missing#}}", "1719.missing"),
         ("{{#nobody.text#}}", "nobody.text"),
+        ("{{#start.sys.query#}} {{#start.sys.files.0.extension#}}", "asked .png"),
+        ("{{#start.sys#}} {{#start.sys.nothing#}}", "start.sys start.sys.nothing"),
+        ("{{#own.sys.query#}}", "mine"),
         ("{{#1719.text.deeper#}}", "1719.text.deeper"),
         ("{{#1719.pic#}}", "p1.png"),
         ("{{#1719.pic.extension#}} {{#1719.pic.size#}} {{#1719.pic.related_id#}}", ".png 100 p1"),

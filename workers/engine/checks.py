@@ -14,6 +14,7 @@ from workers.engine.node import FAIL_BRANCH, SOURCE, Node, Reference
 from workers.engine.placeholder import Placeholder
 from workers.engine.problems import Problem, Severity
 from workers.engine.scheduler import Edge
+from workers.engine.variables import Selector
 
 SYSTEM_VARIABLES = frozenset(
     {"files", "user_id", "app_id", "workflow_id", "workflow_run_id", "timestamp", "query", "conversation_id", "dialogue_count"}
@@ -235,7 +236,7 @@ class References:
         elif reference.inside and self._sketch.parents.get(source) == node_id:
             exists = self._has_output(source, name)
         else:
-            exists = self._has_output(source, name)
+            exists = self._has_output(source, self._system_name(selector))
             if exists and self._upstream is not None and source not in self._upstream[node_id]:
                 title = self._sketch.title(source)
                 message = f"{title!r} does not run before this node, so {written} has no value here: connect it before or choose another."
@@ -245,6 +246,12 @@ class References:
             return None
         message = f"The variable {written} does not exist: choose another one."
         return Problem("reference_missing", message, severity, node_id, reference.field, {"reference": written})
+
+    def _system_name(self, selector: Selector) -> str:
+        """Name a variable as the start node has it: `sys.query` for what a text writes as `start.sys.query`."""
+        node = self._sketch.built.get(selector[0])
+        joined = node is not None and node.type == "start" and selector[1] == "sys" and len(selector) > 2
+        return f"sys.{selector[2]}" if joined else selector[1]
 
     def _has_inner(self, source: str, name: str) -> bool:
         node = self._sketch.built.get(source)

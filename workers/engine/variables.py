@@ -74,8 +74,11 @@ class Scope:
         values = self.namespace(selector[0])
         if values is None:
             return MISSING
-        value = values.get(selector[1], MISSING)
-        for key in selector[2:]:
+        value, path = values.get(selector[1], MISSING), selector[2:]
+        if value is MISSING and selector[1] == "sys" and path:
+            # A start node has the system variables as `sys.query`; texts write `{{#start.sys.query#}}`.
+            value, path = values.get(f"sys.{path[0]}", MISSING), path[1:]
+        for key in path:
             value = _inside(value, key)
         return value
 

@@ -115,14 +115,14 @@ def models_replace(value: Any, provider: str, name: str) -> Any:
     return models_rebind(value, lambda _provider, _name, kind: (provider, name) if kind == ModelType.LLM else None)
 
 
-def models_rebind(value: Any, choose: Choice) -> Any:
-    """Return a copy with other models where `choose` has one; parameters stay."""
+def models_rebind(value: Any, choose: Choice, key: str = "") -> Any:
+    """Return a copy with other models where `choose` has one; parameters stay. `key` is where the value stands."""
     if isinstance(value, list):
         return [models_rebind(item, choose) for item in value]
     if not isinstance(value, dict):
         return value
-    copy = {key: _reranked(item, choose) if key == RERANKING else models_rebind(item, choose) for key, item in value.items()}
-    if "provider" in copy and "name" in copy and ("completion_params" in copy or "mode" in copy):
+    copy = {name: _reranked(item, choose) if name == RERANKING else models_rebind(item, choose, name) for name, item in value.items()}
+    if "provider" in copy and "name" in copy and (key == "model" or "completion_params" in copy or "mode" in copy):
         _put(copy, "provider", "name", ModelType.LLM, choose)
     elif "provider" in copy and "model" in copy and copy.get("model_type") == "llm":
         _put(copy, "provider", "model", ModelType.LLM, choose)

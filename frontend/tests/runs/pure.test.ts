@@ -21,6 +21,19 @@ const FIELDS = fieldsOf([
 ]);
 
 describe("inputs", () => {
+  it("are read from files that were not drawn", () => {
+    const rows = [
+      { variable: "a", type: "select", options: [5, { value: "x", label: "The x" }, { label: "y" }, true, null] },
+      { variable: "b", type: "boolean" },
+      { variable: "c", type: "array[file]", number_limits: 2 },
+    ];
+    expect(fieldsOf(rows).map(({ type, options, maxLength }) => [type, options, maxLength])).toEqual([
+      ["select", ["5", "x", "y", "true", ""], null],
+      ["checkbox", [], null],
+      ["file-list", [], 2],
+    ]);
+  });
+
   it("begin with what was remembered, then the sample, then the defaults", () => {
     expect(initialValues(FIELDS, { name: "Ada", gone: 1 }, { name: "x", tone: "lively" })).toEqual({
       name: "Ada",

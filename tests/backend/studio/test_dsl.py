@@ -212,6 +212,14 @@ def test_secrets_are_left_out_of_a_file(world: factories.World) -> None:
     assert written["workflow"]["environment_variables"] == [{**secret, "value": ""}]
 
 
+def test_a_model_written_without_a_mode_is_replaced_too() -> None:
+    drawn = {"nodes": [{"id": "a", "data": {"type": "llm", "model": {"provider": "openai", "name": "gpt-4o"}}}]}
+    provider = {"provider": "openai", "name": "not a model"}
+    replaced = models_replace({"graph": drawn, "tool": provider}, "p", "m")
+    assert replaced["graph"]["nodes"][0]["data"]["model"] == {"provider": "p", "name": "m"}
+    assert replaced["tool"] == provider
+
+
 def test_one_model_takes_the_place_of_all_others() -> None:
     chat = {"provider": "openai", "name": "gpt-4o", "mode": "chat", "completion_params": {"temperature": 0.1}}
     rerank = {"provider": "cohere", "model": "rerank-3"}

@@ -10,6 +10,7 @@ import yaml
 from backend.studio.dsl import AppFile, file_read
 from tests.engine.builders import Bench, Ran, answer, ask, chain, document, edge, end, if_else, llm, node, start, when
 from tests.fakes.scripted_model import ScriptedModel
+from workers.engine import plan as plans
 
 Drawn = dict[str, Any]
 
@@ -169,6 +170,27 @@ async def test_results_without_a_type_and_references_of_two_and_three_parts() ->
 async def test_a_reference_to_nothing_is_written_as_its_path() -> None:
     ran = await run(document([start(), answer("{{#ghost.text#}}|{{#start.a.b#}}")], chain("start", "answer")), mode="advanced-chat")
     assert ran.finished.answer == "ghost.text|start.a.b"
+
+
+async def test_system_variables_read_from_the_start() -> None:
+    flow = document([start(), answer("{{#start.sys.query#}}")], chain("start", "answer"))
+    assert plans.compile(flow, "advanced-chat").problems == ()
+    assert (await run(flow, mode="advanced-chat")).finished.answer == "hi"
+    wrong = document([start(), answer("{{#start.sys.weather#}}")], chain("start", "answer"))
+    assert [problem.code for problem in plans.compile(wrong, "advanced-chat").problems] == ["reference_missing"]
+
+
+@pytest.mark.parametrize("start_type", ["", "iteration-start"])
+async def test_steps_of_a_container_that_only_say_so(start_type: str) -> None:
+    inner = template("inner", "<{{ x }}>", x="each.item")
+    inner["data"] |= {"isInIteration": True, "iteration_id": "each"}
+    each = node(
+        "each", "iteration", start_node_id="eachstart", iterator_selector=["start", "rows", "list"], output_selector=["inner", "output"]
+    )
+    begin = {**node("eachstart", start_type, isInIteration=True), "type": "custom-iteration-start"}
+    drawn = [start(ask("rows", "json_object")), each, begin, inner, end(o="each.output")]
+    flow = document(drawn, [*chain("start", "each", "end"), edge("eachstart", "inner")])
+    assert await outputs(flow, {"rows": {"list": ["a", "b"]}}) == {"o": ["<a>", "<b>"]}
 
 
 @pytest.mark.parametrize("kind", ["variable-assigner", "variable-aggregator"])

@@ -115,6 +115,31 @@ async def test_what_was_found_is_the_context_of_a_model_and_a_source_to_cite() -
     assert ran.node("llm").process["retriever_resources"][0]["document_name"] == "Tides"
 
 
+class Gone(Library):
+    """The knowledge port of a workspace in which nothing of what a flow searches exists."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._code = code
+
+    async def search(self, request: Retrieval) -> list[dict[str, Any]]:
+        """Refuse."""
+        raise NodeError(self._code, "The knowledge is not there.")
+
+
+async def test_knowledge_that_is_gone_has_nothing_to_say() -> None:
+    ran = await Bench(knowledge=Gone("dataset_not_found")).run(flow(retrieval()))
+    assert ran.finished.status == "succeeded"
+    assert ran.node("find").outputs == {"result": []}
+    assert ran.node("find").process == {"datasets": ["d1", "d2"], "note": "The knowledge is not there.", "found": 0}
+
+
+async def test_knowledge_that_cannot_be_reached_fails_the_node() -> None:
+    ran = await Bench(knowledge=Gone("knowledge_unavailable")).run(flow(retrieval()))
+    assert ran.finished.error is not None
+    assert ran.finished.error.code == "knowledge_unavailable"
+
+
 async def test_an_installation_without_knowledge_says_so() -> None:
     bench = Bench()
     with pytest.raises(NodeError) as refused:

@@ -169,6 +169,8 @@ def _changed(name: str, operation: str, old: Any, given: Any, *, checked: bool) 
         raise _impossible(name, operation, f"there is no operation {operation!r}")
     if isinstance(given, str) and isinstance(old, (dict, list)) and checked:
         given = _parsed(name, operation, given)
+    elif isinstance(given, str) and checked:
+        given = _read(old, given)
     # An empty text may be a variable of another type that was never set.
     if checked and old not in (None, "") and _kind(given) != _kind(old):
         raise _impossible(name, operation, f"it holds {_kind(old)} and the new value is {_kind(given)}")
@@ -218,6 +220,14 @@ def _number(value: Any) -> int | float | None:
             return float(value)
         except ValueError:
             return None
+
+
+def _read(old: Any, text: str) -> Any:
+    """Read the text of a constant as the number or the truth value that it stands for."""
+    if isinstance(old, bool):
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    number = _number(text) if isinstance(old, (int, float)) else None
+    return text if number is None else number
 
 
 def _emptied(old: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, field_validator
 
+from workers.engine.errors import NodeError
 from workers.engine.node import Chosen, Node, NodeConfig, NodeContext, NodeOutputs, Output, Part, Reference, form, template_references
 from workers.engine.nodes.llm.call import plain_query
 from workers.engine.nodes.llm.config import ModelConfig
@@ -170,7 +171,7 @@ class KnowledgeRetrievalNode(Node[KnowledgeRetrievalConfig]):
             yield "metadata_model_config", _model(self.config.metadata_model_config)
 
     async def run(self, ctx: NodeContext) -> NodeOutputs:
-        """Search; an empty question finds nothing. Raises what the knowledge port raises."""
+        """Search; an empty question finds nothing, nor do datasets that are gone. Raises what else the knowledge port raises."""
         query = plain_query(ctx.scope.get(self.config.query_variable_selector)).strip()
         files = _files(ctx.scope.get(self.config.query_attachment_selector))
         inputs = {"query": query}
@@ -178,23 +179,29 @@ class KnowledgeRetrievalNode(Node[KnowledgeRetrievalConfig]):
             return NodeOutputs({"result": []}, inputs=inputs)
         settings = self.config.multiple_retrieval_config
         models = dict(self.models())
-        found = await ctx.ports.knowledge.search(
-            Retrieval(
-                query=query,
-                dataset_ids=self.config.dataset_ids,
-                mode=self.config.retrieval_mode,
-                top_k=settings.top_k,
-                score_threshold=settings.threshold,
-                rerank=settings.rerank,
-                weights=settings.weights if settings.reranking_mode == "weighted_score" else None,
-                model=models.get("single_retrieval_config.model"),
-                metadata_mode=self.config.metadata_filtering_mode,
-                metadata_model=models.get("metadata_model_config"),
-                metadata_filter=self._filter(ctx.scope),
-                files=files,
-            )
+        request = Retrieval(
+            query=query,
+            dataset_ids=self.config.dataset_ids,
+            mode=self.config.retrieval_mode,
+            top_k=settings.top_k,
+            score_threshold=settings.threshold,
+            rerank=settings.rerank,
+            weights=settings.weights if settings.reranking_mode == "weighted_score" else None,
+            model=models.get("single_retrieval_config.model"),
+            metadata_mode=self.config.metadata_filtering_mode,
+            metadata_model=models.get("metadata_model_config"),
+            metadata_filter=self._filter(ctx.scope),
+            files=files,
         )
-        return NodeOutputs({"result": found}, inputs=inputs, process={"datasets": list(self.config.dataset_ids), "found": len(found)})
+        process: dict[str, Any] = {"datasets": list(self.config.dataset_ids)}
+        try:
+            found = await ctx.ports.knowledge.search(request)
+        except NodeError as error:
+            if error.code != "dataset_not_found":
+                raise
+            # As when one of several is gone, and as flows from other workspaces expect; the checklist names what is missing.
+            found, process = [], {**process, "note": error.message}
+        return NodeOutputs({"result": found}, inputs=inputs, process={**process, "found": len(found)})
 
     def _filter(self, scope: Scope) -> dict[str, Any] | None:
         if not self._conditions:

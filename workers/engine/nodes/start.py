@@ -29,6 +29,15 @@ _OTHER_NAMES = {
 """How files that were not drawn name the controls."""
 
 
+def _plain_option(option: Any) -> Any:
+    """An option is its text; hand-made files also write it as {value, label}."""
+    if isinstance(option, dict):
+        option = option.get("value", option.get("label"))
+    if isinstance(option, bool):
+        return "true" if option else "false"
+    return "" if option is None else option
+
+
 class StartVariable(Part):
     """A question to the caller. `type` is the form control; empty optional answers become its neutral value."""
 
@@ -52,6 +61,11 @@ class StartVariable(Part):
     @classmethod
     def _other_name(cls, value: Any) -> Any:
         return _OTHER_NAMES.get(value, value) if isinstance(value, str) else value
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _plain_options(cls, value: Any) -> Any:
+        return [_plain_option(one) for one in value] if isinstance(value, (list, tuple)) else value
 
     @field_validator("max_length", "number_limits", mode="before")
     @classmethod

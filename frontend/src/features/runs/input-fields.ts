@@ -32,12 +32,23 @@ export interface InputError {
 
 const TYPES = new Set<string>(["text-input", "paragraph", "select", "number", "checkbox", "json_object", "file", "file-list"]);
 
+/** Names that files which were not drawn have for the controls. */
+const OTHER_TYPES: Record<string, InputType> = {
+  textarea: "paragraph",
+  integer: "number",
+  boolean: "checkbox",
+  object: "json_object",
+  json: "json_object",
+  files: "file-list",
+  "array[file]": "file-list",
+};
+
 export function fieldsOf(rows: unknown): InputField[] {
   if (!Array.isArray(rows)) return [];
   return rows.flatMap((raw: Record<string, unknown>) => {
     const name = raw?.variable;
     if (typeof name !== "string" || !name) return [];
-    const type = typeof raw.type === "string" && TYPES.has(raw.type) ? (raw.type as InputType) : "text-input";
+    const type = typeOf(raw.type);
     const limit = type === "file-list" ? (raw.number_limits ?? raw.max_length) : raw.max_length;
     const field: InputField = {
       name,
@@ -45,7 +56,7 @@ export function fieldsOf(rows: unknown): InputField[] {
       type,
       required: raw.required === true,
       maxLength: typeof limit === "number" && limit > 0 ? limit : null,
-      options: Array.isArray(raw.options) ? raw.options.filter((option): option is string => typeof option === "string") : [],
+      options: Array.isArray(raw.options) ? raw.options.map(optionText) : [],
       fallback: raw.default,
       hint: text(raw.description) || text(raw.hint),
       placeholder: text(raw.placeholder),
@@ -53,6 +64,20 @@ export function fieldsOf(rows: unknown): InputField[] {
     };
     return [field];
   });
+}
+
+function typeOf(written: unknown): InputType {
+  const type = typeof written === "string" ? (OTHER_TYPES[written] ?? written) : "";
+  return TYPES.has(type) ? (type as InputType) : "text-input";
+}
+
+/** An option is its text; files that were not drawn write numbers, and {value, label}. */
+function optionText(option: unknown): string {
+  if (typeof option === "object" && option !== null) {
+    const { value, label } = option as Record<string, unknown>;
+    return optionText(value ?? label ?? "");
+  }
+  return option === null || option === undefined ? "" : String(option as string | number | boolean);
 }
 
 export function startFields(document: FlowDocument): InputField[] {
