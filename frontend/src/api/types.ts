@@ -119,6 +119,36 @@ export type NewVersion = Schemas["VersionListInputRequest"];
 /** One node type: everything the canvas needs. Labels: {en, "zh-Hans"}. */
 export type NodeType = Schemas["NodeTypeListOutput"];
 
+/* what is published */
+export type Site = Schemas["SiteOutput"];
+export type SiteChange = Schemas["PatchedAppSiteInputRequest"];
+export type SiteTexts = Schemas["SiteTexts"];
+export type Webhook = Schemas["WebhookOutput"];
+export type WebhookDelivery = Schemas["DeliveryOutput"];
+
+/* logs and numbers */
+export type ConversationRow = Schemas["ConversationRowOutput"];
+export type ConversationLog = Schemas["ConversationOutput"];
+export type Asker = Schemas["AskerOutput"];
+export type Turn = Schemas["TurnOutput"];
+export type AnswerRating = Schemas["FeedbackOutput"];
+export type Annotation = Schemas["AnnotationOutput"];
+export type AnnotationHit = Schemas["AnnotationHitListOutput"];
+export type AnnotationSettings = Schemas["AnnotationSettingsOutput"];
+export type AnnotationSettingsChange = Schemas["AnnotationSettingsInputRequest"];
+export type AnnotationImport = Schemas["AnnotationImportOutput"];
+/** What the job «annotations.match» answers: the nearest first; a `hit` is what the app would answer with. */
+export interface AnnotationMatches {
+  threshold: number;
+  model: string;
+  matches: { id: Id; question: string; answer: string; score: number; hit: boolean }[];
+}
+/** A test set; its cases are inputs with the answer that is expected. */
+export type EvalSet = Schemas["EvalSetOutput"];
+export type Overview = Schemas["OverviewOutput"];
+export type OverviewPoint = Schemas["OverviewOutputPoint"];
+export type OverviewNumbers = Schemas["Numbers"];
+
 /* runs */
 export type RunState = Run["state"];
 export type Run = Schemas["RunOutput"];
