@@ -16,7 +16,7 @@ from django.conf import settings  # noqa: E402
 
 from backend.core.body_limit import limit_bodies  # noqa: E402  (needs the app registry)
 from backend.runs.consumers import live_application  # noqa: E402
-from backend.service_api.asgi import public_application  # noqa: E402
+from backend.service_api.asgi import mcp_application, public_application  # noqa: E402
 
 _console = limit_bodies(get_asgi_application(), settings.BODY_MAX_BYTES)
 
@@ -27,5 +27,7 @@ async def application(scope: dict[str, Any], receive: Callable[[], Awaitable[Any
         await live_application(scope, receive, send)
     elif scope["type"] == "http" and (scope["path"] + "/").startswith(("/v1/", "/openai/")):
         await public_application(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith("/mcp/"):
+        await mcp_application(scope, receive, send)
     else:
         await _console(scope, receive, send)

@@ -29,5 +29,5 @@ urlpatterns = [
     path("livez", pages.livez),
     path("readyz", pages.readyz),
     *page_urls.urlpatterns,
-    re_path(r"^(?!api/|_allauth/|v1/|files/|static/|assets/).*$", pages.studio),
+    re_path(r"^(?!api/|_allauth/|v1/|openai/|mcp/|files/|static/|assets/|\.well-known/).*$", pages.studio),
 ]

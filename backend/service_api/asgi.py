@@ -19,7 +19,7 @@ import orjson
 from django.conf import settings
 
 from backend.core.errors import OUTAGES, AppError
-from backend.service_api import openai_errors, openai_views
+from backend.service_api import mcp_door, openai_errors, openai_views
 from backend.service_api.errors import WireError, to_wire_error
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply, View, is_upload
 from backend.service_api.urls import is_for_visitors, resolve
@@ -175,6 +175,39 @@ def _preflight(headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
     wanted = headers.get(b"access-control-request-headers", b"")
     allowed = wanted if HEADER_NAMES.fullmatch(wanted) else USUAL_HEADERS
     return [*CORS_PREFLIGHT, (b"access-control-allow-headers", allowed)]
+
+
+async def mcp_application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Serve one request of an MCP client."""
+    headers = dict(scope["headers"])
+    try:
+        origin = mcp_door.origin_allowed(headers)
+        send = _for_origin(send, origin)
+        if scope["method"] == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": _preflight(headers)})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        call = await mcp_door.let_in(scope, headers, _address(scope, headers))
+        body = await _read_body(headers, receive, mcp_door.MAX_BODY_BYTES)
+    except (WireError, AppError, *OUTAGES) as error:
+        wire = to_wire_error(error)
+        await _send_json(send, JsonReply(wire.body(), wire.status, wire.headers))
+        return
+    await mcp_door.serve(call, scope, body, receive, send)
+
+
+def _for_origin(send: Send, origin: str) -> Send:
+    """Let a page of our own, and nobody else's, read the answer."""
+
+    async def told(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            kept = [row for row in message["headers"] if not row[0].startswith(b"access-control-allow-origin")]
+            ours = [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")] if origin else []
+            exposed = [(b"access-control-expose-headers", b"mcp-session-id")] if origin else []
+            message = {**message, "headers": [*kept, *ours, *exposed]}
+        await send(message)
+
+    return told
 
 
 async def public_application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
