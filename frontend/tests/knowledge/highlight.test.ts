@@ -31,6 +31,7 @@ describe("marks", () => {
 
   it("know other cases, widths and forms of a word but no other words", () => {
     expect(marked("A visitor visits; VISITORS come. Ｖisitors too. The visa.", "visitors")).toEqual(["visitor", "VISITORS", "Ｖisitors"]);
+    expect(marked("On Sundays the mill is open.", "sunday")).toEqual(["Sundays"]);
     expect(marked("He carries what she carried.", "carry")).toEqual(["carries", "carried"]);
     expect(marked("The cart is no car, scar or cars.", "car")).toEqual(["car"]);
   });

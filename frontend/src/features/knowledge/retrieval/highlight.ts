@@ -34,9 +34,10 @@ export function termsOf(question: string): string[] {
 /** A word and its forms: «visitor» marks «visitors», «visits» marks «visiting». */
 function sameWord(word: string, term: string): boolean {
   if (word === term) return true;
-  const stem = term.replace(/(?:ies|es|s|ed|ing|y)$/, "");
-  const rest = word.slice(stem.length);
-  return stem.length >= SHORTEST_STEM && word.startsWith(stem) && /^(?:s|es|ed|ing|y|ies|ied|e)?$/.test(rest);
+  return [term, term.replace(/(?:ies|es|s|ed|ing|y)$/, "")].some((stem) => {
+    const rest = word.slice(stem.length);
+    return stem.length >= SHORTEST_STEM && word.startsWith(stem) && /^(?:s|es|ed|ing|y|ies|ied|e)?$/.test(rest);
+  });
 }
 
 /** Splits a text at the words of a question. Widths and cases of letters do not count, the text itself stays as it is. */
