@@ -58,15 +58,15 @@ async def test_a_call_tells_its_progress_and_its_outputs(
     provider.script(FLOW_MODEL, Reply(text="Leaves in water"))
     told: list[tuple[float, str | None]] = []
 
-    async def progress(done: float, total: float | None, message: str | None) -> None:
-        told.append((done, message))
+    async def told_of(progress: float, total: float | None, message: str | None) -> None:
+        told.append((progress, message))
 
     async with speaking(flow, flow_app_id, mode) as client:
-        result: Any = await client.call_tool("flow", {"topic": f"tea {mode}", "count": 2}, progress_callback=progress)
+        result: Any = await client.call_tool("flow", {"topic": f"tea {mode}", "count": 2}, progress_callback=told_of)
     assert not result.is_error
     assert result.content[0].text == "<Leaves in water>"
     assert result.structured_content == {"text": "<Leaves in water>"}
-    assert ("Writer …" in [message for _, message in told]) and ("Writer: succeeded" in [message for _, message in told])
+    assert {"Writer …", "Writer: succeeded"} <= {message for _, message in told}
     assert [done for done, _ in told] == sorted({done for done, _ in told})
     source = "SELECT source, user_ref FROM runs_run WHERE inputs LIKE ?"
     assert service.installation.rows(source, f'%"tea {mode}"%') == [("mcp", "mcp")]
@@ -128,7 +128,6 @@ def test_other_origins_and_hosts_are_refused(flow: Client, flow_app_id: str) -> 
     own = flow.call("POST", path, json=START, headers={**ACCEPT, "Origin": "http://localhost:6274"})
     assert (own.status_code, own.headers["access-control-allow-origin"]) == (200, "http://localhost:6274")
     assert own.headers["mcp-session-id"]
-    asked = httpx.options(
-        f"{flow.url}{path}", headers={"Origin": "http://localhost:6274", "Access-Control-Request-Headers": "authorization"}
-    )
+    wanted = {"Origin": "http://localhost:6274", "Access-Control-Request-Headers": "authorization"}
+    asked = httpx.options(f"{flow.url}{path}", headers=wanted)
     assert (asked.status_code, asked.headers["access-control-allow-headers"]) == (204, "authorization")
