@@ -18,7 +18,7 @@ from django.utils import timezone
 from backend.core.jobs import runs_enqueue
 from backend.core.sql import as_json, as_moment, as_uuid, insert_rows, key_values, marks, raw_json, update_rows
 from backend.core.writer import GroupWrite
-from backend.runs.models import Conversation, FormStatus, HumanForm, Message, NodeRun, Run, State
+from backend.runs.models import Annotation, AnnotationHit, Conversation, FormStatus, HumanForm, Message, NodeRun, Run, State
 from backend.runs.webhooks import deliveries_make
 from workers.engine.events import FormRequired, NodeFinished, NodeKept, RunFinished, RunPaused, dumps
 
@@ -80,6 +80,7 @@ class Ending:
     conversation_id: uuid.UUID | None = None
     conversation: Mapping[str, Any] | None = None
     state_before: str = State.RUNNING
+    first_token_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ def finish(items: Sequence[Ending]) -> list[bool]:
     ours = [item for item in ordered if item.claim in held]
     _insert_nodes((item.claim.run_id, item.nodes) for item in ours)
     _end_messages(ours)
+    _insert_hits([item for item in ours if item.event.annotation])
     _merge_conversations([item for item in ours if item.conversation_id and item.conversation])
     deliveries_make((item.claim.run_id for item in ours), now)
     return [item.claim in held for item in items]
@@ -238,7 +240,7 @@ def _held(claims: Iterable[Claim], state: str = State.RUNNING) -> set[Claim]:
 def _insert_nodes(runs: Iterable[tuple[uuid.UUID, Sequence[NodeFinished]]]) -> None:
     names = (
         *("id", "run_id", "node_id", "node_type", "title", "path", "index", "attempt", "status", "seq", "event"),
-        *("elapsed_s", "total_tokens", "cost_usd"),
+        *("elapsed_s", "total_tokens", "cost_usd", "model"),
     )
     rows = []
     for run_id, nodes in runs:
@@ -246,14 +248,21 @@ def _insert_nodes(runs: Iterable[tuple[uuid.UUID, Sequence[NodeFinished]]]) -> N
             billed = None if isinstance(node, NodeKept) else node.usage
             spent = (billed.total_tokens, billed.cost_usd) if billed else (0, 0.0)
             place = (node.node_id, node.node_type, node.title[:255], node.path, node.index, node.attempt, node.status, node.seq)
-            rows.append((uuid.UUID(node.node_run_id), run_id, *place, raw_json(dumps(node)), node.elapsed_s, *spent))
+            model = "" if billed is None else _model_name(node.process)
+            rows.append((uuid.UUID(node.node_run_id), run_id, *place, raw_json(dumps(node)), node.elapsed_s, *spent, model))
     insert_rows(NodeRun, names, rows, skip_existing=True)
+
+
+def _model_name(process: Mapping[str, Any]) -> str:
+    """Return `provider/name` of the model that a node called, "" for none."""
+    name = process.get("model_name")
+    return f"{process.get('model_provider') or ''}/{name}"[:255] if name else ""
 
 
 def _end_runs(items: Sequence[Ending], now: datetime) -> int:
     names = (
         *("state", "owner", "epoch", "outputs", "error", "usage", "total_tokens", "cost_usd", "steps", "exceptions_count"),
-        *("elapsed_s", "last_seq", "finished_at"),
+        *("elapsed_s", "last_seq", "first_token_s", "finished_at"),
     )
     rows = []
     for item in items:
@@ -262,7 +271,7 @@ def _end_runs(items: Sequence[Ending], now: datetime) -> int:
         sums = (usage.total_tokens, usage.cost_usd, event.steps, event.exceptions_count, event.elapsed_s, event.seq)
         claim = item.claim
         held = (claim.run_id, claim.owner, claim.epoch, item.state_before)
-        rows.append((event.status, "", max(claim.epoch, 1), event.outputs, error, asdict(usage), *sums, now, *held))
+        rows.append((event.status, "", max(claim.epoch, 1), event.outputs, error, asdict(usage), *sums, item.first_token_s, now, *held))
     return update_rows(Run, names, ("id", "owner", "epoch", "state"), rows)
 
 
@@ -315,8 +324,25 @@ def _end_messages(items: Sequence[Ending]) -> None:
         status, error = ("error", asdict(event.error)) if event.error else ("normal", None)
         spent = (usage.prompt_tokens, usage.completion_tokens, usage.cost_usd, event.elapsed_s)
         metadata = {"usage": asdict(usage), "retriever_resources": event.resources}
+        if event.annotation:
+            metadata["annotation_reply"] = {name: event.annotation[name] for name in ("id", "account")}
         rows.append((event.answer, status, error, metadata, *spent, item.claim.run_id))
     update_rows(Message, names, ("run",), rows)
+
+
+def _insert_hits(items: Sequence[Ending]) -> None:
+    """Count what was answered from annotations. A hit has the id of its run, so that a repeated ending counts once."""
+    if not items:
+        return
+    told = {item.claim.run_id: item.event.annotation or {} for item in items}
+    written = set(AnnotationHit.unscoped.filter(pk__in=told).values_list("pk", flat=True))
+    kept = set(Annotation.unscoped.filter(pk__in=[one["id"] for one in told.values()]).values_list("pk", flat=True))
+    for run_id, workspace_id, query in Run.unscoped.filter(pk__in=told).exclude(pk__in=written).values_list("pk", "workspace_id", "query"):
+        key = uuid.UUID(told[run_id]["id"])
+        if key in kept:  # it may have been deleted meanwhile
+            fields = {"workspace_id": workspace_id, "annotation_id": key, "question": query, "score": told[run_id]["score"]}
+            AnnotationHit.unscoped.create(pk=run_id, run_id=run_id, **fields)
+            Annotation.unscoped.filter(pk=key).update(hit_count=F("hit_count") + 1, last_hit_at=timezone.now())
 
 
 def _merge_conversations(items: Sequence[Ending | Pausing]) -> None:

@@ -195,6 +195,7 @@ def rows_as_events(run: Run, answer: str) -> list[Event]:
             exceptions_count=run.exceptions_count,
             elapsed_s=run.elapsed_s,
             resources=told.get("retriever_resources") or [],
+            annotation=told.get("annotation_reply"),
         )
     )
     return events

@@ -256,7 +256,10 @@ class Frames:
     def metadata(self, event: Mapping[str, Any]) -> Json:
         """The `metadata` of a chat answer, from `run_finished`."""
         resources = wire_resources(event.get("resources") or ())
-        return {"usage": wire_usage(event["usage"]), "retriever_resources": resources, "reasoning": self._reasoning}
+        told = {"usage": wire_usage(event["usage"]), "retriever_resources": resources, "reasoning": self._reasoning}
+        if annotation := event.get("annotation"):
+            told["annotation_reply"] = {name: annotation[name] for name in ("id", "account")}
+        return told
 
     def finished_data(self, event: Mapping[str, Any]) -> Json:
         """The `data` of `workflow_finished`."""

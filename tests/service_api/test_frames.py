@@ -226,3 +226,14 @@ def test_a_completion_ends_without_a_conversation(status: str) -> None:
     [end] = frames_of(dataclasses.replace(head(chat=True), mode="completion")).of(orjson.loads(ev.dumps(finished(status))))
     assert end.keys() == {"event", "message_id", "created_at", "task_id", "id", "metadata", "files"}
     assert end["metadata"].keys() == {"usage", "retriever_resources"}
+
+
+@pytest.mark.parametrize("mode", ["advanced-chat", "chat", "agent-chat"])
+def test_message_end_names_the_annotation_that_answered(mode: str) -> None:
+    told = {"id": "a1", "account": {"id": "u1", "name": "Alice"}}
+    event = dataclasses.replace(finished(), annotation={**told, "score": 0.97})
+    shown = frames_of(dataclasses.replace(head(chat=True), mode=mode)).of(orjson.loads(ev.dumps(event)))
+    [end] = [frame for frame in shown if frame["event"] == "message_end"]
+    assert end["metadata"]["annotation_reply"] == told
+    [without] = [frame for frame in frames(finished()) if frame["event"] == "message_end"]
+    assert "annotation_reply" not in without["metadata"]

@@ -357,7 +357,8 @@ class RunPaused(Event):
 class RunFinished(Event):
     """Last event of a run. `status`: succeeded | partial_succeeded | failed | stopped.
 
-    `resources` are the pieces of knowledge that models saw, in the order in which they were first seen.
+    `resources` are the pieces of knowledge that models saw, in the order in which they were first seen. `annotation` is what
+    people had set as the answer, where that was told in place of the flow: {id, account: {id, name}, score}.
     """
 
     type: ClassVar[str] = "run_finished"
@@ -370,6 +371,7 @@ class RunFinished(Event):
     exceptions_count: int = 0
     elapsed_s: float = 0.0
     resources: list[dict[str, Any]] = field(default_factory=list)
+    annotation: dict[str, Any] | None = None
 
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from workers.engine.containers import ContainerNode
@@ -84,6 +85,17 @@ def ended(state: RunState, status: str, error: ErrorInfo | None, *, at: float, o
         elapsed_s=state.elapsed(at),
         resources=list(state.resources),
     )
+
+
+def answered(state: RunState, run: RunInfo, text: str, annotation: dict[str, Any], *, emit: Emit, at: float) -> RunFinished:
+    """Tell a text in place of the flow and return the last event, which was emitted like all others."""
+    log = Recorder(state, emit, lambda: at)
+    log.emit(RunStarted(**log.stamp(), inputs=dict(run.inputs), reason="resumption" if state.started else "initial"))
+    if state.answer != text:
+        log.replace(text, "annotation") if state.answer else log.tell(text, [])
+    event = replace(ended(state, "succeeded", None, at=at, outputs={"answer": text, "files": []}), annotation=annotation)
+    log.emit(event)
+    return event
 
 
 class _Execution(Course):

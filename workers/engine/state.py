@@ -102,6 +102,7 @@ class RunState:
         self.error: ErrorInfo | None = None
         self.pause_reasons: list[dict[str, Any]] = []
         self.resources: list[dict[str, Any]] = []
+        self.first_text_at: float | None = None
         self._answer: list[str] = []
 
     @property
@@ -219,6 +220,8 @@ class RunState:
 
     def _answer_delta(self, event: AnswerDelta) -> None:
         self._answer.append(event.text)
+        if self.first_text_at is None:
+            self.first_text_at = event.at
 
     def _answer_replaced(self, event: AnswerReplaced) -> None:
         self._answer = [event.text]

@@ -28,6 +28,7 @@ from workers.engine.forms import FormAnswer
 from workers.engine.plan import Plan
 from workers.engine.state import RunState, fold
 from workers.tasks import context
+from workers.tasks.annotations import Reply, annotation_reply
 from workers.tasks.flows import flow_of
 from workers.tasks.form_mail import mail_forms
 
@@ -62,6 +63,7 @@ class Execution:
         self._unwritten: list[NodeFinished] = []
         self._asked: list[FormRequired] = []
         self._cites = False
+        self._timed = True
         self._answers: dict[str, FormAnswer] = {}
         self._checked_at = time.monotonic()
         self._why: Why | None = None
@@ -105,8 +107,11 @@ class Execution:
             self._cites = flow.plan.citations
             info = await context.run_info(self.run, flow)
             kept = await self._kept(flow.plan)
+            reply = await self._annotated(flow.plan)
         except NodeError as error:
             return self._failed(error.code, error.message)
+        if reply is not None:
+            return runner.answered(self.state, info, reply.answer, reply.annotation, emit=self._emit, at=time.time())
         ports = context.ports(self.run.workspace_id, self._sandboxes)
         return await runner.execute(
             flow.plan,
@@ -132,6 +137,13 @@ class Execution:
         if part["kept_nodes"] and not gathered.nodes:  # never pay again without having said so
             raise NodeError("earlier_run_gone", "The run whose results were to be kept has been deleted meanwhile. Run the whole flow.")
         return gathered.nodes
+
+    async def _annotated(self, plan: Plan) -> Reply | None:
+        """Look for an answer that people have set; a question that the app refuses gets none."""
+        rules = plan.moderation
+        if rules is not None and rules.refusal(self.run.inputs, self.run.query) is not None:
+            return None
+        return await self._patiently(lambda: annotation_reply(self.run, self.state))
 
     def _emit(self, event: Event) -> None:
         if event.type in TERMINAL:  # told after it is written
@@ -162,6 +174,7 @@ class Execution:
             events = [RunStarted(seq=1, at=self.run.created_at.timestamp(), inputs=self.run.inputs), *stored]
         self.log.seed(event for event in events if event.seq not in known)
         self.state = fold(events)
+        self._timed = False
         return self.state.last_seq + LOST_LOG_JUMP
 
     def _failed(self, code: str, message: str) -> RunFinished:
@@ -172,12 +185,18 @@ class Execution:
         self.ending = True
         event = replace(event, seq=event.seq + 1, resources=event.resources if self._cites else [])
         nodes, self._unwritten = self._unwritten, []
-        ending = Ending(self.claim, event, nodes, self.run.conversation_id, self.state.new_conversation)
+        first = self._first_token_s()
+        ending = Ending(self.claim, event, nodes, self.run.conversation_id, self.state.new_conversation, first_token_s=first)
         if await self._patiently(lambda: writer.write(FINISH, ending)):
             self.log.append(event)
         else:
             logger.warning("run %s was overtaken before its end was written", self.claim.run_id)
             self.log.drop()
+
+    def _first_token_s(self) -> float | None:
+        """Time from acceptance to the first text; None where there was none, or the log that knows was lost."""
+        first = self.state.first_text_at
+        return max(0.0, first - self.run.created_at.timestamp()) if first is not None and self._timed else None
 
     async def _pause(self, event: RunPaused) -> None:
         """Write that the run waits, with its new forms, then tell it and let go. The `seq` before stays free as before the end."""

@@ -12,9 +12,11 @@ from backend.core.jobs import job_finish
 from backend.core.redis import REDIS_AWAY
 from backend.llm.testing import credential_test
 from workers.engine.errors import NodeError
+from workers.tasks import annotations as annotation
 from workers.tasks import knowledge, measuring
 from workers.tasks.app_files import fetch_file
 from workers.tasks.naming import name_conversation
+from workers.tasks.speech import speak_job, transcribe_job
 from workers.tasks.suggestions import suggest_questions
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ JOB_TIMEOUT_S = 120.0
 Handler = Callable[[dict[str, Any]], Awaitable[Any]]
 
 HANDLERS: dict[str, Handler] = {
+    "annotations.embed": annotation.embed_job,
+    "annotations.match": annotation.match_job,
     "llm.test_credential": credential_test,
     "knowledge.crawl": knowledge.crawl_job,
     "knowledge.measure": measuring.measure_job,
@@ -31,6 +35,8 @@ HANDLERS: dict[str, Handler] = {
     "studio.fetch_file": fetch_file,
     "chat.suggest_questions": suggest_questions,
     "chat.name_conversation": name_conversation,
+    "audio.transcribe": transcribe_job,
+    "audio.speak": speak_job,
 }
 
 
