@@ -73,22 +73,31 @@ def base_of(route: Route) -> str:
 
 
 async def request_json(route: Route, method: str, url: str, body: Any = None, timeout_s: float = 60.0) -> Any:
-    """Make one plain call and return its JSON. Raises the NodeErrors of `faults`."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            data = orjson.dumps(body) if body is not None else None
-            async with egress.session().request(method, url, data=data, headers=await headers_of(route), allow_redirects=False) as response:
-                if response.status != 200:
-                    raise await _status_error(route, response)
-                payload = await _read(response, MAX_BODY, route)
-    except TimeoutError:
-        raise faults.timed_out(route, "an answer", timeout_s) from None
-    except (aiohttp.ClientError, OSError) as error:
-        raise _network_error(route, url, error) from None
+    """Make one plain call and return its JSON; `body` is JSON or a form. Raises the NodeErrors of `faults`."""
+    payload, _ = await request_bytes(route, method, url, body, timeout_s)
     try:
         return orjson.loads(payload)
     except orjson.JSONDecodeError:
         raise faults.bad_response(route, "it is not JSON") from None
+
+
+async def request_bytes(route: Route, method: str, url: str, body: Any = None, timeout_s: float = 60.0) -> tuple[bytes, str]:
+    """Make one plain call and return its body and MIME type; see `request_json`."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            headers, data = await headers_of(route), body
+            if isinstance(body, aiohttp.FormData):
+                del headers["Content-Type"]  # it names the form's boundary
+            elif body is not None:
+                data = orjson.dumps(body)
+            async with egress.session().request(method, url, data=data, headers=headers, allow_redirects=False) as response:
+                if response.status != 200:
+                    raise await _status_error(route, response)
+                return await _read(response, MAX_BODY, route), response.content_type
+    except TimeoutError:
+        raise faults.timed_out(route, "an answer", timeout_s) from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise _network_error(route, url, error) from None
 
 
 async def embed(route: Route, texts: list[str], limits: CallLimits) -> tuple[list[list[float]], int | None]:

@@ -437,7 +437,7 @@ ALL: tuple[ProviderSpec, ...] = (
         "Any endpoint that speaks OpenAI's chat API.",
         "任何兼容 OpenAI 接口的服务。",
         prefix="openai",
-        types=(LLM, EMBEDDING, RERANK),
+        types=(LLM, EMBEDDING, RERANK, SPEECH, TTS),
         aliases=("openai-api-compatible", "oaicompat", "openai-like", "localai", "openllm", "custom"),
     ),
 )

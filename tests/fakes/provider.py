@@ -197,6 +197,8 @@ class FakeProvider:
                 web.post("/openai/deployments/{deployment}/chat/completions", self._chat),
                 web.post("/v1/embeddings", self._embeddings),
                 web.post("/v1/rerank", self._rerank),
+                web.post("/v1/audio/transcriptions", self._transcription),
+                web.post("/v1/audio/speech", self._speech),
                 web.get("/v1/models", self._models),
                 web.post("/_script", self._remote_script),
                 web.post("/_release", self._remote_release),
@@ -215,7 +217,10 @@ class FakeProvider:
         await runner.cleanup()
 
     async def _receive(self, request: web.Request) -> Received | web.Response:
-        body = json.loads(await request.read() or b"{}")
+        if request.content_type == "multipart/form-data":
+            body = {name: _field(value) for name, value in (await request.post()).items()}
+        else:
+            body = json.loads(await request.read() or b"{}")
         body.setdefault("model", request.match_info.get("deployment", ""))
         received = Received(request.path, dict(request.headers), body, time.time())
         self.requests.append(received)
@@ -337,6 +342,28 @@ class FakeProvider:
         received.completed = True
         return web.json_response({"results": sorted(results, key=lambda row: -row["relevance_score"])})
 
+    async def _transcription(self, request: web.Request) -> web.Response:
+        """Hear what was scripted, else how much was sent."""
+        received = await self._receive(request)
+        if isinstance(received, web.Response):
+            return received
+        reply = self._next_reply(received) if self._scripts.get(received.model) else Reply(text=f"{received.body['file']['size']} bytes")
+        if reply.status != 200:
+            return _error(reply.status, reply.error, reply.error_code, dict(reply.headers))
+        received.completed = True
+        return web.json_response({"text": reply.text})
+
+    async def _speech(self, request: web.Request) -> web.Response:
+        """Answer with the text itself behind the mark of an MP3 file."""
+        received = await self._receive(request)
+        if isinstance(received, web.Response):
+            return received
+        reply = self._next_reply(received) if self._scripts.get(received.model) else Reply()
+        if reply.status != 200:
+            return _error(reply.status, reply.error, reply.error_code, dict(reply.headers))
+        received.completed = True
+        return web.Response(body=b"ID3" + received.body["input"].encode(), content_type="audio/mpeg")
+
     async def _embeddings(self, request: web.Request) -> web.Response:
         received = await self._receive(request)
         if isinstance(received, web.Response):
@@ -398,6 +425,13 @@ def embedding_of(text: str, dimensions: int = 32) -> list[float]:
         vector[zlib.crc32(word.encode()) % dimensions] += 1.0
     norm = math.sqrt(sum(v * v for v in vector)) or 1.0
     return [v / norm for v in vector]
+
+
+def _field(value: Any) -> Any:
+    """A field of a form: its text, or what is known of its file."""
+    if not isinstance(value, web.FileField):
+        return value
+    return {"filename": value.filename, "content_type": value.content_type, "size": len(value.file.read())}
 
 
 def _text_of(content: Any) -> str:

@@ -57,7 +57,8 @@ def service(tmp_path_factory: pytest.TempPathFactory, provider_server: FakeProvi
     installation = Installation(folder, MODEL_FIRST_TOKEN_S="1", MODEL_GAP_S="1", MODEL_RETRIES="0")
     try:
         installation.start_valkey()
-        token = installation.prepare(provider_server.url, (f"{CHAT_MODEL}:llm", f"{FLOW_MODEL}:llm"))["token"]
+        models = (f"{CHAT_MODEL}:llm", f"{FLOW_MODEL}:llm", "ear:speech2text", "voice:tts")
+        token = installation.prepare(provider_server.url, models)["token"]
         installation.start_worker()
         installation.start_web()
         workspace = str(uuid.UUID(installation.scalar("SELECT id FROM accounts_workspace")))

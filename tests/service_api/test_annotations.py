@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,7 +16,7 @@ LOCAL = {"embedding_provider_name": "local", "embedding_model_name": "multilingu
 
 
 @pytest.fixture
-def own(service: Service) -> Iterator[Client]:
+def own(service: Service) -> Client:
     """A program with an app of its own."""
     return service.client(service.app(chat_app()))
 
