@@ -35,6 +35,7 @@ class DatasetCounts:
     failed: int = 0
     working: int = 0
     words: int = 0
+    tokens: int = 0
     websites: int = 0
 
 
@@ -50,6 +51,7 @@ def dataset_counts(workspace_id: UUID, dataset_ids: Iterable[UUID]) -> dict[UUID
             failed=Count("id", filter=DISPLAYED["error"]),
             working=Count("id", filter=DISPLAYED["queuing"] | DISPLAYED["indexing"]),
             words=Sum("word_count"),
+            tokens=Sum("tokens"),
             websites=Count("id", filter=Q(source_type="website")),
         )
     )

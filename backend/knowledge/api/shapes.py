@@ -60,6 +60,7 @@ class DatasetOutput(serializers.Serializer[Any]):
     failed = serializers.IntegerField()
     working = serializers.IntegerField()
     words = serializers.IntegerField()
+    tokens = serializers.IntegerField()
     pieces = serializers.IntegerField()
     created_by = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
@@ -169,7 +170,7 @@ def _dataset(dataset: Dataset, counts: DatasetCounts, pieces: int) -> dict[str, 
         "retrieval": retrieval,
         "tags": [tag_present(tag) for tag in dataset.tags.all()],
         "metadata_fields": [field_present(field) for field in dataset.metadata_fields.all()],
-        **{name: getattr(counts, name) for name in ("documents", "available", "failed", "working", "words")},
+        **{name: getattr(counts, name) for name in ("documents", "available", "failed", "working", "words", "tokens")},
         "pieces": pieces,
         "created_by": _name(dataset.created_by),
     }

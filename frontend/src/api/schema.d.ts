@@ -2328,6 +2328,7 @@ export interface components {
             failed: number;
             working: number;
             words: number;
+            tokens: number;
             pieces: number;
             created_by: string;
             /** Format: date-time */
