@@ -112,15 +112,20 @@ def _ends(workspace: Workspace, ids: Sequence[uuid.UUID]) -> tuple[dict[uuid.UUI
 
 
 def _ratings(workspace: Workspace, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, dict[str, Any]]:
-    counts: defaultdict[uuid.UUID, dict[str, Any]] = defaultdict(
+    """Count likes and dislikes by end users and by members."""
+    found: defaultdict[uuid.UUID, dict[str, Any]] = defaultdict(
         lambda: {"user_ratings": {"likes": 0, "dislikes": 0}, "member_ratings": {"likes": 0, "dislikes": 0}}
     )
-    rows = Feedback.scoped(workspace).filter(message__conversation__in=ids)
-    grouped = rows.values_list("message__conversation_id", "rating", "account__isnull").annotate(count=Count("pk")).order_by()
-    for conversation_id, rating, by_user, count in grouped:
-        told = counts[conversation_id]["user_ratings" if by_user else "member_ratings"]
-        told["likes" if rating == Rating.LIKE else "dislikes"] += count
-    return counts
+    rows = Feedback.scoped(workspace).filter(message__conversation__in=ids).order_by()
+    by_user, liked = Q(account=None), Q(rating=Rating.LIKE)
+    counts = {"ul": by_user & liked, "ud": by_user & ~liked, "ml": ~by_user & liked, "md": ~by_user & ~liked}
+    sums = rows.values_list("message__conversation_id").annotate(**{name: Count("pk", filter=test) for name, test in counts.items()})
+    for conversation_id, user_likes, user_dislikes, member_likes, member_dislikes in sums:
+        found[conversation_id] = {
+            "user_ratings": {"likes": user_likes, "dislikes": user_dislikes},
+            "member_ratings": {"likes": member_likes, "dislikes": member_dislikes},
+        }
+    return found
 
 
 def _matches(turns: QuerySet[Message], search: str) -> dict[uuid.UUID, dict[str, Any]]:
