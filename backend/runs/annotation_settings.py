@@ -14,7 +14,7 @@ from workers.engine.errors import NodeError
 def annotation_settings_of(workspace_id: uuid.UUID, app_id: uuid.UUID) -> AnnotationSettings:
     """Return an app's settings; of an app without, those it begins with."""
     found = AnnotationSettings.scoped(workspace_id).filter(app_id=app_id).first()
-    return found or AnnotationSettings(workspace_id=workspace_id, app_id=app_id)
+    return found or AnnotationSettings(workspace_id=workspace_id, app_id=app_id, embedding_model="")
 
 
 def annotation_settings_set(
