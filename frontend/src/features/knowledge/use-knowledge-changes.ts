@@ -3,7 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect } from "react";
 import { keys } from "@/api/keys";
 import type { DocumentState, Id, KnowledgeDocument, Page } from "@/api/types";
-import { subscribe } from "@/lib/live";
+import { type LiveState, live, subscribe } from "@/lib/live";
 import { useWorkspace } from "@/lib/use-workspace";
 
 const SETTLE_MS = 400;
@@ -38,11 +38,26 @@ function showProgress(client: QueryClient, ws: Id, dataset: Id, progress: Docume
   client.setQueryData<KnowledgeDocument>(keys.document(ws, dataset, progress.id), (row) => row && withProgress(row, progress));
 }
 
+/** Calls `again` when the connection is there again after a break, in which changes may have gone by. */
+function whenBack(again: () => void): () => void {
+  let before: LiveState = live.state;
+  let broken = false;
+  return live.watchState((state) => {
+    broken ||= state === "waiting";
+    if (state === "open" && before !== "open" && broken) {
+      broken = false;
+      again();
+    }
+    before = state;
+  });
+}
+
 /** Keeps a dataset's screens at what the workers and other people are doing. */
 export function useDatasetChanges(dataset: Id): void {
   const client = useQueryClient();
   const { id: ws } = useWorkspace();
   const refresh = useDebouncedCallback(() => void client.invalidateQueries({ queryKey: keys.dataset(ws, dataset) }), SETTLE_MS);
+  useEffect(() => whenBack(refresh), [refresh]);
   useEffect(
     () =>
       subscribe(`workspace:${ws}`, null, ({ change }) => {

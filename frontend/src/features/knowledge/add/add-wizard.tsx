@@ -80,7 +80,7 @@ export function AddWizard({ dataset }: { dataset?: Dataset }) {
           </li>
         ))}
       </ol>
-      {!dataset && (
+      {!dataset && step !== "cutting" && (
         <TextInput
           mb="lg"
           maw="30rem"

@@ -55,12 +55,13 @@ export function FileSource({ wizard }: { wizard: Wizard }) {
       <div
         className={classes.drop}
         data-over={over || undefined}
+        data-small={wizard.files.length > 0 || undefined}
         onDragEnter={(event) => move(event, 1)}
         onDragOver={(event) => carriesFiles(event) && event.preventDefault()}
         onDragLeave={(event) => move(event, -1)}
         onDrop={drop}
       >
-        <IconCloudUpload size={36} stroke={1.4} aria-hidden />
+        {wizard.files.length === 0 && <IconCloudUpload size={36} stroke={1.4} aria-hidden />}
         <Text fw={600}>{t("files.drop")}</Text>
         <Group gap="xs" justify="center">
           <Button onClick={() => filePicker.current?.click()}>{t("files.choose")}</Button>
@@ -68,9 +69,11 @@ export function FileSource({ wizard }: { wizard: Wizard }) {
             {t("files.folder")}
           </Button>
         </Group>
-        <Text size="sm" c="dimmed" ta="center" maw="40rem">
-          {t("files.formats")}
-        </Text>
+        {wizard.files.length === 0 && (
+          <Text size="sm" c="dimmed" ta="center" maw="40rem">
+            {t("files.formats")}
+          </Text>
+        )}
         <input
           ref={filePicker}
           type="file"

@@ -59,10 +59,8 @@ async function walk(entry: FileSystemEntry, folder: string): Promise<PickedFile[
   }
 }
 
-/** A name for new knowledge, from what was chosen first. */
+/** A name for new knowledge: that of a chosen folder, else of the first file. */
 export function suggestedName(files: readonly { name: string; folder: string }[]): string {
-  const first = files[0];
-  if (!first) return "";
-  const folder = first.folder.split("/")[0];
-  return folder || first.name.replace(/\.[^.]+$/, "");
+  const folder = files.find((file) => file.folder)?.folder.split("/")[0];
+  return folder || (files[0]?.name.replace(/\.[^.]+$/, "") ?? "");
 }

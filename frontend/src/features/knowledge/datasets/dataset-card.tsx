@@ -32,12 +32,11 @@ export function DatasetCard({ dataset, apps }: Props) {
   const facts = [
     t("card.documents", { count: dataset.documents, shown: compactNumber(dataset.documents, language) }),
     t("card.pieces", { count: dataset.pieces, shown: compactNumber(dataset.pieces, language) }),
-    ...(apps === undefined ? [] : [t("card.apps", { count: apps })]),
   ];
   return (
     <Paper component="article" withBorder radius="md" className={classes.card} aria-label={dataset.name}>
       <Group wrap="nowrap" align="flex-start" gap="sm">
-        <DatasetIcon />
+        <DatasetIcon dataset={dataset} />
         <div className={classes.text}>
           <PlainLink to="/knowledge/$datasetId/documents" params={{ datasetId: dataset.id }} className={classes.name} title={dataset.name}>
             {dataset.name}
@@ -51,7 +50,11 @@ export function DatasetCard({ dataset, apps }: Props) {
       <Text size="sm" c="dimmed" lineClamp={2} className={classes.description}>
         {dataset.description || t("card.noDescription")}
       </Text>
-      <Text size="sm">{facts.join(" · ")}</Text>
+      <Text size="sm">
+        {facts.join(" · ")}
+        <br />
+        {apps === undefined ? "\u00a0" : apps === 0 ? t("card.unused") : t("card.apps", { count: apps })}
+      </Text>
       {dataset.tags.length > 0 && (
         <Group gap={6} role="list" aria-label={t("card.tags")}>
           {dataset.tags.map((tag) => (
@@ -76,7 +79,7 @@ function IndexLine({ dataset }: { dataset: Dataset }) {
   const technique = dataset.indexing_technique || "open";
   return (
     <Text size="xs" c="dimmed" truncate title={dataset.embedding_model || undefined}>
-      {technique === "high_quality" ? t("card.embedding", { model: dataset.embedding_model }) : t(`technique.${technique}`)}
+      {technique === "high_quality" ? dataset.embedding_model : t(`technique.${technique}`)}
     </Text>
   );
 }
