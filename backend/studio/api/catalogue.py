@@ -16,6 +16,7 @@ from backend.knowledge.models import Dataset
 from backend.studio.api.shapes import FlowField
 from backend.studio.gallery import TEMPLATES
 from backend.studio.models import Mode
+from backend.studio.plans import flow_document
 from backend.studio.selectors import apps_using, apps_using_counts
 from workers.engine import registry
 from workers.engine.node import Group, Handles
@@ -77,8 +78,8 @@ class TemplateListApi(WorkspaceView):
 
     @extend_schema(responses=Output(many=True))
     def get(self, request: Request, ws: uuid.UUID) -> Response:
-        """List the templates with their flows and a first input each."""
-        return Response([asdict(template) for template in TEMPLATES])
+        """List the templates with their flows, also of those that are settings only, and a first input each."""
+        return Response([asdict(one) | {"document": flow_document(one.document, one.mode)} for one in TEMPLATES])
 
 
 class DatasetAppsApi(WorkspaceView):

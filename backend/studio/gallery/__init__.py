@@ -6,6 +6,10 @@ from backend.studio.gallery.blank import blank_document
 from backend.studio.gallery.build import Template
 from backend.studio.gallery.chats import PERSONA, SQL, SUPPORT, TRIAGE
 from backend.studio.gallery.data import EXTRACT, MAIL, MINUTES, QUIZ, REVIEW
+from backend.studio.gallery.people import APPROVE, BOOKING, COACH, DESK, FILES, LIST
+from backend.studio.gallery.programs import COMPARE, FIGURES, PAGE, TASKS
+from backend.studio.gallery.rounds import BOOK, GLOSSARY, LINES, MOODS, REFINE
+from backend.studio.gallery.simple import PRODUCT, TUTOR
 from backend.studio.gallery.texts import COPY, RESEARCH, SUMMARY, TRANSLATE
 
 TEMPLATES: tuple[Template, ...] = (
@@ -22,6 +26,23 @@ TEMPLATES: tuple[Template, ...] = (
     COPY,
     PERSONA,
     SQL,
+    FILES,
+    DESK,
+    BOOK,
+    LINES,
+    FIGURES,
+    MOODS,
+    REFINE,
+    APPROVE,
+    BOOKING,
+    COACH,
+    GLOSSARY,
+    TASKS,
+    COMPARE,
+    PAGE,
+    LIST,
+    PRODUCT,
+    TUTOR,
 )
 _BY_ID = {template.id: template for template in TEMPLATES}
 

@@ -9,6 +9,14 @@ from typing import Any
 COLUMN = 320
 ROW = 240
 
+_UPLOADS = {
+    "enabled": True,
+    "allowed_file_types": ["document"],
+    "allowed_file_extensions": [],
+    "allowed_file_upload_methods": ["local_file", "remote_url"],
+    "number_limits": 3,
+}
+
 Node = dict[str, Any]
 
 
@@ -155,14 +163,29 @@ def end(at: tuple[float, float], id: str = "end", title: str = "Output", **outpu
     return node(id, "end", title, at, outputs=[{"variable": name, "value_selector": list(path)} for name, path in outputs.items()])
 
 
-def flow(nodes: Sequence[Node], links: str, *, opening: str = "", suggestions: Sequence[str] = ()) -> dict[str, Any]:
-    """Connect nodes: `links` holds words such as `start>draft` or `route:billing>reply`, where `billing` names the exit."""
+def flow(
+    nodes: Sequence[Node],
+    links: str,
+    *,
+    opening: str = "",
+    suggestions: Sequence[str] = (),
+    remembered: Sequence[Mapping[str, Any]] = (),
+    uploads: bool = False,
+) -> dict[str, Any]:
+    """Connect nodes: `links` holds words such as `start>draft` or `route:billing>reply`, where `billing` names the exit.
+
+    `remembered` are the conversation's variables; with `uploads` documents may be sent along with a question.
+    """
     types = {item["id"]: item["data"]["type"] for item in nodes}
+    within = {item["id"]: item.get("parentId") for item in nodes}
     edges = []
     for link in links.split():
         origin, target = link.split(">")
         source, _, handle = origin.partition(":")
         handle = handle or "source"
+        container = within[source]
+        place = {f"{types[container]}_id": container} if container else {}
+        kind = types.get(container)
         edges.append(
             {
                 "id": f"{source}-{handle}-{target}",
@@ -171,7 +194,14 @@ def flow(nodes: Sequence[Node], links: str, *, opening: str = "", suggestions: S
                 "sourceHandle": handle,
                 "target": target,
                 "targetHandle": "target",
-                "data": {"sourceType": types[source], "targetType": types[target], "isInIteration": False, "isInLoop": False},
+                "data": {
+                    "sourceType": types[source],
+                    "targetType": types[target],
+                    "isInIteration": kind == "iteration",
+                    "isInLoop": kind == "loop",
+                    **place,
+                },
+                **({"zIndex": 1002} if container else {}),
             }
         )
     features = {
@@ -182,11 +212,11 @@ def flow(nodes: Sequence[Node], links: str, *, opening: str = "", suggestions: S
         "text_to_speech": {"enabled": False, "voice": "", "language": ""},
         "retriever_resource": {"enabled": True},
         "sensitive_word_avoidance": {"enabled": False},
-        "file_upload": {"enabled": False},
+        "file_upload": _UPLOADS if uploads else {"enabled": False},
     }
     return {
         "graph": {"nodes": list(nodes), "edges": edges, "viewport": {"x": 80, "y": 240, "zoom": 0.8}},
         "features": features,
         "environment_variables": [],
-        "conversation_variables": [],
+        "conversation_variables": [dict(variable) for variable in remembered],
     }

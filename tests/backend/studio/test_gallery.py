@@ -6,6 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import AsyncIterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,16 @@ import pytest
 from backend.llm import demo
 from backend.studio.documents import document_check
 from backend.studio.gallery import TEMPLATES, Template, blank_document
-from backend.studio.plans import flow_problems
+from backend.studio.models import CHAT_MODES
+from backend.studio.plans import flow_document, flow_problems
 from workers.engine import plan as engine
 from workers.engine import runner
 from workers.engine.errors import NodeError
-from workers.engine.events import NodeFinished, RunFinished
+from workers.engine.events import Event, NodeFinished, RunFinished, RunPaused
+from workers.engine.forms import FormAnswer
 from workers.engine.ports import ChatRequest, ModelRef, Ports, RunInfo
 from workers.engine.state import RunState
-from workers.sandbox.templates import TemplatePool
+from workers.tasks.context import Sandboxes
 
 LANGUAGES = {"en", "zh-Hans"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -32,7 +35,14 @@ TAKEN = {
     "summarise": {"start", "by_length", "points", "summary", "end"},
     "help-desk": {"start", "topic", "route", "billing_expert", "reply", "say"},
     "sql-explainer": {"start", "is_sql", "explain", "risks", "say"},
+    "front-desk": {"start", "topic", "complaint", "reply", "say"},
+    "ask-a-file": {"start", "any", "ask", "please"},
+    "interview-coach": {"start", "count", "enough", "next", "say"},
+    "approve-a-reply": {"start", "draft", "ask", "corrected", "reply", "end"},
+    "page-brief": {"start", "fetch", "sorry", "result", "end"},
 }
+# What asks the network, of which there is none here, goes the way for that.
+AWAY = {"page-brief"}
 
 
 class DemoModel:
@@ -63,23 +73,32 @@ class NoFiles:
 
 
 async def _run(template: Template, chat: DemoModel) -> tuple[RunFinished, RunState]:
-    plan = engine.compile(template.document, template.mode)
+    document = flow_document(template.document, template.mode)
+    plan = engine.compile(document, template.mode)
     inputs = engine.validate_inputs(plan, template.sample_inputs)
     system = {"query": template.sample_query, "files": [], "conversation_id": "c", "dialogue_count": 1, "user_id": "u"}
-    info = RunInfo(run_id=str(uuid.uuid4()), mode=template.mode, inputs=inputs, system=system)
-    pool, state = TemplatePool(NodeError), RunState()
+    talk = {row["name"]: row["value"] for row in document.get("conversation_variables", ())}
+    info = RunInfo(run_id=str(uuid.uuid4()), mode=template.mode, inputs=inputs, system=system, conversation=talk)
+    sandboxes, state = Sandboxes(), RunState()
     nodes: list[NodeFinished] = []
+
+    def emit(event: Event) -> None:
+        if isinstance(event, NodeFinished):
+            nodes.append(event)
+
     try:
-        ports = Ports(chat=chat, templates=pool, files=NoFiles())
-        result = await runner.execute(
-            plan, info, ports, state=state, emit=lambda event: nodes.append(event) if isinstance(event, NodeFinished) else None
-        )
+        ports = Ports(chat=chat, templates=sandboxes.templates, code=sandboxes, files=NoFiles())
+        result = await runner.execute(plan, info, ports, state=state, emit=emit)
+        if isinstance(result, RunPaused):
+            [form] = result.reasons
+            pressed = FormAnswer("correct", {"correction": "It comes tomorrow."}, by="alice")
+            result = await runner.execute(plan, info, ports, state=state, emit=emit, answers={form["form_id"]: pressed})
     finally:
-        await pool.close()
+        await sandboxes.close()
     assert isinstance(result, RunFinished)
     failed = [(node.node_id, node.error) for node in nodes if node.status == "failed"]
     assert result.error is None, failed
-    finished = {node.node_id for node in nodes}
+    finished = {node.node_id for node in nodes if not node.path}
     if template.id in TAKEN and not chat._broken:
         assert finished == TAKEN[template.id]
     return result, state
@@ -88,7 +107,7 @@ async def _run(template: Template, chat: DemoModel) -> tuple[RunFinished, RunSta
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
 async def test_it_runs_on_the_demo_model(template: Template) -> None:
     result, _ = await _run(template, DemoModel())
-    assert result.status == "succeeded"
+    assert result.status == ("partial_succeeded" if template.id in AWAY else "succeeded")
     if template.mode == "workflow":
         assert result.outputs
         assert all(value not in (None, "", {}) for value in result.outputs.values()), result.outputs
@@ -99,7 +118,7 @@ async def test_it_runs_on_the_demo_model(template: Template) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
 def test_it_has_no_problems_and_may_be_published(template: Template) -> None:
-    assert document_check(json.loads(json.dumps(template.document))) == template.document
+    assert document_check(json.loads(json.dumps(template.document)), template.mode) == template.document
     assert flow_problems(uuid.uuid4(), template.document, template.mode, strict=True) == []
 
 
@@ -109,7 +128,7 @@ def test_it_is_labelled_in_both_languages(template: Template) -> None:
     assert HAN.search(template.name["zh-Hans"])
     assert HAN.search(template.description["zh-Hans"])
     assert template.sample_query or template.sample_inputs
-    assert (template.mode == "advanced-chat") == bool(template.sample_query)
+    assert (template.mode in CHAT_MODES) == bool(template.sample_query)
 
 
 def test_categories_have_names_on_the_screen() -> None:
@@ -121,15 +140,20 @@ def test_categories_have_names_on_the_screen() -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
 def test_no_node_covers_another(template: Template) -> None:
-    places = [(node["position"]["x"], node["position"]["y"]) for node in template.document["graph"]["nodes"]]
-    for index, (x, y) in enumerate(places):
-        assert not any(abs(x - other_x) < 260 and abs(y - other_y) < 85 for other_x, other_y in places[index + 1 :])
-    columns = {node["id"]: node["position"]["x"] for node in template.document["graph"]["nodes"]}
-    assert all(columns[edge["source"]] < columns[edge["target"]] for edge in template.document["graph"]["edges"]), "it reads left to right"
+    graph = template.document.get("graph", {"nodes": [], "edges": []})
+    drawn = [node for node in graph["nodes"] if not node["type"].endswith("-start")]
+    for one, other in combinations(drawn, 2):
+        if one.get("parentId") == other.get("parentId"):
+            left, right = sorted((one, other), key=lambda node: node["position"]["x"])
+            apart = right["position"]["x"] - left["position"]["x"] >= left.get("width", 244) + 16
+            upper, lower = sorted((one, other), key=lambda node: node["position"]["y"])
+            assert apart or lower["position"]["y"] - upper["position"]["y"] >= upper.get("height", 85), (one["id"], other["id"])
+    columns = {node["id"]: node["position"]["x"] for node in graph["nodes"]}
+    assert all(columns[edge["source"]] < columns[edge["target"]] for edge in graph["edges"]), "it reads left to right"
 
 
-def test_ids_differ_and_there_are_a_dozen() -> None:
-    assert len({template.id for template in TEMPLATES}) == len(TEMPLATES) >= 12
+def test_ids_differ_and_there_are_thirty() -> None:
+    assert len({template.id for template in TEMPLATES}) == len(TEMPLATES) == 30
 
 
 @pytest.mark.parametrize("template_id", ["support-bot", "reviewer"])
