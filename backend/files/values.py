@@ -63,23 +63,24 @@ def links_renew(workspace_id: UUID, app_id: UUID, value: Any) -> Any:
 
     Blocks on the database, where there are any. A file that is gone, or not the app's, keeps what stands there.
     """
-    ids = {key for file in _marked(value) if (key := _uuid(file.get("related_id")))}
+    ids = {key for file in files_in(value) if (key := _uuid(file.get("related_id")))}
     if not ids:
         return value
     known = {key: file for key, file in files_get(workspace_id, ids).items() if file.app_id in (None, app_id) and file.purpose == "run"}
     return _relinked(value, known)
 
 
-def _marked(value: Any) -> Iterator[Mapping[str, Any]]:
+def files_in(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Find the files in a JSON value, in their order."""
     if isinstance(value, Mapping):
         if value.get("dify_model_identity") == _MARK:
             yield value
         else:
             for item in value.values():
-                yield from _marked(item)
+                yield from files_in(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _marked(item)
+            yield from files_in(item)
 
 
 def _relinked(value: Any, known: Mapping[UUID, StoredFile]) -> Any:

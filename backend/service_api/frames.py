@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 
+from backend.files.values import files_in
 from backend.service_api import form_frames
 from backend.service_api.callers import VISITOR_KINDS
 from backend.service_api.errors import run_error
@@ -246,7 +247,7 @@ class Frames:
 
     def _message_end(self, event: Mapping[str, Any]) -> Json:
         end = {"event": "message_end", **self._base, "id": str(self.head.message_id)}
-        return end | {"metadata": self.metadata(event), "files": []}
+        return end | {"metadata": self.metadata(event), "files": list(files_in(event["outputs"].get("files")))}
 
     def note_reasoning(self, event: Mapping[str, Any]) -> None:
         """Remember what a model thought, for the metadata of the answer."""
@@ -279,7 +280,7 @@ class Frames:
             "created_at": head.created_at,
             "finished_at": int(event["at"]),
             "exceptions_count": event["exceptions_count"],
-            "files": [],
+            "files": list(files_in(event["outputs"])),
         }
 
 
@@ -385,6 +386,6 @@ def _node_result(event: Mapping[str, Any], status: str) -> Json:
         "execution_metadata": metadata,
         "created_at": int(event.get("started_at") or event["at"]),
         "finished_at": int(event["at"]),
-        "files": [],
+        "files": list(files_in(event.get("outputs"))),
         **_containers(event),
     }

@@ -63,7 +63,7 @@ def test_answering_from_annotations_is_switched_on_and_off(own: Client, flow: Cl
         assert body.keys() == {"job_id", "job_status", "error_msg"}
         return body if body["job_status"] not in ("waiting", "processing") else None
 
-    wait_until(ended, "the job")
+    assert wait_until(ended, "the job")["job_status"] == "completed"
     told = own.get("/v1/parameters").json()["annotation_reply"]
     assert (told["enabled"], told["score_threshold"]) == (True, 0.85)
     assert told["embedding_model"] == {"embedding_provider_name": "local", "embedding_model_name": "multilingual-e5-small"}
