@@ -69,14 +69,18 @@ class Bounds(BaseModel):
 
 
 class RunLimits(BaseModel):
-    """How many runs callers of published apps may start in a minute and have at work at once; the defaults of RUN_LIMITS. 0: any."""
+    """How many runs callers of published apps may start in a minute and have at work at once; the defaults of RUN_LIMITS. 0: any.
+
+    Keys belong to the workspace's own programs, which move their whole load here: they are bounded where an operator or an app's
+    settings say so. Visitors of public pages are strangers.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    key_per_minute: int = Field(60, ge=0)
-    key_at_once: int = Field(10, ge=0)
-    app_per_minute: int = Field(600, ge=0)
-    app_at_once: int = Field(100, ge=0)
+    key_per_minute: int = Field(0, ge=0)
+    key_at_once: int = Field(0, ge=0)
+    app_per_minute: int = Field(0, ge=0)
+    app_at_once: int = Field(0, ge=0)
     visitor_per_minute: int = Field(10, ge=0)
     address_per_minute: int = Field(60, ge=0)
 

@@ -116,25 +116,25 @@ async def test_with_redis_away_everybody_is_let_in(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_app_can_only_lower_what_the_installation_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = settings.ENV.model_copy(update={"run_limits": "app_per_minute=100,key_per_minute=7"})
+    opened = settings.ENV.model_copy(update={"run_limits": "app_per_minute=100,app_at_once=100,key_per_minute=7"})
     monkeypatch.setattr(settings, "ENV", opened)
     app_id = uuid7()
     assert app_allowance(app_id, {}).per_minute == 100
     assert app_allowance(app_id, {"requests_per_minute": 5, "concurrent_runs": 2}) == Allowance("app", str(app_id), 5, 2)
     assert app_allowance(app_id, {"requests_per_minute": 500, "concurrent_runs": "many"}) == Allowance("app", str(app_id), 100, 100)
-    assert (key_allowance(app_id).per_minute, key_allowance(app_id).at_once) == (7, 10)
+    assert (key_allowance(app_id).per_minute, key_allowance(app_id).at_once) == (7, 0)
     assert [one.scope for one in visitor_allowances(app_id, "v", "10.0.0.1", chats=True)] == ["visitor", "address"]
     assert [one.scope for one in visitor_allowances(app_id, "v", "10.0.0.1", chats=False)] == ["address"]
 
 
 def test_the_console_sets_the_limits(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "ENV", settings.ENV.model_copy(update={"run_limits": ""}))
+    monkeypatch.setattr(settings, "ENV", settings.ENV.model_copy(update={"run_limits": "app_at_once=100,key_at_once=10"}))
     alice = client(ground.world.alice)
     path = f"/api/workspaces/{ground.world.workspace.pk}/apps/{ground.app.pk}/limits"
     assert alice.get(path).json() == {
         "own": {"requests_per_minute": None, "concurrent_runs": None},
-        "most": {"requests_per_minute": 600, "concurrent_runs": 100},
-        "per_key": {"requests_per_minute": 60, "concurrent_runs": 10},
+        "most": {"requests_per_minute": 0, "concurrent_runs": 100},
+        "per_key": {"requests_per_minute": 0, "concurrent_runs": 10},
     }
     assert alice.patch(path, {"requests_per_minute": 30}).json()["own"] == {"requests_per_minute": 30, "concurrent_runs": None}
     assert alice.patch(path, {"concurrent_runs": 5}).json()["own"] == {"requests_per_minute": 30, "concurrent_runs": 5}
