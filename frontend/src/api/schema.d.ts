@@ -1798,7 +1798,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List the templates with their flows and a first input each. */
+        /** @description List the templates with their flows, also of those that are settings only, and a first input each. */
         get: operations["template_list_get"];
         put?: never;
         post?: never;
