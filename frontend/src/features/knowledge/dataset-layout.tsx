@@ -44,7 +44,7 @@ export default function DatasetLayout() {
   return (
     <div className={classes.layout}>
       <div className={classes.header}>
-        {dataset ? <DatasetIcon size={28} /> : <Skeleton width={28} height={28} />}
+        {dataset ? <DatasetIcon dataset={dataset} size={28} /> : <Skeleton width={28} height={28} />}
         <Text component="span" fw={650} className={classes.name} title={dataset?.name}>
           {dataset?.name ?? ""}
         </Text>

@@ -168,9 +168,13 @@ function Facts({ document }: { document: KnowledgeDocument }) {
         </Anchor>
       )}
       <span>{t(`cut.${document.doc_form}`)}</span>
-      <span>{t("fact.words", { count: document.word_count, number: number.format(document.word_count) })}</span>
-      <span>{t("fact.tokens", { count: document.tokens, number: number.format(document.tokens) })}</span>
-      <span>{t("fact.hits", { count: document.hit_count, number: number.format(document.hit_count) })}</span>
+      {document.word_count > 0 && (
+        <>
+          <span>{t("fact.words", { count: document.word_count, number: number.format(document.word_count) })}</span>
+          <span>{t("fact.tokens", { count: document.tokens, number: number.format(document.tokens) })}</span>
+          <span>{t("fact.hits", { count: document.hit_count, number: number.format(document.hit_count) })}</span>
+        </>
+      )}
       {document.embedded + document.reused > 0 && (
         <span>{t("fact.embedded", { embedded: number.format(document.embedded), reused: number.format(document.reused) })}</span>
       )}

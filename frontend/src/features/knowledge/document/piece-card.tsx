@@ -40,16 +40,22 @@ export const PieceCard = memo(function PieceCard({ document, place, piece, terms
     <li className={classes.piece} data-piece={piece.id} data-chosen={chosen || undefined} data-off={!piece.enabled || undefined}>
       <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
         <Group gap={6}>
-          <Button
-            size="compact-xs"
-            variant={chosen ? "light" : "default"}
-            aria-pressed={chosen}
-            leftSection={<IconFocus2 size={13} aria-hidden />}
-            aria-label={t("piece.show", { number })}
-            onClick={onChoose}
-          >
-            {t("piece.number", { number })}
-          </Button>
+          {piece.start < 0 ? (
+            <Text span size="sm" fw={600}>
+              {t("piece.number", { number })}
+            </Text>
+          ) : (
+            <Button
+              size="compact-xs"
+              variant={chosen ? "light" : "default"}
+              aria-pressed={chosen}
+              leftSection={<IconFocus2 size={13} aria-hidden />}
+              aria-label={t("piece.show", { number })}
+              onClick={onChoose}
+            >
+              {t("piece.number", { number })}
+            </Button>
+          )}
           <PieceFacts piece={piece} />
         </Group>
         {editable && !editing && (

@@ -1,8 +1,12 @@
-import { Alert, Button, Group, Modal, NumberInput, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dataset, KnowledgeDocument } from "@/api/types";
-import { type Cutting, fromProcessRule, MAX_TOKENS, MIN_TOKENS, toProcessRule, wrongFields } from "@/features/knowledge/add/cutting";
+import { CutPreview } from "@/features/knowledge/add/cut-preview";
+import { type Cutting, fromProcessRule, toProcessRule, wrongFields } from "@/features/knowledge/add/cutting";
+import { CuttingFields } from "@/features/knowledge/add/cutting-fields";
+import type { PreviewSettings, PreviewSource } from "@/features/knowledge/add/preview";
+import classes from "@/features/knowledge/document/document.module.css";
 import { useReplaceDocuments } from "@/features/knowledge/knowledge-mutations";
 import { useErrorText } from "@/lib/use-error-text";
 
@@ -12,101 +16,41 @@ interface Props {
   onClose(): void;
 }
 
-/** Cuts the document again by other settings; queries find its former pieces until the new ones are ready. */
+/** Cuts the document again by other settings, seen beforehand; queries find its former pieces until the new ones are ready. */
 export function RecutDialog({ dataset, document, onClose }: Props) {
   const { t } = useTranslation(["knowledge-document", "common"]);
   const words = useErrorText();
   const replace = useReplaceDocuments(dataset.id);
   const [cutting, setCutting] = useState<Cutting>(() => fromProcessRule(document.process_rule, document.doc_form));
-  const wrong = wrongFields(cutting);
-  const set = (change: Partial<Cutting>) => setCutting({ ...cutting, ...change });
-  const problem = (field: keyof Cutting) => (wrong.has(field) ? t(`recut.wrong.${field}`) : undefined);
-  const nested = cutting.form === "hierarchical_model";
+  const [language, setLanguage] = useState(document.doc_language);
+  const source: PreviewSource = { kind: "document", id: document.id, dataset: dataset.id, name: document.name, size: document.size_bytes };
+  const settings: PreviewSettings = {
+    cutting,
+    language,
+    dataset: dataset.id,
+    technique: dataset.indexing_technique,
+    provider: dataset.embedding_provider,
+    model: dataset.embedding_model,
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const change = { process_rule: toProcessRule(cutting), doc_form: cutting.form };
+    const change = { process_rule: toProcessRule(cutting), doc_form: cutting.form, ...(language ? { doc_language: language } : {}) };
     replace.mutate({ ids: [document.id], change }, { onSuccess: onClose });
   };
-  const tokens = (field: "maxTokens" | "childMaxTokens") => (
-    <NumberInput
-      label={t(`recut.${field}`)}
-      min={MIN_TOKENS}
-      max={MAX_TOKENS}
-      allowDecimal={false}
-      value={cutting[field]}
-      error={problem(field)}
-      onChange={(next) => set({ [field]: Number(next) })}
-    />
-  );
   return (
-    <Modal opened onClose={onClose} title={t("recut.title", { name: document.name })} size="lg">
+    <Modal opened onClose={onClose} title={t("recut.title", { name: document.name })} size="72rem">
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm" c="dimmed">
             {t("recut.hint")}
           </Text>
-          <Select
-            label={t("recut.how")}
-            allowDeselect={false}
-            value={cutting.how}
-            data={(["automatic", "custom"] as const).map((one) => ({ value: one, label: t(`recut.${one}`) }))}
-            onChange={(next) => set({ how: next as Cutting["how"] })}
-          />
-          {cutting.how === "custom" && (
-            <>
-              {nested && (
-                <Select
-                  label={t("recut.parentMode")}
-                  allowDeselect={false}
-                  value={cutting.parentMode}
-                  data={(["paragraph", "full-doc"] as const).map((one) => ({ value: one, label: t(`recut.parent.${one}`) }))}
-                  onChange={(next) => set({ parentMode: next as Cutting["parentMode"] })}
-                />
-              )}
-              <Group grow align="flex-start">
-                <TextInput
-                  label={t("recut.separator")}
-                  description={t("recut.separatorHint")}
-                  inputWrapperOrder={["label", "input", "description", "error"]}
-                  value={cutting.separator}
-                  error={problem("separator")}
-                  onChange={(event) => set({ separator: event.currentTarget.value })}
-                />
-                {tokens("maxTokens")}
-                {!nested && (
-                  <NumberInput
-                    label={t("recut.overlap")}
-                    min={0}
-                    allowDecimal={false}
-                    value={cutting.overlap}
-                    error={problem("overlap")}
-                    onChange={(next) => set({ overlap: Number(next) })}
-                  />
-                )}
-              </Group>
-              {nested && (
-                <Group grow align="flex-start">
-                  <TextInput
-                    label={t("recut.childSeparator")}
-                    value={cutting.childSeparator}
-                    error={problem("childSeparator")}
-                    onChange={(event) => set({ childSeparator: event.currentTarget.value })}
-                  />
-                  {tokens("childMaxTokens")}
-                </Group>
-              )}
-              <Switch
-                label={t("recut.extraSpaces")}
-                checked={cutting.extraSpaces}
-                onChange={(event) => set({ extraSpaces: event.currentTarget.checked })}
-              />
-              <Switch
-                label={t("recut.urlsEmails")}
-                checked={cutting.urlsEmails}
-                onChange={(event) => set({ urlsEmails: event.currentTarget.checked })}
-              />
-            </>
-          )}
+          <div className={classes.recut}>
+            <CuttingFields cutting={cutting} language={language} onChange={setCutting} onLanguage={setLanguage} />
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard */}
+            <div className={classes.recutPreview} tabIndex={0} role="group" aria-label={t("recut.preview")}>
+              <CutPreview sources={[source]} settings={settings} />
+            </div>
+          </div>
           <Alert color="yellow" variant="light">
             {t("recut.edits")}
           </Alert>
@@ -119,7 +63,7 @@ export function RecutDialog({ dataset, document, onClose }: Props) {
             <Button variant="default" onClick={onClose}>
               {t("common:action.cancel")}
             </Button>
-            <Button type="submit" loading={replace.isPending} disabled={wrong.size > 0}>
+            <Button type="submit" loading={replace.isPending} disabled={wrongFields(cutting).size > 0}>
               {t("recut.confirm")}
             </Button>
           </Group>
