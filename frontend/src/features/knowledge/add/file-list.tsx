@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Group, Progress, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Text, Tooltip } from "@mantine/core";
 import { IconCircleCheck, IconCircleX, IconFile, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "@/features/knowledge/add/add.module.css";
 import type { UploadItem, UploadsStore } from "@/features/knowledge/add/uploads";
 import type { Wizard } from "@/features/knowledge/add/use-wizard";
+import { ProgressBar } from "@/features/knowledge/progress-bar";
 import { fileSize } from "@/lib/format";
 import { useErrorText } from "@/lib/use-error-text";
 import { useLanguage } from "@/lib/use-language";
@@ -32,9 +33,7 @@ export function FileList({ wizard }: { wizard: Wizard }) {
         </Button>
       </Group>
       {done + failed < files.length && (
-        <Progress.Root mb="xs">
-          <Progress.Section value={bytes ? (100 * sent) / bytes : 0} aria-label={t("files.progress")} aria-valuetext={state} />
-        </Progress.Root>
+        <ProgressBar mb="xs" value={bytes ? (100 * sent) / bytes : 0} label={t("files.progress")} told={state} />
       )}
       <ul className={classes.files}>
         {files.map((item) => (
@@ -62,11 +61,7 @@ const FileRow = memo(function FileRow({ item, uploads }: { item: UploadItem; upl
           )}
           {name}
         </Text>
-        {state === "sending" && (
-          <Progress.Root size="xs">
-            <Progress.Section value={sent * 100} aria-label={t("files.progressOf", { name })} />
-          </Progress.Root>
-        )}
+        {state === "sending" && <ProgressBar size="xs" value={sent * 100} label={t("files.progressOf", { name })} />}
         {state === "failed" && (
           <Text size="xs" c="var(--tm-bad)">
             {words(error)}

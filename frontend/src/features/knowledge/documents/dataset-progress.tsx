@@ -1,8 +1,9 @@
-import { Anchor, Group, Paper, Progress, Text, VisuallyHidden } from "@mantine/core";
+import { Anchor, Group, Paper, Text, VisuallyHidden } from "@mantine/core";
 import { useThrottledValue } from "@mantine/hooks";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Dataset } from "@/api/types";
+import { ProgressBar } from "@/features/knowledge/progress-bar";
 
 /** How often a screen reader is told; it would speak without a pause otherwise. */
 const TELL_MS = 5000;
@@ -41,9 +42,7 @@ export function DatasetProgress({ dataset, onFailed }: Props) {
           </Group>
           {working > 0 && (
             <>
-              <Progress.Root mt={8}>
-                <Progress.Section value={(100 * done) / documents} aria-label={t("progress.label")} aria-valuetext={words} />
-              </Progress.Root>
+              <ProgressBar mt={8} value={(100 * done) / documents} label={t("progress.label")} told={words} />
               <Text size="xs" c="dimmed" mt={6}>
                 {t("progress.goesOn")}
               </Text>

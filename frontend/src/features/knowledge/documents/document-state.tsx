@@ -1,4 +1,4 @@
-import { Button, Group, Progress, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconArchive,
@@ -14,6 +14,7 @@ import type { DocumentAction, DocumentState, KnowledgeDocument } from "@/api/typ
 import { AnchorLink } from "@/components/links";
 import classes from "@/features/knowledge/documents/documents.module.css";
 import { isWorking, remedyOf, shareDone } from "@/features/knowledge/documents/progress";
+import { ProgressBar } from "@/features/knowledge/progress-bar";
 import { duration } from "@/lib/format";
 import { useLanguage } from "@/lib/use-language";
 
@@ -48,7 +49,7 @@ export function DocumentStateCell({ document, onAct, onRemedy }: Props) {
           {t(`state.${document.state}`)}
         </Text>
       </Group>
-      {isWorking(document) && <Way document={document} />}
+      {document.state === "indexing" && <Way document={document} />}
       {document.error && !isWorking(document) && <Failure document={document} onAct={onAct} onRemedy={onRemedy} />}
       {document.state === "paused" && onAct && (
         <Button size="compact-xs" variant="default" onClick={() => onAct("retry")}>
@@ -70,9 +71,7 @@ function Way({ document }: { document: KnowledgeDocument }) {
   ].join(" · ");
   return (
     <>
-      <Progress.Root size="sm" mt={4}>
-        <Progress.Section value={shareDone(document)} aria-label={t("progress.of", { name: document.name })} aria-valuetext={words} />
-      </Progress.Root>
+      <ProgressBar size="sm" mt={4} value={shareDone(document)} label={t("progress.of", { name: document.name })} told={words} />
       <Text size="xs" c="dimmed">
         {words}
         {document.searchable && ` · ${t("stage.former")}`}
