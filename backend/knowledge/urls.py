@@ -15,6 +15,7 @@ _SEGMENT = f"{_DOCUMENT}/segments/<uuid:segment>"
 urlpatterns = [
     path(f"{_WS}/datasets", datasets.DatasetListApi.as_view()),
     path(f"{_WS}/knowledge/preview", search.PreviewApi.as_view()),
+    path(f"{_WS}/knowledge/try", search.TrialApi.as_view()),
     path(f"{_WS}/knowledge/crawl", search.CrawlApi.as_view()),
     path(f"{_WS}/dataset-tags", datasets.TagListApi.as_view()),
     path(f"{_WS}/dataset-tags/<uuid:dataset_tag>", datasets.TagApi.as_view()),

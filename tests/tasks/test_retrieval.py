@@ -26,7 +26,7 @@ from tests.processes import wait_until
 from tests.tasks.knowledge import RULE, Library, library
 from workers.engine.errors import NodeError
 from workers.engine.ports import ModelRef, Retrieval
-from workers.tasks.knowledge import WorkspaceKnowledge, preview_job, retrieve_job
+from workers.tasks.knowledge import WorkspaceKnowledge, preview_job, retrieve_job, try_job
 
 __all__ = ["library"]
 
@@ -271,6 +271,12 @@ def test_jobs_of_the_console(library: Library, pets: tuple[Dataset, Document]) -
     with pytest.raises(AppError) as refused:
         library.loop.submit(retrieve_job({**payload, "retrieval_model": {"top_k": 0}})).result(10)
     assert refused.value.details["field"] == "retrieval_model.top_k"
+    node = {"type": "knowledge-retrieval", "title": "Look up", "dataset_ids": [str(pets[0].id)], "multiple_retrieval_config": {"top_k": 1}}
+    trial = {"workspace_id": workspace_id, "config": node, "query": "dogs"}
+    assert [hit["content"] for hit in library.loop.submit(try_job(trial)).result(10)["hits"]] == ["dogs bark and run"]
+    with pytest.raises(AppError) as refused:
+        library.loop.submit(try_job({**trial, "config": {**node, "metadata_filtering_mode": "?"}})).result(10)
+    assert refused.value.details["field"] == "metadata_filtering_mode"
     file = file_create(library.workspace.id, content=PETS.encode(), name="pets.md", purpose="dataset")
     asked = len(library.embedded_texts())
     given = {"workspace_id": workspace_id, "file_id": str(file.id), "process_rule": RULE, "dataset_id": str(pets[0].id)}

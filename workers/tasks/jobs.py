@@ -32,6 +32,7 @@ HANDLERS: dict[str, Handler] = {
     "knowledge.measure": measuring.measure_job,
     "knowledge.preview": knowledge.preview_job,
     "knowledge.retrieve": knowledge.retrieve_job,
+    "knowledge.try": knowledge.try_job,
     "studio.fetch_file": fetch_file,
     "chat.suggest_questions": suggest_questions,
     "chat.name_conversation": name_conversation,

@@ -6,8 +6,10 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
+
+from pydantic import ValidationError
 
 from backend.core.errors import AppError
 from backend.files.selectors import file_get, file_read
@@ -20,6 +22,7 @@ from backend.llm.providers import EMBEDDING
 from backend.llm.resolved import ResolvedModel
 from backend.llm.selectors import model_resolve
 from workers.engine.errors import NodeError
+from workers.engine.nodes.knowledge_retrieval import trial_request
 from workers.engine.ports import HttpRequest, ModelRef, Retrieval
 from workers.ingestion.child import Cut, ParserPool
 from workers.ingestion.crawl import CrawlLimits, Fetched, FetchError, Page, crawl
@@ -108,6 +111,20 @@ async def retrieve_job(payload: Mapping[str, Any]) -> dict[str, Any]:
         account_id=_uuid(payload.get("account_id")),
         remember=bool(payload.get("remember", True)),
     )
+    found = await retrieve(uuid.UUID(str(payload["workspace_id"])), request)
+    return {"hits": [_plain(hit) for hit in found], "seconds": round(time.monotonic() - began, 4)}
+
+
+async def try_job(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """`knowledge.try`: {config, query} -> {hits, seconds} as `retrieve_job`; `config` are the settings of a retrieval node."""
+    began = time.monotonic()
+    try:
+        asked = trial_request(payload["config"], str(payload["query"]))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise AppError("invalid_param", f"{field}: {first['msg']}", 400, {"field": field}) from None
+    request = replace(node_request(asked), remember=False)
     found = await retrieve(uuid.UUID(str(payload["workspace_id"])), request)
     return {"hits": [_plain(hit) for hit in found], "seconds": round(time.monotonic() - began, 4)}
 

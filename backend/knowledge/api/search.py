@@ -53,6 +53,28 @@ class RetrieveApi(JobView):
         return self.started("knowledge.retrieve", {**asked, "source": "hit_testing", "account_id": str(self.ctx.user.pk)})
 
 
+class TrialApi(JobView):
+    """A question to the datasets of a retrieval node."""
+
+    harmless = True
+
+    class Input(serializers.Serializer[Any]):
+        query = serializers.CharField(max_length=10_000)
+        config = serializers.DictField(help_text="The node's settings. Datasets that the member does not see are left out.")
+
+    @extend_schema(request=Input, responses={202: JobOutput})
+    def post(self, request: Request, ws: uuid.UUID) -> Response:
+        """Search as a node with these settings would; nothing is counted or remembered. The job's result is {hits, seconds}."""
+        given = self.read(self.Input)
+        wanted = given["config"].get("dataset_ids")
+        seen = {str(key) for key in self.datasets().values_list("id", flat=True)}
+        ids = [key for key in wanted if key in seen] if isinstance(wanted, list) else []
+        if not ids:
+            message = "Choose the knowledge to search."
+            raise AppError("invalid_input", message, 400, {"fields": {"config": [message]}})
+        return self.started("knowledge.try", {"query": given["query"], "config": {**given["config"], "dataset_ids": ids}})
+
+
 class RecentQueryOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     content = serializers.CharField()

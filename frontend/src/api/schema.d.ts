@@ -531,6 +531,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the OpenAPI 3.1 document of the app's published version, with its own inputs in the examples. */
+        get: operations["app_open_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/overview": {
         parameters: {
             query?: never;
@@ -1624,6 +1641,23 @@ export interface paths {
         put?: never;
         /** @description Cut without embedding or keeping anything. The job's result has the first pieces, counts and an estimate of cost and time. */
         post: operations["preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/knowledge/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Search as a node with these settings would; nothing is counted or remembered. The job's result is {hits, seconds}. */
+        post: operations["trial_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3698,6 +3732,13 @@ export interface components {
             /** @default 365 */
             expires_days?: number | null;
         };
+        TrialInputRequest: {
+            query: string;
+            /** @description The node's settings. Datasets that the member does not see are left out. */
+            config: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A question and its answer as the asker saw them, and what people and the platform know about it. */
         TurnOutput: {
             /** Format: uuid */
@@ -5222,6 +5263,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppMissingOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_open_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             default: {
@@ -8220,6 +8293,39 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["PreviewInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    trial_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialInputRequest"];
             };
         };
         responses: {

@@ -125,6 +125,13 @@ def test_a_preview_needs_one_source_that_one_may_see(world: World) -> None:
     assert [who.post(preview, given).status_code for who in (bob, other)] == [503, 404], "it goes as far as the broker, which is away"
 
 
+def test_a_trial_needs_knowledge_that_one_may_see(world: World) -> None:
+    dataset = made(world, permission="only_me")
+    asked = {"query": "Tea?", "config": {"dataset_ids": [dataset["id"], "gone"]}}
+    assert client(world.alice).post(f"{world.url}/knowledge/try", asked).status_code == 503, "it goes as far as the broker, which is away"
+    assert client(world.bob).post(f"{world.url}/knowledge/try", asked).json()["code"] == "invalid_input"
+
+
 def test_tags_fields_and_values(world: World) -> None:
     alice, dataset = client(world.alice), made(world)
     url = f"{world.url}/datasets/{dataset['id']}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, field_validator
@@ -170,16 +170,11 @@ class KnowledgeRetrievalNode(Node[KnowledgeRetrievalConfig]):
         if self.config.metadata_filtering_mode == "automatic":
             yield "metadata_model_config", _model(self.config.metadata_model_config)
 
-    async def run(self, ctx: NodeContext) -> NodeOutputs:
-        """Search; an empty question finds nothing, nor do datasets that are gone. Raises what else the knowledge port raises."""
-        query = plain_query(ctx.scope.get(self.config.query_variable_selector)).strip()
-        files = _files(ctx.scope.get(self.config.query_attachment_selector))
-        inputs = {"query": query}
-        if not query and not files:
-            return NodeOutputs({"result": []}, inputs=inputs)
+    def request(self, query: str, metadata_filter: dict[str, Any] | None, files: tuple[dict[str, Any], ...] = ()) -> Retrieval:
+        """Ask for what the settings say; `metadata_filter` has its variables filled in."""
         settings = self.config.multiple_retrieval_config
         models = dict(self.models())
-        request = Retrieval(
+        return Retrieval(
             query=query,
             dataset_ids=self.config.dataset_ids,
             mode=self.config.retrieval_mode,
@@ -190,9 +185,18 @@ class KnowledgeRetrievalNode(Node[KnowledgeRetrievalConfig]):
             model=models.get("single_retrieval_config.model"),
             metadata_mode=self.config.metadata_filtering_mode,
             metadata_model=models.get("metadata_model_config"),
-            metadata_filter=self._filter(ctx.scope),
+            metadata_filter=metadata_filter,
             files=files,
         )
+
+    async def run(self, ctx: NodeContext) -> NodeOutputs:
+        """Search; an empty question finds nothing, nor do datasets that are gone. Raises what else the knowledge port raises."""
+        query = plain_query(ctx.scope.get(self.config.query_variable_selector)).strip()
+        files = _files(ctx.scope.get(self.config.query_attachment_selector))
+        inputs = {"query": query}
+        if not query and not files:
+            return NodeOutputs({"result": []}, inputs=inputs)
+        request = self.request(query, self._filter(ctx.scope), files)
         process: dict[str, Any] = {"datasets": list(self.config.dataset_ids)}
         try:
             found = await ctx.ports.knowledge.search(request)
@@ -211,6 +215,17 @@ class KnowledgeRetrievalNode(Node[KnowledgeRetrievalConfig]):
             for row, value in self._conditions
         ]
         return {"logical_operator": self.config.metadata_filtering_conditions.logical_operator, "conditions": rows}
+
+
+def trial_request(raw: Mapping[str, Any], query: str) -> Retrieval:
+    """Ask as a node with these settings would, outside a run: variables in conditions stay as they are written.
+
+    Raises pydantic's ValidationError for settings that are none.
+    """
+    config = KnowledgeRetrievalConfig.model_validate(dict(raw))
+    manual = config.metadata_filtering_mode == "manual" and config.metadata_filtering_conditions.conditions
+    written = config.metadata_filtering_conditions.model_dump() if manual else None
+    return KnowledgeRetrievalNode("trial", config).request(query, written)
 
 
 def _value(written: Any, taken_apart: Template | None, scope: Scope) -> Any:
