@@ -110,9 +110,9 @@ class EvalSetListApi(EvalView):
     @extend_schema(responses=EvalSetOutput(many=True))
     def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
         """List the test sets by name."""
-        rows = TestSet.scoped(self.ctx.workspace).filter(app=self.app(app)).annotate(count=Count("cases")).order_by("name")
-        shown = ("id", "name", "created_at", "updated_at", "count")
-        return Response([{**row, "cases": row.pop("count")} for row in rows.values(*shown)])
+        rows = TestSet.scoped(self.ctx.workspace).filter(app=self.app(app)).annotate(held=Count("cases")).order_by("name")
+        shown = ("id", "name", "held", "created_at", "updated_at")
+        return Response([dict(zip(EvalSetOutput().fields, row, strict=True)) for row in rows.values_list(*shown)])
 
     @extend_schema(request=EvalNameInput, responses={201: EvalSetOutput})
     def post(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -49,14 +49,14 @@ class Span:
 
     def stretches(self) -> list[Stretch]:
         """Cut the period at the begins of hours, days, weeks (Mondays) or months. Raises AppError invalid_input for too many."""
-        edges = [self.since]
+        edges = [self.since.astimezone(UTC)]
         edge = _begin(self.since.astimezone(self.zone), self.interval)
         while (edge := _next(edge, self.interval)) < self.until:
-            edges.append(edge)
+            edges.append(edge.astimezone(UTC))
             if len(edges) > MAX_POINTS:
                 told = f"The period has more than {MAX_POINTS} {self.interval}s. Take a shorter period or a longer interval."
                 raise AppError("invalid_input", told, 400, {"fields": {"interval": [told]}})
-        return list(zip(edges, [*edges[1:], self.until], strict=True))
+        return list(zip(edges, [*edges[1:], self.until.astimezone(UTC)], strict=True))
 
 
 def zone(name: str) -> ZoneInfo:
@@ -101,7 +101,7 @@ def _next(at: datetime, interval: str) -> datetime:
     """Return the begin of the next one. Hours are real hours, days those of the wall clock."""
     if interval == "hour":
         zone = at.tzinfo
-        return (at.astimezone(ZoneInfo("UTC")) + timedelta(hours=1)).astimezone(zone)
+        return (at.astimezone(UTC) + timedelta(hours=1)).astimezone(zone)
     if interval == "month":
         return at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
     return at + timedelta(days=7 if interval == "week" else 1)
