@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Loader, Modal, Stack, Text, Tooltip } from "@mantine/core";
 import { IconBookmark, IconClipboard, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { JsonEditor } from "@/features/prompt/json-editor";
 import { keyName } from "@/lib/shortcuts";
@@ -16,9 +16,15 @@ export function InputsPane({ test, chat }: { test: TestRun; chat: boolean }) {
   const [pasting, setPasting] = useState(false);
   const [kept, setKept] = useState(false);
   const shown = test.fields.filter((field) => !field.hidden);
+  const body = useRef<HTMLDivElement>(null);
+  const wrong = test.fields.find((field) => test.errors[field.name])?.name;
+  // A field that stops the run may be out of sight.
+  useEffect(() => {
+    if (wrong) body.current?.querySelector("[aria-invalid=true]")?.scrollIntoView({ block: "nearest" });
+  }, [wrong]);
   return (
     <section className={classes.inputs} aria-label={t("inputs.title")}>
-      <div className={classes.inputsBody}>
+      <div className={classes.inputsBody} ref={body}>
         {shown.length === 0 && !chat && (
           <Text size="sm" c="dimmed">
             {t("inputs.none")}

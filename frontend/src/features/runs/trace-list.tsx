@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { nodeTypesQuery } from "@/features/canvas/data";
 import type { StepView } from "@/features/canvas/run-reducer";
 import { NodeIcon } from "@/features/canvas/node-icon";
+import { useLocalized } from "@/lib/use-language";
 import { StepDetail, StepFacts } from "./step-detail";
 import classes from "./trace.module.css";
 
@@ -24,7 +25,11 @@ export function defaultStep(trace: readonly StepView[]): StepView | undefined {
 export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
   const { t } = useTranslation("runs");
   const { data: types } = useQuery(nodeTypesQuery);
-  const groups = useMemo(() => new Map(types?.map((type) => [type.type, type.group])), [types]);
+  const localized = useLocalized();
+  const byType = useMemo(() => new Map(types?.map((type) => [type.type, type])), [types]);
+  // The starts of containers have no title of their own, and their ids say nothing.
+  const nameOf = (step: StepView) =>
+    step.title && step.title !== step.nodeId ? step.title : localized(byType.get(step.nodeType)?.title) || step.nodeId;
   const step = trace.find((one) => one.nodeRunId === selected) ?? defaultStep(trace);
   if (!step) {
     return (
@@ -45,8 +50,8 @@ export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
               onClick={() => onSelect(one.nodeRunId)}
             >
               <span className={classes.title} style={{ paddingInlineStart: one.path ? `${one.path.split("/").length}rem` : 0 }}>
-                <NodeIcon type={one.nodeType} group={groups.get(one.nodeType)} size={20} />
-                <span className={classes.name}>{one.title || one.nodeId}</span>
+                <NodeIcon type={one.nodeType} group={byType.get(one.nodeType)?.group} size={20} />
+                <span className={classes.name}>{nameOf(one)}</span>
                 {one.path && <span className={classes.round}>{t("trace.round", { number: Number(one.path.split(":").at(-1)) + 1 })}</span>}
               </span>
               <StepFacts step={one} />
@@ -54,7 +59,7 @@ export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
           </li>
         ))}
       </ol>
-      <section className={classes.detail} aria-label={t("trace.detail", { node: step.title })}>
+      <section className={classes.detail} aria-label={t("trace.detail", { node: nameOf(step) })}>
         <StepDetail key={step.nodeRunId} step={step} onOpenNode={onOpenNode} />
       </section>
     </div>
