@@ -13,6 +13,7 @@ import orjson
 
 from backend.files.content import kind_of
 from backend.service_api.errors import WireError, run_error
+from backend.service_api.input_schemas import must_be_given, value_schema
 from backend.service_api.openai_parts import PostedPart, by_url
 from backend.service_api.published import PublishedApp
 from workers.engine.nodes.start import StartVariable
@@ -33,7 +34,7 @@ def input_schema(app: PublishedApp) -> Json:
     """The JSON schema of the arguments: the app's inputs and, for chats, the question and the conversation that goes on."""
     rows = [row for row in app.plan.start_variables if row.variable]
     properties = {row.variable: _property(row) for row in rows}
-    required = [row.variable for row in rows if row.required and row.default in (None, "")]
+    required = [row.variable for row in rows if must_be_given(row)]
     if app.is_chat:
         properties[QUERY] = {"type": "string", "description": "The question or message to the app."}
         properties[CONVERSATION] = {"type": "string", "description": "Goes on with the conversation of an earlier result. Optional."}
@@ -42,28 +43,7 @@ def input_schema(app: PublishedApp) -> Json:
 
 
 def _property(row: StartVariable) -> Json:
-    told = {"title": row.label or row.variable}
-    if row.description or row.placeholder:
-        told["description"] = row.description or row.placeholder
-    found: Json
-    if row.type == "number":
-        found = {"type": "number"}
-    elif row.type == "checkbox":
-        found = {"type": "boolean"}
-    elif row.type == "json_object":
-        found = {**row.json_schema} if isinstance(row.json_schema, Mapping) else {"type": "object"}
-    elif row.type in ("file", "file-list"):
-        one = {"type": "string", "description": f"{_kinds(row)}: an http(s) address or a data URL in base64."}
-        found = {"type": "array", "items": one} if row.type == "file-list" else one
-    else:
-        found = {"type": "string"}
-        if row.type == "select" and row.options:
-            found["enum"] = list(row.options)
-        if row.max_length:
-            found["maxLength"] = row.max_length
-    if row.default not in (None, "") and row.type not in ("file", "file-list"):
-        found["default"] = row.default
-    return {**told, **found}
+    return value_schema(row, {"type": "string", "description": f"{_kinds(row)}: an http(s) address or a data URL in base64."})
 
 
 def _kinds(row: StartVariable) -> str:

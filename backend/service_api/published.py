@@ -60,7 +60,7 @@ def _load(key: KeyContext) -> PublishedApp:
         raise WireError("forbidden", "The app no longer exists.", 403)
     if not app.api_enabled:
         raise WireError("forbidden", "The API of this app has been disabled.", 403)
-    return _published(app)
+    return published_of(app)
 
 
 def _load_visited(visitor: Visitor) -> PublishedApp:
@@ -68,10 +68,10 @@ def _load_visited(visitor: Visitor) -> PublishedApp:
     app = visited_app(visitor)
     if app is None:
         raise unauthorized("The page has changed, or is no longer open to you; load it again.")
-    return _published(app)
+    return published_of(app)
 
 
-def _published(app: App) -> PublishedApp:
+def published_of(app: App) -> PublishedApp:
     """Put together what callers of an app get. Raises WireError."""
     version: Version | None = app.published
     if version is None:

@@ -16,6 +16,7 @@ from backend.service_api import (
     form_views,
     log_views,
     message_views,
+    openapi_api,
     suggestion_views,
     workflow_views,
 )
@@ -25,6 +26,7 @@ from backend.service_api.http import View
 
 _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("GET", "/v1/", app_views.welcome),
+    ("GET", "/v1/openapi.json", openapi_api.document),
     ("GET", "/v1/info", app_views.info),
     ("GET", "/v1/parameters", app_views.parameters),
     ("GET", "/v1/site", app_views.site),
