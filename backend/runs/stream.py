@@ -24,7 +24,7 @@ from django.db import Error as DatabaseFailure
 
 from backend.core.redis import REDIS_AWAY, async_client, async_connect
 from backend.runs.log import FENCE, PAGE, log_key, parse_cursor, unpack
-from backend.runs.selectors import ending_entries, waits_since
+from backend.runs.selectors import ending_entries, runs_at_work, waits_since
 from workers.engine.events import TERMINAL, RunPaused
 
 logger = logging.getLogger(__name__)
@@ -47,10 +47,12 @@ class LogEntry:
 
 
 class _Reader:
-    """One open stream: what has arrived for it and was not yet taken."""
+    """One open stream: what has arrived for it and was not yet taken. `at_work`: its run was, when it was last silent for long."""
 
-    def __init__(self, key: str) -> None:
-        self.key = key
+    def __init__(self, run_id: uuid.UUID) -> None:
+        self.run_id = run_id
+        self.key = log_key(run_id)
+        self.at_work = False
         self.entries: deque[LogEntry] = deque()
         self.behind = False
         self.silent_since = time.monotonic()
@@ -100,11 +102,11 @@ class _Hub:
         loop = asyncio.get_running_loop()
         self._tasks = (loop.create_task(self._work(), name="log-reader"), loop.create_task(self._tick(), name="log-reader-tick"))
 
-    def open(self, key: str, after: str) -> _Reader:
-        reader = _Reader(key)
-        channel = self.channels.get(key)
+    def open(self, run_id: uuid.UUID, after: str) -> _Reader:
+        reader = _Reader(run_id)
+        channel = self.channels.get(reader.key)
         if channel is None:
-            channel = self.channels[key] = _Channel(after)
+            channel = self.channels[reader.key] = _Channel(after)
             self._wanted.set()
             if self._blocked:
                 self._unblock()
@@ -131,14 +133,24 @@ class _Hub:
                 await asyncio.sleep(READ_GAP_S)  # Redis had not seen the XREAD yet
 
     async def _tick(self) -> None:
+        """Wake readers that heard nothing for long; the rows of all their runs are asked for at once."""
         while True:
             await asyncio.sleep(TICK_S)
-            now = time.monotonic()
-            for channel in list(self.channels.values()):
-                for reader in channel.readers:
-                    patience = min(reader.look_after_s, FIRST_LOOK_S) if self._away else reader.look_after_s
-                    if now - reader.silent_since >= patience:
-                        reader.ring()
+            silent = self._silent()
+            if silent:
+                at_work = await _at_work({reader.run_id for reader in silent})
+                for reader in silent:
+                    reader.at_work = reader.run_id in at_work
+                    reader.ring()
+
+    def _silent(self) -> list[_Reader]:
+        now, found = time.monotonic(), []
+        for channel in self.channels.values():
+            for reader in channel.readers:
+                patience = min(reader.look_after_s, FIRST_LOOK_S) if self._away else reader.look_after_s
+                if now - reader.silent_since >= patience:
+                    found.append(reader)
+        return found
 
     async def _work(self) -> None:
         while True:
@@ -233,8 +245,8 @@ async def follow(
     """
     global _open
     seq = parse_cursor(after)[1]
-    hub, key = _hub(), log_key(run_id)
-    reader = hub.open(key, after)
+    hub, run_id = _hub(), uuid.UUID(str(run_id))
+    reader = hub.open(run_id, after)
     _open += 1
     reader.look_after_s = min(FIRST_LOOK_S, idle_s)
     cursor = after
@@ -248,7 +260,7 @@ async def follow(
             else:
                 await reader.wait()
                 if not reader.entries and not reader.behind:
-                    found = await _look(uuid.UUID(str(run_id)), seq, through_pauses)
+                    found = [] if reader.at_work else await _look(run_id, seq, through_pauses)
                     if found is None:
                         return
                     entries = found
@@ -268,7 +280,7 @@ async def follow(
                 seq = entry_seq
                 yield entry
                 if entry.type == RunPaused.type:
-                    if not through_pauses and await _waits(uuid.UUID(str(run_id)), seq):
+                    if not through_pauses and await _waits(run_id, seq):
                         return
                 elif entry.type in TERMINAL:
                     return
@@ -300,6 +312,15 @@ async def _waits(run_id: uuid.UUID, seq: int) -> bool:
     except DatabaseFailure as failure:
         logger.warning("run %s: its row cannot be read: %s", run_id, failure)
         return True
+
+
+async def _at_work(run_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Ask the database which of these runs go on; all, where it cannot be asked."""
+    try:
+        return await database_sync_to_async(runs_at_work, thread_sensitive=False)(run_ids)
+    except DatabaseFailure as failure:
+        logger.warning("the rows of %d silent runs cannot be read: %s", len(run_ids), failure)
+        return run_ids
 
 
 async def _look(run_id: uuid.UUID, seq: int, through_pauses: bool) -> list[LogEntry] | None:

@@ -14,6 +14,7 @@ from backend.runs import stream
 from backend.runs.claims import CLAIM, FINISH
 from backend.runs.log import fields, log_key
 from backend.runs.models import Run
+from backend.runs.selectors import runs_at_work
 from backend.runs.services import run_start, run_stop
 from backend.runs.stream import LogEntry, follow
 from tests.backend.runs.conftest import Ground
@@ -190,3 +191,21 @@ async def test_a_stop_of_a_running_run_is_noted_and_announced(ground: Ground) ->
     assert message["data"] == str(accepted.run_id).encode()
     row = await Run.unscoped.aget()
     assert (row.state, row.stop_requested) == ("running", True)
+
+
+async def test_the_rows_of_silent_runs_are_asked_for_together(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    accepted = [await run_start(ground.spec()) for _ in range(3)]
+    asked: list[int] = []
+
+    def counted(run_ids: set[uuid.UUID]) -> set[uuid.UUID]:
+        asked.append(len(run_ids))
+        return runs_at_work(run_ids)
+
+    monkeypatch.setattr(stream, "runs_at_work", counted)
+    monkeypatch.setattr(stream, "_look", None)  # nobody looks on his own while the runs go on
+    followers = [follow(run.run_id, idle_s=0.5) for run in accepted for _ in range(2)]
+    assert await asyncio.gather(*(anext(follower) for follower in followers)) == [None] * 6
+    assert max(asked) == 3
+    assert len(asked) <= 3
+    for follower in followers:
+        await follower.aclose()  # type: ignore[attr-defined]
