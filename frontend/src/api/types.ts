@@ -123,6 +123,8 @@ export type NodeType = Schemas["NodeTypeListOutput"];
 export type Site = Schemas["SiteOutput"];
 export type SiteChange = Schemas["PatchedAppSiteInputRequest"];
 export type SiteTexts = Schemas["SiteTexts"];
+export type AppLimits = Schemas["AppLimitsOutput"];
+export type AppLimitsChange = Schemas["PatchedAppLimitsInputRequest"];
 export type Webhook = Schemas["WebhookOutput"];
 export type WebhookDelivery = Schemas["DeliveryOutput"];
 

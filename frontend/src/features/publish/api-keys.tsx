@@ -36,7 +36,7 @@ export function ApiKeys({ app }: { app: App }) {
   return (
     <section aria-labelledby="keys-title">
       <Group justify="space-between" mb="sm">
-        <Title order={2} size="h4" id="keys-title">
+        <Title order={3} size="h5" id="keys-title">
           {t("keys.title")}
         </Title>
         {mayManage && (

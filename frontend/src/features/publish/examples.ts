@@ -1,8 +1,8 @@
 import type { AppMode, FlowDocument } from "@/api/types";
 import { formRows, settingsOf } from "@/features/simple/settings";
 
-export type ExampleLanguage = "curl" | "python" | "javascript";
-export const EXAMPLE_LANGUAGES: readonly ExampleLanguage[] = ["curl", "python", "javascript"];
+export type ExampleLanguage = "curl" | "python" | "javascript" | "openai";
+export const EXAMPLE_LANGUAGES: readonly ExampleLanguage[] = ["curl", "python", "javascript", "openai"];
 export const KEY_PLACEHOLDER = "app-YOUR-KEY";
 
 interface StartVariable {
@@ -18,6 +18,10 @@ interface StartVariable {
 export function apiBase(): string {
   return `${window.location.origin}/v1`;
 }
+
+/** Where OpenAI's clients find the app, and where MCP clients do. */
+export const openaiBase = () => `${window.location.origin}/openai/v1`;
+export const mcpAddress = (appId: string) => `${window.location.origin}/mcp/${appId}`;
 
 function startVariables(document: FlowDocument): StartVariable[] {
   const start = document.graph?.nodes.find((node) => node.data.type === "start");
@@ -62,6 +66,23 @@ export function examplePath(mode: AppMode): string {
   return mode === "workflow" ? "/workflows/run" : "/chat-messages";
 }
 
+/** A call by OpenAI's own Python client: the key names the app, its inputs go beside the messages. */
+function openaiCode(mode: AppMode, document: FlowDocument): string {
+  const { inputs, query } = exampleBody(mode, document);
+  const extra = Object.keys(inputs as object).length > 0 ? [`    extra_body={"inputs": ${pythonLiteral(inputs, "    ")}},`] : [];
+  return [
+    "from openai import OpenAI",
+    "",
+    `client = OpenAI(base_url=${JSON.stringify(openaiBase())}, api_key="${KEY_PLACEHOLDER}")`,
+    "reply = client.chat.completions.create(",
+    '    model="app",',
+    `    messages=[{"role": "user", "content": ${JSON.stringify(query ?? "Hello")}}],`,
+    ...extra,
+    ")",
+    "print(reply.choices[0].message.content)",
+  ].join("\n");
+}
+
 function pythonLiteral(value: unknown, indent = ""): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
@@ -80,6 +101,7 @@ function shellQuote(text: string): string {
 
 /** A call of this app that can be pasted and run once the key is put in. */
 export function exampleCode(language: ExampleLanguage, mode: AppMode, document: FlowDocument, base = apiBase()): string {
+  if (language === "openai") return openaiCode(mode, document);
   const url = `${base}${examplePath(mode)}`;
   const body = exampleBody(mode, document);
   const result = mode === "workflow" ? "outputs" : "answer";

@@ -7,14 +7,20 @@ import { Page } from "@/components/page";
 import { PageHeader } from "@/components/page-header";
 import { PageSkeleton } from "@/components/page-skeleton";
 import { appQuery } from "@/features/apps/app-queries";
-import { ApiExamples } from "@/features/publish/api-examples";
-import { ApiKeys } from "@/features/publish/api-keys";
-import { ApiSwitch } from "@/features/publish/api-switch";
+import { ApiCard } from "@/features/publish/api-card";
+import { EmbedCard } from "@/features/publish/embed-card";
+import { LimitsCard } from "@/features/publish/limits-card";
 import { LiveVersion } from "@/features/publish/live-version";
+import { McpCard } from "@/features/publish/mcp-card";
+import classes from "@/features/publish/publish-page.module.css";
 import { VersionTable } from "@/features/publish/version-table";
+import { WebAppCard } from "@/features/publish/web-app-card";
+import { WebhookCard } from "@/features/publish/webhook-card";
 import { useWorkspace } from "@/lib/use-workspace";
 
-/** What of the app others can use: the version that answers, the API, its keys and how to call it. */
+const PARTS = ["web", "embed", "api", "mcp", "webhook", "limits"] as const;
+
+/** All ways to what is published: the version that answers, the app's own page, other sites, programs, assistants. */
 export default function PublishPage() {
   const { t } = useTranslation("publish");
   const { appId } = useParams({ from: "/frame/app/$appId" });
@@ -23,15 +29,27 @@ export default function PublishPage() {
   if (error && !app) return <ErrorState error={error} onRetry={() => void refetch()} page />;
   if (!app) return <PageSkeleton />;
   return (
-    <Page width="60rem">
+    <Page width="72rem">
       <PageHeader title={t("title")} hint={t("hint")} />
-      <Stack gap="xl">
-        <LiveVersion app={app} />
-        <ApiSwitch app={app} />
-        <ApiKeys app={app} />
-        <ApiExamples app={app} />
-        <VersionTable app={app} />
-      </Stack>
+      <div className={classes.columns}>
+        <nav className={classes.contents} aria-label={t("contents")}>
+          {PARTS.map((part) => (
+            <a key={part} href={`#${part}`}>
+              {t(`${part}.title`)}
+            </a>
+          ))}
+        </nav>
+        <Stack gap="xl" miw={0}>
+          <LiveVersion app={app} />
+          <WebAppCard app={app} />
+          <EmbedCard app={app} />
+          <ApiCard app={app} />
+          <McpCard app={app} />
+          <WebhookCard app={app} />
+          <LimitsCard app={app} />
+          <VersionTable app={app} />
+        </Stack>
+      </div>
     </Page>
   );
 }

@@ -34,7 +34,7 @@ export default function AnnotationsPage() {
   const change = (patch: Partial<AnnotationsSearch>) =>
     void navigate({ search: (old) => ({ ...old, page: undefined, ...patch }), replace: true });
   return (
-    <Page>
+    <Page width="88rem">
       <PageHeader
         title={t("title")}
         hint={t("hint")}

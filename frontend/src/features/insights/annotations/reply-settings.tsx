@@ -20,7 +20,8 @@ export function ReplySettings({ appId }: { appId: string }) {
   return <Settings appId={appId} settings={data} />;
 }
 
-const LOCAL = "";
+/** Before the first use no model is chosen: the server takes the standard one then. */
+const UNSET = "";
 
 function Settings({ appId, settings }: { appId: string; settings: AnnotationSettings }) {
   const { t } = useTranslation(["annotations", "common"]);
@@ -34,9 +35,9 @@ function Settings({ appId, settings }: { appId: string; settings: AnnotationSett
   const { enabled, embedding_provider, embedding_model } = settings;
   const change = (patch: Partial<AnnotationSettings>) =>
     save.mutate({ enabled, embedding_provider, embedding_model, threshold: settings.threshold, ...patch });
-  const model = embedding_model ? `${embedding_provider}/${embedding_model}` : LOCAL;
+  const model = embedding_model ? `${embedding_provider}/${embedding_model}` : UNSET;
   const choices = (models ?? []).map((one) => ({ value: `${one.provider}/${one.name}`, label: `${one.name} · ${one.provider}` }));
-  const known = choices.some(({ value }) => value === model) || model === LOCAL;
+  const known = choices.some(({ value }) => value === model) || model === UNSET;
   const left = settings.total - settings.embedded;
   return (
     <Paper component="section" withBorder radius="md" p="md" mb="lg" aria-labelledby="reply-title">
@@ -105,9 +106,13 @@ function Settings({ appId, settings }: { appId: string; settings: AnnotationSett
             value={model}
             disabled={!mayEdit || save.isPending}
             allowDeselect={false}
-            data={[{ value: LOCAL, label: t("reply.standard") }, ...choices, ...(known ? [] : [{ value: model, label: model }])]}
+            data={[
+              ...(model === UNSET ? [{ value: UNSET, label: t("reply.standard") }] : []),
+              ...choices,
+              ...(known ? [] : [{ value: model, label: model }]),
+            ]}
             onChange={(value) => {
-              const [provider = "", ...name] = (value ?? LOCAL).split("/");
+              const [provider = "", ...name] = (value ?? UNSET).split("/");
               change({ embedding_provider: provider, embedding_model: name.join("/") });
             }}
           />

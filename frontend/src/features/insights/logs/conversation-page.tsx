@@ -44,7 +44,7 @@ export default function ConversationPage() {
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} page />;
   if (!data) return <PageSkeleton />;
   return (
-    <Page width="80rem">
+    <Page width="88rem">
       <BackToLogs appId={appId} />
       <PageHeader title={data.name || data.messages[0]?.query.slice(0, 120) || t("noQuestion")} />
       <div className={classes.columns}>

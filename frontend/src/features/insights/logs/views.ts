@@ -10,8 +10,8 @@ const stored = (appId: string) => `tidemill-log-views:${appId}`;
 const MOST = 20;
 
 /** What of the URL makes a view: all but the page. */
-export function viewOf({ page: _, ...search }: LogsSearch): LogsSearch {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as LogsSearch;
+export function viewOf(search: LogsSearch): LogsSearch {
+  return Object.fromEntries(Object.entries(search).filter(([name, value]) => name !== "page" && value !== undefined)) as LogsSearch;
 }
 
 export function sameView(a: LogsSearch, b: LogsSearch): boolean {

@@ -1,12 +1,12 @@
 import { ActionIcon, Group, Paper, Skeleton, Text, Title, Tooltip } from "@mantine/core";
 import { IconArrowDownRight, IconArrowUpRight, IconChartLine, IconDownload, IconTable } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type CSSProperties, lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Overview, OverviewPoint } from "@/api/types";
 import type { OverviewSearch } from "@/features/insights/insights-search";
 import { MetricTable } from "@/features/insights/overview/metric-table";
-import { changeOf, chartCsv, headlineOf, isEmpty, logOf, type Metric, verdictOf } from "@/features/insights/overview/metrics";
+import { changeOf, chartCsv, headlineOf, isEmpty, LINE_COLORS, logOf, type Metric, verdictOf } from "@/features/insights/overview/metrics";
 import classes from "@/features/insights/overview/overview.module.css";
 import { useStretches, useUnits } from "@/features/insights/overview/use-units";
 import { downloadText } from "@/lib/download";
@@ -45,6 +45,15 @@ export function MetricCard({ appId, metric, overview, source }: Props) {
             </Text>
             <Change metric={metric} overview={overview} />
           </Group>
+          {names.length > 1 && (
+            <Group gap="sm" className={classes.legend}>
+              {names.map((name, place) => (
+                <span key={name} style={{ "--line": LINE_COLORS[place] } as CSSProperties}>
+                  {name}
+                </span>
+              ))}
+            </Group>
+          )}
         </div>
         <Group gap={2} wrap="nowrap">
           <CardAct

@@ -1,4 +1,4 @@
-import { Table } from "@mantine/core";
+import { Box, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { OverviewPoint } from "@/api/types";
 import { AnchorLink } from "@/components/links";
@@ -21,7 +21,7 @@ export function MetricTable({ appId, metric, series, names, source, whole }: Pro
   const { t } = useTranslation("overview");
   const units = useUnits();
   return (
-    <div className={classes.table} role="region" tabIndex={0} aria-label={t("table.of", { title: t(`metric.${metric.id}`) })}>
+    <Box className={classes.table} role="region" tabIndex={0} aria-label={t("table.of", { title: t(`metric.${metric.id}`) })}>
       <Table stickyHeader verticalSpacing={4} fz="sm">
         <Table.Thead>
           <Table.Tr>
@@ -50,6 +50,6 @@ export function MetricTable({ appId, metric, series, names, source, whole }: Pro
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Box>
   );
 }

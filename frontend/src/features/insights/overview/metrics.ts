@@ -14,11 +14,16 @@ export interface Metric {
   shape: "bars" | "lines";
   /** What a rise means. */
   rise: "good" | "bad" | "neutral";
+  /** Set where the axis always shows all of a share. */
+  whole?: boolean;
   /** Only where people talk with the app. */
   chats?: boolean;
   /** What narrows the log when a point is opened. */
   log?: LogsSearch;
 }
+
+/** Of the lines in a chart, in their order. */
+export const LINE_COLORS = ["var(--tm-chart-1)", "var(--tm-chart-2)"] as const;
 
 export const METRICS: readonly Metric[] = [
   { id: "runs", unit: "count", headline: "runs", lines: ["runs"], shape: "bars", rise: "good" },
@@ -52,6 +57,7 @@ export const METRICS: readonly Metric[] = [
     lines: ["satisfaction"],
     shape: "lines",
     rise: "good",
+    whole: true,
     chats: true,
     log: { rating: "rated" },
   },

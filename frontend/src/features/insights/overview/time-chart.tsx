@@ -1,7 +1,8 @@
+import "@mantine/core/styles/ColorSwatch.css";
 import "@mantine/charts/styles.css";
 import { BarChart, LineChart } from "@mantine/charts";
 import type { OverviewPoint } from "@/api/types";
-import type { Metric } from "@/features/insights/overview/metrics";
+import { LINE_COLORS, type Metric } from "@/features/insights/overview/metrics";
 
 interface Props {
   metric: Metric;
@@ -14,8 +15,6 @@ interface Props {
   onOpen: (point: OverviewPoint) => void;
 }
 
-const COLORS = ["var(--tm-chart-1)", "var(--tm-chart-2)"];
-
 /** The drawing alone: what it shows stands in the table beside it, which is how assistive tools and keys get at it. */
 export default function TimeChart({ metric, series, names, brief, whole, value, onOpen }: Props) {
   const bars = metric.shape === "bars";
@@ -23,21 +22,20 @@ export default function TimeChart({ metric, series, names, brief, whole, value, 
     h: 150,
     data: series as unknown as Record<string, unknown>[],
     dataKey: "at",
-    series: metric.lines.map((name, place) => ({ name, label: names[place] ?? name, color: COLORS[place] ?? "gray" })),
-    gridAxis: "y" as const,
+    series: metric.lines.map((name, place) => ({ name, label: names[place] ?? name, color: LINE_COLORS[place] ?? "gray" })),
+    gridAxis: "x" as const,
     tickLine: "none" as const,
     valueFormatter: value,
     xAxisProps: { tickFormatter: brief, minTickGap: 28, interval: "preserveStartEnd" as const },
     yAxisProps: {
       width: 52,
       tickCount: 4,
-      domain: (metric.unit === "share" ? [0, 1] : [0, "auto"]) as [number, number | "auto"],
       allowDecimals: metric.unit !== "count",
+      domain: [0, metric.whole ? 1 : "auto"] as [number, number | "auto"],
+      ticks: metric.whole ? [0, 0.5, 1] : undefined,
     },
     tooltipAnimationDuration: 0,
-    tooltipProps: { labelFormatter: (at: unknown) => whole(String(at)) },
-    withLegend: metric.lines.length > 1,
-    legendProps: { verticalAlign: "top" as const, height: 28 },
+    tooltipProps: { labelFormatter: (at: unknown) => (at ? whole(String(at)) : "") },
   };
   const open = ({ activeTooltipIndex }: { activeTooltipIndex?: number | string | null }) => {
     const point = series[Number(activeTooltipIndex)];
