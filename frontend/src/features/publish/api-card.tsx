@@ -1,4 +1,5 @@
-import { SimpleGrid, Switch } from "@mantine/core";
+import { Button, Group, SimpleGrid, Switch } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { CopyField } from "@/components/copy-field";
@@ -34,6 +35,20 @@ export function ApiCard({ app }: { app: App }) {
         <CopyField label={t("api.base")} value={apiBase()} />
         <CopyField label={t("api.openai")} value={openaiBase()} />
       </SimpleGrid>
+      {app.published && (
+        <Group>
+          <Button
+            component="a"
+            size="xs"
+            variant="default"
+            href={workspace.path(`/apps/${app.id}/openapi.json`)}
+            download={`${app.name}-openapi.json`}
+            leftSection={<IconDownload size={14} aria-hidden />}
+          >
+            {t("api.document")}
+          </Button>
+        </Group>
+      )}
       <ApiKeys app={app} />
       <ApiExamples app={app} />
     </PublishCard>

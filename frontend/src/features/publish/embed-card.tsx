@@ -84,6 +84,9 @@ function Code({ site }: { site: Site }) {
           />
         </Group>
         <CodeSample label={t("embed.bubble")} code={bubbleCode(site.embed.url, site.token, options)} />
+        <Text size="sm" c="dimmed" mt="xs">
+          {t("embed.more", { inputs: "data-inputs", identity: "data-identity", calls: "Tidemill.open(), close(), send(text)" })}
+        </Text>
       </Tabs.Panel>
       <Tabs.Panel value="frame">
         <Text size="sm" c="dimmed" mb="sm">

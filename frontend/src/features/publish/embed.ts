@@ -14,7 +14,7 @@ export function bubbleCode(script: string, token: string, { position, color, ope
     ...(color ? [`data-color="${attribute(color)}"`] : []),
     ...(open ? [`data-open`] : []),
   ];
-  return [`<script src="${attribute(script)}"`, `data-token="${attribute(token)}"`, ...more, "defer></script>"].join(" ");
+  return [`<script src="${attribute(script)}"`, `data-token="${attribute(token)}"`, ...more, "async></script>"].join(" ");
 }
 
 /** The page in the middle of another. */

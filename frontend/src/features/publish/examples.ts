@@ -67,13 +67,13 @@ export function examplePath(mode: AppMode): string {
 }
 
 /** A call by OpenAI's own Python client: the key names the app, its inputs go beside the messages. */
-function openaiCode(mode: AppMode, document: FlowDocument): string {
+function openaiCode(mode: AppMode, document: FlowDocument, base: string): string {
   const { inputs, query } = exampleBody(mode, document);
   const extra = Object.keys(inputs as object).length > 0 ? [`    extra_body={"inputs": ${pythonLiteral(inputs, "    ")}},`] : [];
   return [
     "from openai import OpenAI",
     "",
-    `client = OpenAI(base_url=${JSON.stringify(openaiBase())}, api_key="${KEY_PLACEHOLDER}")`,
+    `client = OpenAI(base_url=${JSON.stringify(base)}, api_key="${KEY_PLACEHOLDER}")`,
     "reply = client.chat.completions.create(",
     '    model="app",',
     `    messages=[{"role": "user", "content": ${JSON.stringify(query ?? "Hello")}}],`,
@@ -101,7 +101,7 @@ function shellQuote(text: string): string {
 
 /** A call of this app that can be pasted and run once the key is put in. */
 export function exampleCode(language: ExampleLanguage, mode: AppMode, document: FlowDocument, base = apiBase()): string {
-  if (language === "openai") return openaiCode(mode, document);
+  if (language === "openai") return openaiCode(mode, document, base.replace(/\/v1$/, "/openai/v1"));
   const url = `${base}${examplePath(mode)}`;
   const body = exampleBody(mode, document);
   const result = mode === "workflow" ? "outputs" : "answer";

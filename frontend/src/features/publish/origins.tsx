@@ -8,6 +8,8 @@ import { useSaveSite } from "@/features/publish/site-queries";
 import { fieldErrors } from "@/lib/field-errors";
 import { useWorkspace } from "@/lib/use-workspace";
 
+const SAMPLE = "https://www.example.com";
+
 /** The sites that may show the page within theirs, one a line. */
 export function Origins({ app, site }: { app: App; site: Site }) {
   const { t } = useTranslation(["publish", "common"]);
@@ -27,7 +29,7 @@ export function Origins({ app, site }: { app: App; site: Site }) {
       <Textarea
         label={t("embed.origins")}
         description={t("embed.originsHint")}
-        placeholder="https://www.example.com"
+        placeholder={SAMPLE}
         autosize
         minRows={2}
         maxRows={10}

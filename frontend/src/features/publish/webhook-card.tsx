@@ -13,6 +13,8 @@ import { useWebhook, webhookQuery } from "@/features/publish/site-queries";
 import { fieldErrors } from "@/lib/field-errors";
 import { useWorkspace } from "@/lib/use-workspace";
 
+const SAMPLE = "https://example.com/tidemill";
+
 /** Where the end of published runs is told. */
 export function WebhookCard({ app }: { app: App }) {
   const { t } = useTranslation("publish");
@@ -75,7 +77,7 @@ function Settings({ app, webhook }: { app: App; webhook: Webhook }) {
           <TextInput
             flex={1}
             label={t("webhook.url")}
-            placeholder="https://example.com/tidemill"
+            placeholder={SAMPLE}
             value={url}
             maxLength={2000}
             error={fields.url}
