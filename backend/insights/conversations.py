@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 
 from backend.accounts.models import Workspace
@@ -33,10 +33,17 @@ ORDERS = {
 def page(workspace: Workspace, app_id: uuid.UUID, filters: LogFilters, sort: str, number: int, limit: int) -> dict[str, Any]:
     """Return one page of the log's conversations as JSON."""
     found = conversations_filtered(workspace, app_id, filters)
-    ordered = _with_sums(found, workspace, sort).order_by(ORDERS[sort], "-id").select_related("end_user", "account")
+    ordered = _with_sums(found, workspace, sort).order_by(ORDERS[sort], "-id")
     start = (number - 1) * limit
-    rows = list(ordered.defer("variables", "inputs", "introduction")[start : start + limit])
-    return {"results": _rows(workspace, rows, filters.search), "total": found.count(), "page": number, "limit": limit}
+    if filters.search:  # all texts are read for the count: once is enough
+        counted = list(ordered.annotate(found=Window(Count("pk"))).values_list("pk", "found")[start : start + limit])
+        total = counted[0][1] if counted else (found.count() if start else 0)
+        keys = [pk for pk, _ in counted]
+    else:
+        total, keys = found.count(), list(ordered.values_list("pk", flat=True)[start : start + limit])
+    shown = Conversation.scoped(workspace).select_related("end_user", "account").defer("variables", "inputs", "introduction")
+    rows = shown.in_bulk(keys)
+    return {"results": _rows(workspace, [rows[pk] for pk in keys], filters.search), "total": total, "page": number, "limit": limit}
 
 
 def _with_sums(found: QuerySet[Conversation], workspace: Workspace, sort: str) -> QuerySet[Conversation]:

@@ -1,16 +1,17 @@
 """An app's use in numbers: totals, the period before, series, cost by model and step.
 
-One statement text for SQLite and PostgreSQL. The stretches of time are computed here, in the asker's time zone with its changes of
-clock, and joined as rows, so the database needs to know nothing of time zones. Percentiles are exact: rows are numbered by window
-functions and the one at the nearest rank is taken.
+The stretches of time are computed here, in the asker's time zone with its changes of clock, and joined as rows, so the database needs
+to know nothing of time zones. Percentiles are exact, by nearest rank: PostgreSQL's `percentile_disc`; SQLite has none, and its window
+functions take three times as long as sorting the numbers here.
 """
 
 from __future__ import annotations
 
 import uuid
+from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -123,7 +124,7 @@ def overview(app: App, span: Span) -> dict[str, Any]:
 def _numbers(app: App, source: str, stretches: Sequence[Stretch]) -> list[dict[str, Any]]:
     """Return the numbers of each of these stretches, which follow each other."""
     counts = {row[0]: row[1:] for row in _rows(_COUNTS, app, source, stretches)}
-    times = {row[0]: row[1:] for row in _rows(_TIMES, app, source, stretches)}
+    times = _times(app, source, stretches)
     ratings = _ratings(app, source, stretches)
     found = []
     for place in range(len(stretches)):
@@ -153,22 +154,33 @@ SELECT stretch.place, COUNT(*), SUM(CASE WHEN r.state = '{State.FAILED}' THEN 1 
 {_FROM} GROUP BY stretch.place
 """
 _TIMES = f"""
-SELECT place,
- MAX(CASE WHEN rank = (runs * 50 + 99) / 100 THEN elapsed_s END), MAX(CASE WHEN rank = (runs * 95 + 99) / 100 THEN elapsed_s END),
- MAX(CASE WHEN first_rank = (firsts * 50 + 99) / 100 THEN first_token_s END),
- MAX(CASE WHEN first_rank = (firsts * 95 + 99) / 100 THEN first_token_s END)
-FROM (
- SELECT stretch.place AS place, r.elapsed_s AS elapsed_s, r.first_token_s AS first_token_s,
-  ROW_NUMBER() OVER (PARTITION BY stretch.place ORDER BY r.elapsed_s) AS rank,
-  COUNT(*) OVER (PARTITION BY stretch.place) AS runs,
-  ROW_NUMBER() OVER (PARTITION BY stretch.place ORDER BY r.first_token_s IS NULL, r.first_token_s) AS first_rank,
-  COUNT(r.first_token_s) OVER (PARTITION BY stretch.place) AS firsts
- {_FROM} AND r.finished_at IS NOT NULL
-) ranked GROUP BY place
+SELECT stretch.place, percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY r.elapsed_s),
+ percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY r.first_token_s)
+{_FROM} AND r.finished_at IS NOT NULL GROUP BY stretch.place
 """
+_EACH_TIME = f"SELECT stretch.place, r.elapsed_s, r.first_token_s {_FROM} AND r.finished_at IS NOT NULL"
 
 
-def _rows(statement: str, app: App, source: str, stretches: Sequence[Stretch]) -> list[tuple[Any, ...]]:
+def _times(app: App, source: str, stretches: Sequence[Stretch]) -> dict[int, tuple[float | None, ...]]:
+    """Return for each stretch the median and the 95th percentile of the time taken, then of the time to the first text."""
+    if connection.vendor == "postgresql":
+        rows = _rows(_TIMES, app, source, stretches)
+        return {place: (*(taken or (None, None)), *(firsts or (None, None))) for place, taken, firsts in rows}
+    found: defaultdict[int, tuple[array[float], array[float]]] = defaultdict(lambda: (array("d"), array("d")))
+    for place, taken, first in _rows(_EACH_TIME, app, source, stretches):
+        found[place][0].append(taken)
+        if first is not None:
+            found[place][1].append(first)
+    return {place: (*_percentiles(taken), *_percentiles(firsts)) for place, (taken, firsts) in found.items()}
+
+
+def _percentiles(values: array[float]) -> tuple[float | None, float | None]:
+    ordered = sorted(values)
+    last = len(ordered)
+    return (ordered[(last * 50 + 99) // 100 - 1], ordered[(last * 95 + 99) // 100 - 1]) if ordered else (None, None)
+
+
+def _rows(statement: str, app: App, source: str, stretches: Sequence[Stretch]) -> Iterator[tuple[Any, ...]]:
     told, values = _source(source)
     sqlite = connection.vendor == "sqlite"
     tokens_in = "json_extract(r.usage, '$.prompt_tokens')" if sqlite else "(r.usage->>'prompt_tokens')::bigint"
@@ -177,7 +189,8 @@ def _rows(statement: str, app: App, source: str, stretches: Sequence[Stretch]) -
     moments = [value for place, (since, until) in enumerate(stretches) for value in (place, _moment(since), _moment(until))]
     with connection.cursor() as cursor:
         cursor.execute(text, [*moments, *key_values([app.pk]), *values])
-        return cursor.fetchall()
+        while page := cursor.fetchmany(5_000):
+            yield from page
 
 
 def _moment(at: datetime) -> Any:

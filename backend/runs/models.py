@@ -35,8 +35,8 @@ class Conversation(WorkspaceOwned):
 
     class Meta:
         indexes = (
-            models.Index(fields=["app", "-updated_at"], name="conversation_active"),
-            models.Index(fields=["app", "created_at"], name="conversation_begun"),
+            models.Index(fields=["app", "-updated_at", "-id"], name="conversation_latest"),
+            models.Index(fields=["app", "created_at", "id"], name="conversation_oldest"),
         )
 
 
