@@ -328,24 +328,23 @@ describe("knowledge", () => {
   };
 
   it("says so where there is no knowledge yet, and keeps the ids", async () => {
-    server.use(
-      http.get(`/api/workspaces/${WS}/datasets`, () =>
-        HttpResponse.json({ code: "not_found", message: "", status: 404, details: {} }, { status: 404 }),
-      ),
-    );
+    server.use(http.get(`/api/workspaces/${WS}/datasets`, () => HttpResponse.json({ results: [], total: 0 })));
     const { data } = await openPanel({ dataset_ids: ["d-1"], multiple_retrieval_config: { top_k: 3 } }, schema);
-    expect(await screen.findByText(/no knowledge yet/)).toBeInTheDocument();
+    expect(await screen.findByText(/no knowledge in this workspace yet/)).toBeInTheDocument();
     expect(screen.getByText("d-1")).toBeInTheDocument();
     expect(data().dataset_ids).toEqual(["d-1"]);
   });
 
-  it("chooses by name, and sets a threshold", async () => {
-    server.use(http.get(`/api/workspaces/${WS}/datasets`, () => HttpResponse.json({ results: [{ id: "a", name: "Handbook" }] })));
+  it("chooses by name, tells what is ready there, and sets a threshold", async () => {
+    const handbook = { id: "a", name: "Handbook", embedding_available: true, available: 3, working: 0 };
+    server.use(http.get(`/api/workspaces/${WS}/datasets`, () => HttpResponse.json({ results: [handbook], total: 1 })));
     const { data } = await openPanel({ dataset_ids: ["lost"], multiple_retrieval_config: { top_k: 3, odd: 1 } }, schema);
     const user = quickUser();
     await user.click(await screen.findByRole("combobox", { name: "Knowledge" }));
     await user.click(await screen.findByRole("option", { name: "Handbook" }));
     expect(data().dataset_ids).toEqual(["a", "lost"]);
+    expect(screen.getByText("3 documents ready")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Try it" })).toHaveAttribute("aria-expanded", "false");
     await user.click(screen.getByRole("switch", { name: "Leave out passages with a lower score" }));
     expect(data().multiple_retrieval_config).toEqual({ top_k: 3, odd: 1, score_threshold_enabled: true, score_threshold: 0.5 });
   });

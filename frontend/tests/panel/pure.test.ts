@@ -4,7 +4,7 @@ import { readOutputs, writeOutputs } from "@/features/panel/widgets/code-outputs
 import { asksFiles, operatorsFor, withOperator } from "@/features/panel/widgets/conditions";
 import { readCurl, shellWords } from "@/features/panel/widgets/curl-command";
 import { withRequest } from "@/features/panel/widgets/curl-settings";
-import { rankingOf, readDatasets, withRanking } from "@/features/panel/widgets/datasets";
+import { rankingOf, withRanking } from "@/features/panel/widgets/datasets";
 import { freeSecretName, isInTheClear, readAuthorization, writeAuthorization } from "@/features/panel/widgets/http-authorization";
 import { readBody, withBodyType } from "@/features/panel/widgets/http-body";
 import { editLine, readLines, writeLines } from "@/features/panel/widgets/http-lines";
@@ -210,11 +210,6 @@ describe("conditions on files", () => {
 });
 
 describe("knowledge", () => {
-  it("reads pages and lists of datasets", () => {
-    expect(readDatasets({ results: [{ id: "1", name: "A" }] })).toEqual([{ id: "1", name: "A" }]);
-    expect(readDatasets([{ id: "1" }, { no: 1 }])).toEqual([{ id: "1", name: "1" }]);
-  });
-
   it("turns ranking on and off without losing its settings", () => {
     expect(rankingOf({ reranking_model: { model: "m" } })).toBe("reranking_model");
     const weighted = withRanking({ top_k: 3 }, "weighted_score");

@@ -1,5 +1,6 @@
-import { NumberInput, TagsInput } from "@mantine/core";
+import { NumberInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { DatasetPicker } from "@/features/knowledge/dataset-picker";
 import { type PartProps, Section } from "./section";
 import { datasetIds, object, withDatasetIds } from "./settings";
 
@@ -10,12 +11,11 @@ export function ContextPart({ settings, readOnly, onChange }: PartProps) {
   const configs = object(settings.dataset_configs);
   return (
     <Section title={t("context.title")} hint={t("context.hint", { placeholder: "{{#context#}}" })}>
-      <TagsInput
+      <DatasetPicker
         label={t("context.ids")}
-        placeholder={readOnly ? "" : t("context.placeholder")}
         value={ids}
         readOnly={readOnly}
-        onChange={(next) => onChange(withDatasetIds(settings, next.map((id) => id.trim()).filter(Boolean)))}
+        onChange={(next) => onChange(withDatasetIds(settings, next))}
       />
       {ids.length > 0 && (
         <NumberInput

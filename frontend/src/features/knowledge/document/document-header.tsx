@@ -163,7 +163,7 @@ function Facts({ document }: { document: KnowledgeDocument }) {
     <div className={classes.facts}>
       <span>{t(`source.${document.source_type}`)}</span>
       {document.source_url && (
-        <Anchor href={document.source_url} target="_blank" rel="noopener noreferrer" size="sm" underline="always" truncate maw="24rem">
+        <Anchor href={document.source_url} target="_blank" rel="noopener noreferrer" size="sm" td="underline" truncate maw="24rem">
           {document.source_url}
         </Anchor>
       )}

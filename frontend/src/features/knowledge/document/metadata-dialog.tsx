@@ -32,7 +32,7 @@ export function MetadataDialog({ dataset, document, onClose }: Props) {
         <Stack>
           <Text size="sm" c="dimmed">
             {t("metadata.hint")}{" "}
-            <AnchorLink to="/knowledge/$datasetId/settings" params={{ datasetId: dataset.id }} underline="always" size="sm">
+            <AnchorLink to="/knowledge/$datasetId/settings" params={{ datasetId: dataset.id }} td="underline" size="sm">
               {t("metadata.fields")}
             </AnchorLink>
           </Text>

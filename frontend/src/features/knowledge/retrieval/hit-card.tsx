@@ -23,10 +23,12 @@ interface Props {
   /** The place in the other column; null: only here; undefined: nothing is compared. */
   other?: number | null;
   target?: Target;
+  /** Whether the document opens in a tab of its own: leaving would close an editor. */
+  newTab?: boolean;
 }
 
 /** A piece that was found: where it stands, why it was found, and how well it fits. */
-export function HitCard({ datasetId, hit, place, share, terms, other, target }: Props) {
+export function HitCard({ datasetId, hit, place, share, terms, other, target, newTab = false }: Props) {
   const { t } = useTranslation("knowledge-retrieval");
   const language = useLanguage();
   const score = new Intl.NumberFormat(language, { maximumFractionDigits: 3, minimumFractionDigits: 3 }).format(hit.score);
@@ -107,8 +109,9 @@ export function HitCard({ datasetId, hit, place, share, terms, other, target }: 
           to="/knowledge/$datasetId/documents/$documentId"
           params={{ datasetId, documentId: hit.document_id }}
           search={{ segment: hit.segment_id }}
+          target={newTab ? "_blank" : undefined}
           size="sm"
-          underline="always"
+          td="underline"
         >
           <IconFileText size={14} aria-hidden style={{ verticalAlign: "-2px", marginRight: 4 }} />
           {hit.document_name}

@@ -126,7 +126,7 @@ function ExpectedLink({ dataset, expected }: { dataset: Dataset; expected: TestQ
         params={{ datasetId: dataset.id, documentId: expected.document_id }}
         search={piece ? { segment: expected.segment_id } : {}}
         size="sm"
-        underline="always"
+        td="underline"
         display="block"
         w="fit-content"
       >

@@ -150,7 +150,7 @@ function RerankModel({ value, readOnly, onChange }: RerankProps) {
     return (
       <Text size="xs" c="dimmed">
         {t("settings.noRerank")}{" "}
-        <AnchorLink to="/settings/models" search={{ add: "1" }} size="xs" underline="always">
+        <AnchorLink to="/settings/models" search={{ add: "1" }} size="xs" td="underline">
           {t("settings.addRerank")}
         </AnchorLink>
       </Text>

@@ -147,7 +147,7 @@ function Consequence({ dataset, vectors, model }: { dataset: Dataset; vectors: b
 function AddModel() {
   const { t } = useTranslation("knowledge-settings");
   return (
-    <AnchorLink to="/settings/models" search={{ add: "1" }} size="xs" underline="always">
+    <AnchorLink to="/settings/models" search={{ add: "1" }} size="xs" td="underline">
       {t("index.addModel")}
     </AnchorLink>
   );

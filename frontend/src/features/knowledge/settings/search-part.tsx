@@ -19,7 +19,7 @@ export function SearchPart({ dataset, mayEdit }: PartProps) {
       hint={
         <>
           {t("search.hint")}{" "}
-          <AnchorLink to="/knowledge/$datasetId/retrieval" params={{ datasetId: dataset.id }} size="sm" underline="always">
+          <AnchorLink to="/knowledge/$datasetId/retrieval" params={{ datasetId: dataset.id }} size="sm" td="underline">
             {t("search.try")}
           </AnchorLink>
         </>

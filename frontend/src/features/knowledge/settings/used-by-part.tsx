@@ -22,7 +22,7 @@ export function UsedByPart({ dataset }: { dataset: Dataset }) {
         <Stack gap="xs">
           {data.map((app) => (
             <Group key={app.id} gap="xs">
-              <AnchorLink to="/app/$appId/canvas" params={{ appId: app.id }} size="sm" underline="always">
+              <AnchorLink to="/app/$appId/canvas" params={{ appId: app.id }} size="sm" td="underline">
                 {app.name}
               </AnchorLink>
               {i18n.exists(`mode.${app.mode}`, { ns: "common" }) && (

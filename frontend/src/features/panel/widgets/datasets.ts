@@ -1,18 +1,5 @@
-/** What a node shows of datasets. Pure. */
-import { type Json, record, rowsOf } from "../form/field-schema";
-
-export interface DatasetChoice {
-  id: string;
-  name: string;
-}
-
-/** The datasets of a page of the list, or of the plain list. */
-export function readDatasets(answer: unknown): DatasetChoice[] {
-  const page = record(answer);
-  return rowsOf<Json>(Array.isArray(answer) ? answer : (page.results ?? page.data)).flatMap((raw) =>
-    typeof raw.id === "string" ? [{ id: raw.id, name: typeof raw.name === "string" && raw.name ? raw.name : raw.id }] : [],
-  );
-}
+/** How what was found in datasets is put in order. Pure. */
+import { type Json, record } from "../form/field-schema";
 
 export type Ranking = "none" | "weighted_score" | "reranking_model";
 

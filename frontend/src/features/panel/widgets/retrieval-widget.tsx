@@ -1,5 +1,7 @@
-import { Group, NumberInput, SegmentedControl, Select, Slider, Stack, Switch, Text } from "@mantine/core";
+import { Button, Group, Loader, NumberInput, SegmentedControl, Select, Slider, Stack, Switch, Text } from "@mantine/core";
+import { IconFlask } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { keys } from "@/api/keys";
@@ -9,6 +11,8 @@ import { type Json, record } from "../form/field-schema";
 import { FieldShell } from "../form/field-shell";
 import { type FieldProps, useNodeForm } from "../form/form-context";
 import { type Ranking, rankingOf, vectorWeight, withRanking, withVectorWeight } from "./datasets";
+
+const RetrievalTrial = lazy(() => import("./retrieval-trial"));
 
 /** How many passages, from which score on, and how they are put in order. */
 export function RetrievalWidget({ field, value, onChange }: FieldProps) {
@@ -73,7 +77,35 @@ export function RetrievalWidget({ field, value, onChange }: FieldProps) {
       {ranking === "reranking_model" && (
         <RerankModel model={record(config.reranking_model)} onChange={(model) => set({ reranking_model: model })} />
       )}
+      <Trial />
     </FieldShell>
+  );
+}
+
+/** Folded until it is wanted: most visits to the panel are about settings. */
+function Trial() {
+  const { t } = useTranslation("widgets");
+  const { node, readOnly } = useNodeForm();
+  const [open, setOpen] = useState(false);
+  if (readOnly || !Array.isArray(node.data.dataset_ids) || node.data.dataset_ids.length === 0) return null;
+  return (
+    <Stack gap="xs">
+      <Button
+        size="compact-xs"
+        variant="light"
+        w="fit-content"
+        aria-expanded={open}
+        leftSection={<IconFlask size={13} aria-hidden />}
+        onClick={() => setOpen(!open)}
+      >
+        {t("trial.title")}
+      </Button>
+      {open && (
+        <Suspense fallback={<Loader size="xs" aria-label={t("trial.busy")} />}>
+          <RetrievalTrial />
+        </Suspense>
+      )}
+    </Stack>
   );
 }
 
