@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DefaultModel, Model } from "@/api/types";
 import { type Cutting, DEFAULT_CUTTING, fromProcessRule, toProcessRule, wrongFields } from "@/features/knowledge/add/cutting";
 import { DEFAULT_INDEX, modelTaken, toRetrieval } from "@/features/knowledge/add/index-choice";
-import { type Preview, wholeEstimate } from "@/features/knowledge/add/preview";
+import { type Preview, type PreviewSource, samplesOf, wholeEstimate } from "@/features/knowledge/add/preview";
 
 const custom = (change: Partial<Cutting> = {}): Cutting => ({ ...DEFAULT_CUTTING, how: "custom", ...change });
 
@@ -39,28 +39,33 @@ describe("cutting", () => {
 describe("the estimate", () => {
   const preview = (total: number, tokens: number, cost_usd: number | null = 0) =>
     ({ total, estimate: { tokens, cost_usd, seconds: tokens / 100 } }) as Preview;
+  const file = (name: string, size: number): PreviewSource => ({ kind: "file", id: name, name, size });
+  const page = (url: string): PreviewSource => ({ kind: "page", url, name: url, size: null });
 
-  it("takes what was not looked at by its size", () => {
+  it("takes what was not looked at by the size of its kind", () => {
     const rows = [
-      { size: 100, preview: preview(2, 1000, 0.5) },
-      { size: 300, preview: undefined },
+      { source: file("a.md", 100), preview: preview(2, 1000, 0.5) },
+      { source: file("b.MD", 300), preview: undefined },
+      { source: file("c.docx", 40_000), preview: preview(1, 100, 0.1) },
+      { source: page("d"), preview: preview(3, 300, 0.3) },
+      { source: page("e"), preview: undefined },
     ];
-    expect(wholeEstimate(rows)).toEqual({ pieces: 8, tokens: 4000, cost_usd: 2, seconds: 40, unknown: 0 });
+    expect(wholeEstimate(rows)).toEqual({ pieces: 15, tokens: 4700, cost_usd: 2.7, seconds: 47, unknown: 0 });
   });
 
   it("says how many it could not weigh, and knows no cost where one is missing", () => {
     const rows = [
-      { size: 100, preview: preview(2, 1000, null) },
-      { size: null, preview: undefined },
+      { source: file("a.md", 100), preview: preview(2, 1000, null) },
+      { source: page("b"), preview: undefined },
+      { source: file("c.txt", 0), preview: preview(1, 5, 1) },
     ];
-    expect(wholeEstimate(rows)).toEqual({ pieces: 2, tokens: 1000, cost_usd: null, seconds: 10, unknown: 1 });
-    expect(
-      wholeEstimate([
-        { size: null, preview: preview(1, 5) },
-        { size: 9, preview: undefined },
-      ])?.unknown,
-    ).toBe(1);
-    expect(wholeEstimate([{ size: 100, preview: undefined }])).toBeNull();
+    expect(wholeEstimate(rows)).toEqual({ pieces: 3, tokens: 1005, cost_usd: null, seconds: 10.05, unknown: 1 });
+    expect(wholeEstimate([{ source: page("b"), preview: undefined }])).toBeNull();
+  });
+
+  it("looks at one of each kind", () => {
+    const names = samplesOf([file("a.md", 1), file("b.md", 1), page("c"), page("d"), file("Makefile", 1), file("e.pdf", 1)], 4);
+    expect(names.map(({ name }) => name)).toEqual(["a.md", "c", "Makefile", "e.pdf"]);
   });
 });
 

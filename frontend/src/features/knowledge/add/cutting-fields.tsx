@@ -1,4 +1,4 @@
-import { Alert, Autocomplete, Group, NativeSelect, NumberInput, Radio, SegmentedControl, Stack, Switch, Text } from "@mantine/core";
+import { Alert, Autocomplete, Group, Input, NativeSelect, NumberInput, Radio, SegmentedControl, Stack, Switch, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { AnchorLink } from "@/components/links";
@@ -40,9 +40,9 @@ export function CuttingFields({ cutting, language, onChange, onLanguage }: Props
       </Radio.Group>
       {cutting.form === "qa_model" && <PairsNote />}
       <Stack gap={6}>
-        <Text size="sm" fw={500} id="cut-how">
+        <Input.Label labelElement="div" id="cut-how">
           {t("cut.how")}
-        </Text>
+        </Input.Label>
         <SegmentedControl
           aria-labelledby="cut-how"
           value={cutting.how}
@@ -125,9 +125,9 @@ function CustomFields({ cutting, set }: { cutting: Cutting; set: (change: Partia
     <>
       {nested && (
         <Stack gap={6}>
-          <Text size="sm" fw={500} id="cut-parent">
+          <Input.Label labelElement="div" id="cut-parent">
             {t("cut.parent")}
-          </Text>
+          </Input.Label>
           <SegmentedControl
             aria-labelledby="cut-parent"
             value={cutting.parentMode}
@@ -162,9 +162,7 @@ function CustomFields({ cutting, set }: { cutting: Cutting; set: (change: Partia
         </>
       )}
       <Stack gap="xs" role="group" aria-label={t("cut.cleaning")}>
-        <Text size="sm" fw={500}>
-          {t("cut.cleaning")}
-        </Text>
+        <Input.Label labelElement="div">{t("cut.cleaning")}</Input.Label>
         <Switch
           label={t("cut.extraSpaces")}
           checked={cutting.extraSpaces}

@@ -1,9 +1,9 @@
 import { Group, Loader, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { wrongFields } from "@/features/knowledge/add/cutting";
-import { estimateFor, type PreviewSettings, type PreviewSource, previewQuery } from "@/features/knowledge/add/preview";
+import { estimateFor, type PreviewSettings, type PreviewSource, previewQuery, samplesOf } from "@/features/knowledge/add/preview";
 import { cost, duration } from "@/lib/format";
 import { useLanguage } from "@/lib/use-language";
 import { useWorkspace } from "@/lib/use-workspace";
@@ -15,21 +15,18 @@ interface Props {
   settings: PreviewSettings;
 }
 
-/** About how much indexing everything takes: made from the first source, and better with each that was looked at. */
+/** About how much indexing everything takes: made from one source of each kind, and better with each that was looked at. */
 export function Estimate({ sources, settings }: Props) {
   const { t } = useTranslation("knowledge-add");
   const language = useLanguage();
   const client = useQueryClient();
   const { id: ws } = useWorkspace();
   const [settled] = useDebouncedValue(settings, SETTLE_MS);
-  const first = sources[0];
-  const asked = first ?? { kind: "text" as const, text: "", name: "", size: 0 };
-  const { isFetching } = useQuery({
-    ...previewQuery(ws, asked, settled),
-    enabled: first !== undefined && wrongFields(settled.cutting).size === 0,
-  });
+  const right = wrongFields(settled.cutting).size === 0;
+  const looks = useQueries({ queries: samplesOf(sources).map((source) => ({ ...previewQuery(ws, source, settled), enabled: right })) });
+  const isFetching = looks.some((look) => look.isFetching);
   const whole = estimateFor(client, ws, sources, settled);
-  if (!first) return null;
+  if (sources.length === 0) return null;
   if (!whole) {
     return (
       <Group gap="xs" role="status">

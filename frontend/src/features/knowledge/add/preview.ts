@@ -92,28 +92,60 @@ export const previewQuery = (ws: Id, source: PreviewSource, settings: PreviewSet
   });
 };
 
-/** An estimate for everything; `unknown` sources could not be weighed and are not in it. */
+/** An estimate for everything; `unknown` sources are of a kind of which none was looked at, and are not in it. */
 export interface WholeEstimate extends Estimate {
   pieces: number;
   unknown: number;
 }
 
-/** Sums what was previewed, and takes what was not by its size in the same measure. Null while nothing was. */
-export function wholeEstimate(rows: readonly { size: number | null; preview: Preview | undefined }[]): WholeEstimate | null {
-  const seen = rows.flatMap(({ preview, size }) => (preview ? [{ preview, size: size ?? 0 }] : []));
+/** Sources of one kind are about as long for their size; those of two are not: a picture in a Word file weighs and says nothing. */
+function kindOf(source: PreviewSource): string {
+  return source.kind === "page" || source.kind === "text" ? source.kind : (/\.([^.]+)$/.exec(source.name)?.[1]?.toLowerCase() ?? "");
+}
+
+/** One source of each kind, to estimate the others by. */
+export function samplesOf(sources: readonly PreviewSource[], most = 6): PreviewSource[] {
+  const kinds = new Map<string, PreviewSource>();
+  for (const source of sources) if (!kinds.has(kindOf(source))) kinds.set(kindOf(source), source);
+  return [...kinds.values()].slice(0, most);
+}
+
+interface Row {
+  source: PreviewSource;
+  preview: Preview | undefined;
+}
+
+/** The estimate for sources of one kind, null where none of them was previewed. */
+function estimateOfKind(rows: readonly Row[]): (Estimate & { pieces: number }) | null {
+  const seen = rows.flatMap(({ preview, source }) => (preview ? [{ preview, weight: source.size ?? 1 }] : []));
   if (seen.length === 0) return null;
-  const sum = (of: (preview: Preview) => number) => seen.reduce((all, { preview }) => all + of(preview), 0);
-  const weighed = seen.reduce((all, { size }) => all + size, 0);
-  const unseen = rows.filter(({ preview }) => !preview);
-  const rest = unseen.reduce((all, { size }) => all + (size ?? 0), 0);
-  const factor = weighed > 0 ? 1 + rest / weighed : 1;
+  const all = rows.reduce((sum, { source }) => sum + (source.size ?? 1), 0);
+  const weighed = seen.reduce((sum, { weight }) => sum + weight, 0);
+  const factor = weighed > 0 ? all / weighed : 1;
+  const sum = (of: (preview: Preview) => number) => factor * seen.reduce((total, { preview }) => total + of(preview), 0);
   const priced = seen.every(({ preview }) => preview.estimate.cost_usd !== null);
   return {
-    pieces: Math.round(sum(({ total }) => total) * factor),
-    tokens: Math.round(sum(({ estimate }) => estimate.tokens) * factor),
-    cost_usd: priced ? sum(({ estimate }) => estimate.cost_usd ?? 0) * factor : null,
-    seconds: sum(({ estimate }) => estimate.seconds) * factor,
-    unknown: unseen.filter(({ size }) => weighed === 0 || size === null).length,
+    pieces: sum(({ total }) => total),
+    tokens: sum(({ estimate }) => estimate.tokens),
+    cost_usd: priced ? sum(({ estimate }) => estimate.cost_usd ?? 0) : null,
+    seconds: sum(({ estimate }) => estimate.seconds),
+  };
+}
+
+/** Sums what was previewed, and takes what was not by its size in the measure of its kind. Null while nothing was. */
+export function wholeEstimate(rows: readonly Row[]): WholeEstimate | null {
+  const kinds = new Map<string, Row[]>();
+  for (const row of rows) kinds.set(kindOf(row.source), [...(kinds.get(kindOf(row.source)) ?? []), row]);
+  const groups = [...kinds.values()].map((group) => ({ count: group.length, found: estimateOfKind(group) }));
+  const known = groups.flatMap(({ found }) => (found ? [found] : []));
+  if (known.length === 0) return null;
+  const sum = (of: (found: Estimate & { pieces: number }) => number) => known.reduce((total, found) => total + of(found), 0);
+  return {
+    pieces: Math.round(sum(({ pieces }) => pieces)),
+    tokens: Math.round(sum(({ tokens }) => tokens)),
+    cost_usd: known.every(({ cost_usd }) => cost_usd !== null) ? sum(({ cost_usd }) => cost_usd ?? 0) : null,
+    seconds: sum(({ seconds }) => seconds),
+    unknown: groups.reduce((total, { count, found }) => total + (found ? 0 : count), 0),
   };
 }
 
@@ -125,9 +157,6 @@ export function estimateFor(
   settings: PreviewSettings,
 ): WholeEstimate | null {
   return wholeEstimate(
-    sources.map((source) => ({
-      size: source.size,
-      preview: client.getQueryData<Preview>(keyOf(ws, requestOf(source, settings))),
-    })),
+    sources.map((source) => ({ source, preview: client.getQueryData<Preview>(keyOf(ws, requestOf(source, settings))) })),
   );
 }
