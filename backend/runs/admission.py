@@ -1,8 +1,9 @@
 """How many runs may be started in a minute, and be at work at once, by one key, app, visitor or address.
 
 Counted in Redis, for all web processes together, in one round trip. Rates are a bucket (GCRA): a minute's worth at once, then as it
-refills. Runs at work stand in a set; when it is full, the database tells which of them have ended or wait for people, so nothing has to be
-given back and no worker that dies keeps a place. With Redis away everybody is let in: a limit must not become an outage.
+refills. Runs at work stand in a set; when it is half full, and again when it is full, the database tells which of them have ended or
+wait for people. So nothing has to be given back, and no worker that dies keeps a place. With Redis away everybody is let in: a limit
+must not become an outage.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -25,10 +26,14 @@ from backend.core.redis import REDIS_AWAY, async_client
 from backend.runs.models import Run, State
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
-PATIENCE_S, AWAY_S = 0.5, 5.0
+PATIENCE_S, AWAY_S = 2.0, 5.0
 UNWRITTEN_S = 30.0
 FULL_S = 0.2
+SWEEP_EVERY_S = 1.0
+TRIES = 10
+MAX_REMEMBERED = 1_000
 BUSY_RETRY_S = 1
 
 # KEYS: for each allowance its bucket and its set. ARGV: run, then for each allowance runs a minute and runs at once (0: no limit).
@@ -46,17 +51,19 @@ for i = 1, #KEYS, 2 do
     buckets[i] = full_at + step
   end
   if places > 0 and redis.call('ZCARD', KEYS[i + 1]) >= places then
-    return {'full', (i + 1) / 2, now, redis.call('ZRANGE', KEYS[i + 1], 0, -1, 'WITHSCORES')}
+    return {'full', (i + 1) / 2, redis.call('ZCARD', KEYS[i + 1])}
   end
 end
+local filling = {'ok'}
 for i = 1, #KEYS, 2 do
   if buckets[i] then redis.call('SET', KEYS[i], string.format('%.3f', buckets[i]), 'PX', math.ceil(buckets[i] - now)) end
   if tonumber(ARGV[i + 2]) > 0 then
     redis.call('ZADD', KEYS[i + 1], now, ARGV[1])
     redis.call('EXPIRE', KEYS[i + 1], 86400)
+    if redis.call('ZCARD', KEYS[i + 1]) * 2 > tonumber(ARGV[i + 2]) then filling[#filling + 1] = (i + 1) / 2 end
   end
 end
-return {'ok'}
+return filling
 """
 
 
@@ -79,12 +86,14 @@ class Allowance:
 
 
 class _Gate:
-    """What this process remembers: whether Redis was away a moment ago, the script's name in Redis, and who was just refused."""
+    """What this process remembers: whether Redis was away, the script's name in Redis, who was refused, which sets are swept."""
 
     def __init__(self) -> None:
         self.away_until = 0.0
         self.script = ""
         self.full: dict[str, tuple[float, int]] = {}
+        self.sweeping: dict[str, asyncio.Task[int]] = {}
+        self.swept: dict[str, float] = {}
 
 
 _gate = _Gate()
@@ -101,10 +110,11 @@ async def admit(run_id: uuid.UUID, allowances: Sequence[Allowance]) -> None:
         if until > now:
             raise _too_many(one, busy)
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        told = await _ask(run_id, limited)
+        for _ in range(TRIES):  # others may take at once what a sweep has freed
+            if told[0] != b"full" or not await _freed(limited[told[1] - 1].places):
+                break
             told = await _ask(run_id, limited)
-            if told[0] == b"full" and await _forget_ended(limited[told[1] - 1], told[2], told[3]):
-                told = await _ask(run_id, limited)
     except REDIS_AWAY as failure:
         _gate.away_until = now + AWAY_S
         logger.warning("runs are not counted until Redis answers: %s", failure)
@@ -112,36 +122,68 @@ async def admit(run_id: uuid.UUID, allowances: Sequence[Allowance]) -> None:
     if told[0] == b"rate":
         raise _too_fast(limited[told[1] - 1], told[2] / 1000, told[3])
     if told[0] == b"full":
-        one, busy = limited[told[1] - 1], len(told[3]) // 2
-        if len(_gate.full) > 1_000:
-            _gate.full.clear()
-        _gate.full[one.places] = (time.monotonic() + FULL_S, busy)
+        one, busy = limited[told[1] - 1], told[2]
+        _remember(_gate.full, one.places, (time.monotonic() + FULL_S, busy))
         raise _too_many(one, busy)
+    for position in told[1:]:
+        places = limited[position - 1].places
+        if _gate.swept.get(places, 0.0) + SWEEP_EVERY_S < now:
+            _remember(_gate.swept, places, now)
+            _sweep(places)
 
 
 async def _ask(run_id: uuid.UUID, limited: Sequence[Allowance]) -> Any:
     client = async_client()
     keys = [key for one in limited for key in (one.bucket, one.places)]
     values = [value for one in limited for value in (one.per_minute, one.at_once)]
-    if _gate.script:
-        try:
-            return await client.execute_command("EVALSHA", _gate.script, len(keys), *keys, str(run_id), *values)
-        except NoScriptError:
-            logger.info("Redis has forgotten the script of admissions")
-    _gate.script = _gate.script or hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
-    return await client.execute_command("EVAL", _SCRIPT, len(keys), *keys, str(run_id), *values)
+    async with asyncio.timeout(PATIENCE_S):
+        if _gate.script:
+            try:
+                return await client.execute_command("EVALSHA", _gate.script, len(keys), *keys, str(run_id), *values)
+            except NoScriptError:
+                logger.info("Redis has forgotten the script of admissions")
+        _gate.script = _gate.script or hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+        return await client.execute_command("EVAL", _SCRIPT, len(keys), *keys, str(run_id), *values)
 
 
-async def _forget_ended(one: Allowance, now_ms: int, members: Sequence[bytes]) -> bool:
-    """Take those out of a full set that no longer work; tells whether there were any."""
-    since = {uuid.UUID(name.decode()): float(at) for name, at in zip(members[::2], members[1::2], strict=True)}
+def _remember(memory: dict[str, T], key: str, value: T) -> None:
+    if len(memory) >= MAX_REMEMBERED:
+        memory.clear()
+    memory[key] = value
+
+
+async def _freed(places: str) -> bool:
+    """Look for places that runs have left; False: there were none. A sweep that began before may have come too early to tell."""
+    begun = places in _gate.sweeping
+    return bool(await asyncio.shield(_sweep(places))) or begun
+
+
+def _sweep(places: str) -> asyncio.Task[int]:
+    """Take those out of a set that no longer work, once for all who ask meanwhile; returns how many."""
+    task = _gate.sweeping.get(places)
+    if task is None:
+        task = _gate.sweeping[places] = asyncio.get_running_loop().create_task(_forget_ended(places))
+        task.add_done_callback(lambda done: _swept(places, done))
+    return task
+
+
+def _swept(places: str, done: asyncio.Task[int]) -> None:
+    _gate.sweeping.pop(places, None)
+    if not done.cancelled() and (failure := done.exception()) is not None:
+        logger.warning("the runs in %s could not be looked at: %s", places, failure)
+
+
+async def _forget_ended(places: str) -> int:
+    client: Any = async_client()
+    (seconds, _), members = await client.time(), await client.zrange(places, 0, -1, withscores=True)
+    since: dict[uuid.UUID, float] = {uuid.UUID(name.decode()): at / 1000 for name, at in members}
     found = await database_sync_to_async(_states, thread_sensitive=False)(list(since))
-    unwritten = {key for key, at in since.items() if key not in found and now_ms - at < UNWRITTEN_S * 1000}
+    unwritten = {key for key, at in since.items() if key not in found and seconds - at < UNWRITTEN_S}
     at_work = {key for key, state in found.items() if state in (State.QUEUED, State.RUNNING)} | unwritten
     ended = [str(key) for key in since if key not in at_work]
     if ended:
-        await async_client().zrem(one.places, *ended)
-    return bool(ended)
+        await client.zrem(places, *ended)
+    return len(ended)
 
 
 def _states(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:

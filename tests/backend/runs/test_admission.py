@@ -96,6 +96,22 @@ async def test_who_was_just_refused_is_refused_without_asking(streams: None, mon
     assert (await refused(limit)).details["current"] == 1
 
 
+async def test_places_are_found_free_by_many_at_once(streams: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work: set[uuid.UUID] = set()
+    monkeypatch.setattr(admission, "_states", lambda ids: {key: "running" if key in at_work else "succeeded" for key in ids})
+    limit = Allowance("key", "k", at_once=30)
+
+    async def client() -> None:
+        for _ in range(50):
+            run_id = uuid7()
+            at_work.add(run_id)
+            await admit(run_id, [limit])
+            await asyncio.sleep(0)
+            at_work.discard(run_id)
+
+    await asyncio.gather(*(client() for _ in range(25)))
+
+
 async def test_a_redis_that_lost_the_script_gets_it_again(streams: None) -> None:
     limit = Allowance("key", "k", per_minute=2)
     await admit(uuid7(), [limit])
