@@ -48,7 +48,7 @@ export function DatasetPicker({ label, value, readOnly, size = "sm", onChange }:
   const chosen = value.flatMap((id) => known.get(id) ?? []);
   return (
     <Stack gap={4}>
-      {isPending && <Loader size="xs" aria-label={t("datasets.loading")} />}
+      {isPending && <Loader size="xs" role="status" aria-label={t("datasets.loading")} />}
       {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data?.length === 0 && (
         <Text size={size} c="dimmed">

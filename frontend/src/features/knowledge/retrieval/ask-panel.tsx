@@ -91,7 +91,7 @@ export function AskPanel({ dataset, question, onQuestion, variants, asking, set,
           </ButtonLink>
         </Alert>
       )}
-      {busy && !asked && <Loader size="sm" aria-label={t("ask.busy")} />}
+      {busy && !asked && <Loader size="sm" role="status" aria-label={t("ask.busy")} />}
       {!asked && !busy && !nothing && <EmptyState title={t("ask.emptyTitle")} hint={t("ask.emptyHint")} />}
       {asked && <Results dataset={dataset} asking={asking} set={set} onSet={onSet} />}
     </Stack>

@@ -57,7 +57,7 @@ export function FilterRows({ dataset, value, onChange }: Props) {
         />
       ))}
       {wrongIn(value).has("conditions") && (
-        <Text size="xs" c="var(--tm-bad)">
+        <Text size="xs" c="dimmed">
           {t("filter.incomplete")}
         </Text>
       )}

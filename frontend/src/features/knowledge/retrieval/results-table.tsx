@@ -41,7 +41,7 @@ export function ResultsTable({ dataset, set, results, mayDelete, onAsk }: Props)
       <Table verticalSpacing="xs" withTableBorder bg="var(--mantine-color-body)" aria-label={t("measure.history")}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t("measure.settings")}</Table.Th>
+            <Table.Th w="38%">{t("measure.settings")}</Table.Th>
             <Table.Th>{t("measure.when")}</Table.Th>
             {METRICS.map((metric) => (
               <Table.Th key={metric}>

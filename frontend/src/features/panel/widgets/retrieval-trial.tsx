@@ -1,4 +1,4 @@
-import { Button, Loader, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Stack, Text, Textarea } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type KeyboardEvent, useMemo, useState } from "react";
@@ -66,7 +66,6 @@ export default function RetrievalTrial() {
           {t("trial.ask")}
         </Button>
       </form>
-      {trial.isPending && !hits && <Loader size="xs" aria-label={t("trial.busy")} />}
       {trial.error && <ErrorState error={trial.error} />}
       {hits && (
         <Text size="xs" c="dimmed" role="status">

@@ -101,7 +101,7 @@ function Trial() {
         {t("trial.title")}
       </Button>
       {open && (
-        <Suspense fallback={<Loader size="xs" aria-label={t("trial.busy")} />}>
+        <Suspense fallback={<Loader size="xs" role="status" aria-label={t("trial.busy")} />}>
           <RetrievalTrial />
         </Suspense>
       )}
