@@ -52,7 +52,7 @@ class CodeSandbox:
         if full is not None and inspected.findings:
             return await full.run(inspected.program, variables)
         try:
-            return await self._python.run(inspected.program, variables)
+            return await self._python.run(inspected.adapted, variables, inspected.prelude)
         except CodeFault as fault:
             # Programs change nothing outside themselves, so running one a second time is safe.
             if full is not None and (fault.may_be_subset or fault.code == "code_unsupported"):

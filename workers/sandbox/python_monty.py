@@ -22,7 +22,6 @@ PROCESSES = 4
 RUNS_PER_PROCESS = 500
 
 _CALL = "import json as _json\n_json.dumps(main(**_inputs), ensure_ascii=False)"
-_USERS_CODE = "<python-input-0>"
 _BEYOND_SUBSET = ("not yet support", "not supported", "cannot import name", "has no attribute", "No module named", "is not defined")
 
 
@@ -36,8 +35,8 @@ class MontyPython:
         self._starting = asyncio.Lock()
         self._pool: pydantic_monty.AsyncMonty | None = None
 
-    async def run(self, code: str, variables: Mapping[str, Any]) -> Outcome:
-        """Call `main(**variables)`. Raises CodeFault."""
+    async def run(self, code: str, variables: Mapping[str, Any], prelude: str = "") -> Outcome:
+        """Call `main(**variables)` of a program; `prelude` is run before it. Raises CodeFault."""
         printed = pydantic_monty.CollectString(faults.STDOUT_CHARS)
         limits: pydantic_monty.ResourceLimits = {
             "max_feed_duration_secs": self._cpu_s,
@@ -49,10 +48,12 @@ class MontyPython:
         async with self._slots:
             try:
                 async with asyncio.timeout(self._wall_s), pool.checkout(script_name="code.py", limits=limits) as session:
+                    if prelude:
+                        await session.feed_run(prelude, print_callback=printed)
                     await session.feed_run(code, print_callback=printed)
                     text = await session.feed_run(_CALL, inputs={"_inputs": dict(variables)}, print_callback=printed)
             except pydantic_monty.MontyError as error:
-                raise self._fault(error, printed.output) from None
+                raise self._fault(error, printed.output, int(bool(prelude))) from None
             except TimeoutError:
                 raise faults.timeout(self._wall_s, printed.output) from None
         return Outcome(value_of(text, printed.output), printed.output, NAME)
@@ -79,17 +80,18 @@ class MontyPython:
                     raise CodeFault("sandbox_unavailable", f"The Python sandbox did not start: {error}") from None
             return self._pool
 
-    def _fault(self, error: pydantic_monty.MontyError, stdout: str) -> CodeFault:
+    def _fault(self, error: pydantic_monty.MontyError, stdout: str, place: int) -> CodeFault:
+        """Word an error. `place` counts what was fed before the program, after which the interpreter names it."""
         if isinstance(error, pydantic_monty.MontyConversionError):
             return CodeFault("code_input_invalid", f"A variable cannot be given to the code: {error}")
         if isinstance(error, pydantic_monty.MontyCrashedError):
             return faults.timeout(self._wall_s, stdout) if getattr(error, "timed_out", False) else faults.out_of_memory(stdout=stdout)
         if isinstance(error, pydantic_monty.MontySyntaxError | pydantic_monty.MontyRuntimeError):
-            return self._raised(error, stdout)
+            return self._raised(error, stdout, place)
         return CodeFault("sandbox_unavailable", f"The Python sandbox broke off: {error}", stdout=stdout)
 
-    def _raised(self, error: pydantic_monty.MontySyntaxError | pydantic_monty.MontyRuntimeError, stdout: str) -> CodeFault:
-        frames = [frame for frame in error.traceback() if frame.filename == _USERS_CODE]
+    def _raised(self, error: pydantic_monty.MontySyntaxError | pydantic_monty.MontyRuntimeError, stdout: str, place: int) -> CodeFault:
+        frames = [frame for frame in error.traceback() if frame.filename == f"<python-input-{place}>"]
         line = frames[-1].line if frames else None
         cause = error.exception()
         text = str(cause)
@@ -103,8 +105,8 @@ class MontyPython:
             return faults.no_main("python3", stdout)
         kind = type(cause).__name__
         if isinstance(cause, NotImplementedError) or (frames and any(mark in text for mark in _BEYOND_SUBSET)):
-            return _perhaps_beyond(kind, text, line, _display(error), stdout)
-        return faults.failed(kind, text, line, _display(error), stdout)
+            return _perhaps_beyond(kind, text, line, _display(error, place), stdout)
+        return faults.failed(kind, text, line, _display(error, place), stdout)
 
 
 def interpreter() -> str:
@@ -139,11 +141,11 @@ def _perhaps_beyond(kind: str, text: str, line: int | None, traceback: str, stdo
     return fault
 
 
-def _display(error: pydantic_monty.MontySyntaxError | pydantic_monty.MontyRuntimeError) -> str:
+def _display(error: pydantic_monty.MontySyntaxError | pydantic_monty.MontyRuntimeError, place: int) -> str:
     """The traceback without our own call at its top."""
     lines = error.display().splitlines()
-    own = next((index for index, line in enumerate(lines) if '"<python-input-1>"' in line), None)
+    own = next((index for index, line in enumerate(lines) if f'"<python-input-{place + 1}>"' in line), None)
     if own is not None:
         end = next((index for index in range(own + 1, len(lines)) if not lines[index].startswith("    ")), len(lines))
         del lines[own:end]
-    return "\n".join(lines).replace(_USERS_CODE, "code.py")
+    return "\n".join(lines).replace(f"<python-input-{place}>", "code.py").replace("<python-input-0>", "library")

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from workers.sandbox import stand_ins
+
 MAX_CODE_CHARS = 200_000
 MODULES = frozenset(
     {"__future__", "asyncio", "base64", "binascii", "bisect", "collections", "copy", "csv", "dataclasses", "datetime", "decimal"}
@@ -46,11 +48,13 @@ class Finding:
 class Inspection:
     """What parsing told. `syntax` is (line, message) when this is no Python; then nothing else is known.
 
-    `program` is what the default interpreter runs: the same lines, with `del` put in its words and without
-    imports of modules that it lacks and the program never uses.
+    `program` is what can run anywhere: the same lines without imports of modules that are lacking and never used.
+    `adapted` is what the default interpreter runs after `prelude`: with stand-ins for modules that it lacks.
     """
 
     program: str
+    adapted: str
+    prelude: str = ""
     findings: tuple[Finding, ...] = ()
     syntax: tuple[int, str] | None = None
     has_main: bool = True
@@ -60,23 +64,25 @@ class Inspection:
 def inspect(code: str) -> Inspection:
     """Look through a program. Remembered, because the same program is looked at for every run."""
     if len(code) > MAX_CODE_CHARS:
-        return Inspection(code, syntax=(1, f"the code has {len(code):,} characters; {MAX_CODE_CHARS:,} are allowed"))
+        return Inspection(code, code, syntax=(1, f"the code has {len(code):,} characters; {MAX_CODE_CHARS:,} are allowed"))
     try:
         tree = ast.parse(code)
     except SyntaxError as error:
-        return Inspection(code, syntax=(error.lineno or 1, error.msg))
+        return Inspection(code, code, syntax=(error.lineno or 1, error.msg))
     except SystemError:  # CPython's own doubt after being interrupted by itself: nothing is known, the interpreter decides
-        return Inspection(code)
+        return Inspection(code, code)
     except (ValueError, MemoryError, RecursionError):
-        return Inspection(code, syntax=(1, "it is nested too deeply or holds characters that cannot be in a program"))
+        return Inspection(code, code, syntax=(1, "it is nested too deeply or holds characters that cannot be in a program"))
     guarded = {id(statement) for node in ast.walk(tree) if isinstance(node, ast.Try) for statement in _guarded(node)}
     absent = {name for name in _ABSENT_BUILTINS if name not in _assigned(tree)}
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     program, rewritten = _put_in_its_words(code, tree, used, guarded)
+    adapted, needed = _with_stand_ins(program)
     skipped = guarded | rewritten
-    findings = [finding for node in ast.walk(tree) if id(node) not in skipped for finding in _outside(node, absent)]
+    imported = _imported(tree) - _assigned(tree)
+    findings = [finding for node in ast.walk(tree) if id(node) not in skipped for finding in _outside(node, absent, imported)]
     findings.sort(key=lambda finding: finding.line)
-    return Inspection(program, tuple(findings), has_main=_defines_main(tree))
+    return Inspection(program, adapted, stand_ins.prelude(needed), tuple(findings), has_main=_defines_main(tree))
 
 
 def _guarded(node: ast.Try) -> Iterator[ast.stmt]:
@@ -104,11 +110,17 @@ def _defines_main(tree: ast.Module) -> bool:
     )
 
 
-def _outside(node: ast.AST, absent_builtins: set[str]) -> Iterator[Finding]:
+def _imported(tree: ast.Module) -> set[str]:
+    """Modules with a stand-in that the program knows by their own names."""
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names if not alias.asname}
+    return {name for name in names if name in stand_ins.NAMES}
+
+
+def _outside(node: ast.AST, absent_builtins: set[str], imported: set[str]) -> Iterator[Finding]:
     match node:
         case ast.Import():
             for alias in node.names:
-                if alias.name not in MODULES:
+                if alias.name not in MODULES and alias.name not in stand_ins.NAMES:
                     yield Finding(node.lineno, f"the module `{alias.name}`", alias.name)
         case ast.ImportFrom():
             yield from _outside_import(node)
@@ -124,21 +136,27 @@ def _outside(node: ast.AST, absent_builtins: set[str]) -> Iterator[Finding]:
             yield Finding(node.lineno, f"`{node.id}`")
         case ast.Attribute(value=ast.Name(id=module)) if node.attr in _ABSENT_NAMES.get(module, ()):
             yield Finding(node.lineno, f"`{module}.{node.attr}`")
+        case ast.Attribute(value=ast.Name(id=module)) if module in imported and node.attr not in stand_ins.NAMES[module]:
+            yield Finding(node.lineno, f"`{module}.{node.attr}`")
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="urllib"), attr="parse")) if "urllib.parse" in imported:
+            if node.attr not in stand_ins.NAMES["urllib.parse"]:
+                yield Finding(node.lineno, f"`urllib.parse.{node.attr}`")
         case ast.Attribute() if node.attr in _ABSENT_METHODS:
             yield Finding(node.lineno, f"the method `{node.attr}`")
         case ast.Call(func=ast.Attribute(attr="sub"), args=[*arguments]) if any(isinstance(argument, ast.Lambda) for argument in arguments):
-            yield Finding(node.lineno, "`re.sub` with a function as replacement")
+            if not _is_re_sub(node):
+                yield Finding(node.lineno, "`sub` with a function as replacement")
 
 
 def _outside_import(node: ast.ImportFrom) -> Iterator[Finding]:
     module = "." * node.level + (node.module or "")
-    if module not in MODULES:
+    if module not in MODULES and module not in stand_ins.NAMES:
         yield Finding(node.lineno, f"the module `{module}`", module)
         return
     for alias in node.names:
         if alias.name == "*":
             yield Finding(node.lineno, f"`from {module} import *`")
-        elif alias.name in _ABSENT_NAMES.get(module, ()):
+        elif alias.name in _ABSENT_NAMES.get(module, ()) or alias.name not in stand_ins.NAMES.get(module, {alias.name}):
             yield Finding(node.lineno, f"`{module}.{alias.name}`")
 
 
@@ -184,7 +202,7 @@ def _without_unused(node: ast.Import | ast.ImportFrom, used: set[str]) -> bytes 
 
 def _lacks(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
     alone = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
-    return alias.name != "*" and any(_outside(ast.copy_location(alone, node), set()))
+    return alias.name != "*" and any(_outside(ast.copy_location(alone, node), set(), set()))
 
 
 def _put_in_its_words(code: str, tree: ast.Module, used: set[str], guarded: set[int]) -> tuple[str, set[int]]:
@@ -209,6 +227,78 @@ def _put_in_its_words(code: str, tree: ast.Module, used: set[str], guarded: set[
         line = lines[node.lineno - 1]
         lines[node.lineno - 1] = line[: node.col_offset] + written + line[node.end_col_offset :]
     return b"\n".join(lines).decode(), {id(node) for node, _ in edits}
+
+
+def _is_re_sub(node: ast.AST) -> bool:
+    """Tell whether this is a call of `re.sub` itself, whose place a stand-in can take."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "sub"
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and node.func.lineno == node.func.end_lineno
+    )
+
+
+def _with_stand_ins(program: str) -> tuple[str, set[str]]:
+    """Replace imports of modules and uses of functions that have a stand-in; lines keep their numbers.
+
+    Returns the program and the stand-ins that it needs.
+    """
+    needed: set[str] = set()
+    edits: list[tuple[ast.stmt | ast.expr, str]] = []
+    tree = ast.parse(program)
+    functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and any(alias.name in stand_ins.NAMES for alias in node.names):
+            edits.append((node, _stood_in_import(node, needed)))
+        elif isinstance(node, ast.ImportFrom) and node.module is not None and not node.level and node.module in stand_ins.NAMES:
+            if all(alias.name in stand_ins.NAMES[node.module] for alias in node.names):
+                needed.add(node.module)
+                made = stand_ins.variable(node.module)
+                edits.append((node, "; ".join(f"{alias.asname or alias.name} = {made}.{alias.name}" for alias in node.names)))
+        elif isinstance(node, ast.Call) and _is_re_sub(node) and _is_function(node.args[1:2], functions):
+            needed.add("re.sub")
+            edits.append((node.func, stand_ins.variable("re.sub")))
+        elif isinstance(node, ast.Attribute) and (made := _made_from_timestamp(node)):
+            needed.add(made)
+            edits.append((node, stand_ins.variable(made)))
+    return (_edited(program, edits) if edits else program), needed
+
+
+def _made_from_timestamp(node: ast.Attribute) -> str:
+    """Name the function that makes a time from seconds, if this is one; the default interpreter has none."""
+    if node.attr not in ("fromtimestamp", "utcfromtimestamp") or node.lineno != node.end_lineno:
+        return ""
+    return f"datetime.{node.attr}" if ast.unparse(node.value) in ("datetime", "datetime.datetime", "dt", "dt.datetime") else ""
+
+
+def _is_function(arguments: list[ast.expr], functions: set[str]) -> bool:
+    return any(isinstance(one, ast.Lambda) or (isinstance(one, ast.Name) and one.id in functions) for one in arguments)
+
+
+def _stood_in_import(node: ast.Import, needed: set[str]) -> str:
+    """Write `import uuid, json` as `import json; uuid = <stand-in>`."""
+    kept = [alias for alias in node.names if alias.name not in stand_ins.NAMES]
+    words = [ast.unparse(ast.Import(kept))] if kept else []
+    for alias in node.names:
+        if alias.name in stand_ins.NAMES:
+            needed.add(alias.name)
+            whole = alias.name if alias.asname else alias.name.partition(".")[0]
+            words.append(f"{alias.asname or whole} = {stand_ins.variable(whole)}")
+    return "; ".join(words)
+
+
+def _edited(program: str, edits: list[tuple[ast.stmt | ast.expr, str]]) -> str:
+    """Put texts in the places of nodes; what took several lines leaves empty ones."""
+    lines = [line.encode() for line in program.split("\n")]  # offsets count bytes
+    for node, written in sorted(edits, key=lambda edit: (-edit[0].lineno, -edit[0].col_offset)):
+        last = node.end_lineno or node.lineno
+        rest = lines[last - 1][node.end_col_offset :]
+        lines[node.lineno - 1] = lines[node.lineno - 1][: node.col_offset] + written.encode() + rest
+        lines[node.lineno : last] = [b""] * (last - node.lineno)
+    return b"\n".join(lines).decode()
 
 
 def in_standard_library(module: str) -> bool:

@@ -166,7 +166,7 @@ def problems(code: str, **data: Any) -> list[tuple[str, str, int | None]]:
         ("def main(:\n    pass", [("code_syntax", "warning", 1)]),
         ("def other():\n    pass", [("code_no_main", "warning", None)]),
         (
-            "import urllib.parse\ndef main():\n    del urllib.x[1:]",
+            "import urllib.request\ndef main():\n    del urllib.x[1:]",
             [("code_module_missing", "warning", 1), ("code_unsupported", "warning", 3)],
         ),
     ],
