@@ -18,7 +18,7 @@ export class Bubble {
   constructor(private readonly options: Options) {
     const holder = document.createElement("div");
     holder.style.cssText = "all:initial";
-    this.root = holder.attachShadow({ mode: "closed" });
+    this.root = holder.attachShadow({ mode: "open" });
     const style = document.createElement("style");
     style.textContent = css(options);
     this.panel = document.createElement("div");

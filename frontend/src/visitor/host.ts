@@ -16,6 +16,8 @@ export class Host {
   private greeted: Greeting | null = null;
   private trusted = true;
   private visible = true;
+  /** What was asked before the page was ready for it. */
+  private early: ToFrame[] | null = [];
 
   constructor(readonly embedded: boolean) {
     // The script names its site; the browser delivers to that origin alone, and lets only listed sites frame the page.
@@ -28,6 +30,9 @@ export class Host {
       const message = readToFrame(event.data);
       if (message) this.hear(message);
     });
+    window.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) this.close();
+    });
   }
 
   /** Whether a host page listens: it can close the frame. */
@@ -38,6 +43,7 @@ export class Host {
   private hear(message: ToFrame): void {
     if (message.type === "hello") this.greeted = { identity: message.identity, inputs: message.inputs };
     if (message.type === "shown") this.visible = message.open;
+    this.early?.push(message);
     for (const listener of this.listeners) listener(message);
   }
 
@@ -45,6 +51,13 @@ export class Host {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
+
+  /** Listens, from now on and to what came before anybody did. */
+  attend(listener: Listener): () => void {
+    for (const message of this.early ?? []) listener(message);
+    this.early = null;
+    return this.listen(listener);
+  }
 
   /** Says that the page is there and waits a moment for what the site has to say. */
   greeting(): Promise<Greeting> {

@@ -85,21 +85,13 @@ export function Chat({ session, page, host, parameters }: Props) {
   }, [send]);
   useEffect(
     () =>
-      host.listen((message) => {
+      host.attend((message) => {
         if (message.type === "focus") composer.current?.focus();
-        if (message.type === "send") sendRef.current(message.text);
+        // With a form that is not filled in yet, the text waits where messages are written.
+        if (message.type === "send" && !sendRef.current(message.text)) composer.current?.write(message.text);
       }),
     [host],
   );
-  useEffect(() => {
-    if (!host.listens) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) host.close();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [host]);
-
   const tools = useMemo<TurnTools>(
     () => ({
       session,

@@ -12,6 +12,8 @@ import { Dictation } from "./dictation";
 export interface ComposerHandle {
   focus(): void;
   add(files: Iterable<File>): void;
+  /** Puts a text there, to be sent by hand. */
+  write(text: string): void;
 }
 
 interface Props {
@@ -44,7 +46,7 @@ export function Composer({ ref, session, placeholder, files, speech, busy, onSen
   const keysId = useId();
   const ready = text.trim() !== "" && !uploads.busy;
 
-  useImperativeHandle(ref, () => ({ focus: () => area.current?.focus(), add: uploads.add }));
+  useImperativeHandle(ref, () => ({ focus: () => area.current?.focus(), add: uploads.add, write: setText }));
   useLayoutEffect(() => {
     const element = area.current;
     if (!element) return;
