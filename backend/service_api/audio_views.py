@@ -15,6 +15,7 @@ from backend.service_api.bodies import caller_of, uuid_param
 from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError, invalid_param, run_error
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply, in_thread, takes_upload
+from backend.service_api.limits import demand_model_call
 from backend.service_api.message_views import own_messages
 from backend.service_api.published import PublishedApp, published_app
 
@@ -30,6 +31,7 @@ CONTAINERS = frozenset({"video/mp4", "video/webm", "video/ogg", "application/ogg
 async def hear(request: Request) -> JsonReply:
     """`POST /v1/audio-to-text`: one recording in the field `file`."""
     app = await published_app(request)
+    await demand_model_call(request, app)
     form = await request.form()
     caller_of(request, form.fields, required=False)
     if not _feature(app, "speech_to_text").get("enabled"):
@@ -60,6 +62,7 @@ def _recording(form: Form) -> dict[str, Any]:
 async def speak(request: Request) -> Reply:
     """`POST /v1/text-to-audio`: the answer of `message_id`, else `text`, as sound."""
     app = await published_app(request)
+    await demand_model_call(request, app)
     body = request.json()
     caller = caller_of(request, body, required=False)
     feature = _feature(app, "text_to_speech")

@@ -84,7 +84,7 @@ async def completions(request: Request) -> Reply:
     )
     told = ((b"x-request-id", str(head.run_id).encode()),)
     if body.stream:
-        return StreamReply(_stream(head, chunks), (*SSE_HEADERS, *told))
+        return StreamReply(_stream(head, chunks), (*SSE_HEADERS, *told, (b"access-control-expose-headers", b"x-request-id")))
     return JsonReply(await _whole(head, chunks), headers=told)
 
 

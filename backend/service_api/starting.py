@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backend.core.ids import uuid7
 from backend.files.values import PostedFiles
-from backend.runs.admission import Allowance, admit, app_allowance, key_allowance, visitor_allowances
+from backend.runs.admission import admit
 from backend.runs.models import Conversation, Run
 from backend.runs.services import RunSpec, run_start
 from backend.service_api.bodies import RunBody
@@ -17,6 +17,7 @@ from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError, invalid_param, not_found
 from backend.service_api.frames import RunHead
 from backend.service_api.http import Request, in_thread
+from backend.service_api.limits import run_allowances
 from backend.service_api.published import PublishedApp, in_version
 from workers.engine.inputs import validated
 
@@ -43,7 +44,7 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
     if key and len(key) > MAX_IDEMPOTENCY_KEY:
         raise invalid_param("Idempotency-Key", f"Idempotency-Key has {len(key)} characters; at most {MAX_IDEMPOTENCY_KEY} are accepted.")
     run_id = uuid7()
-    await admit(run_id, _allowances(request, app))
+    await admit(run_id, run_allowances(request, app))
     accepted = await run_start(
         RunSpec(
             workspace_id=app.workspace_id,
@@ -67,16 +68,6 @@ async def start_run(request: Request, app: PublishedApp, body: RunBody) -> RunHe
     if accepted.replayed:
         return await in_thread(_replayed, app, body, inputs, accepted.run_id)
     return _head(app, body, inputs, accepted)
-
-
-def _allowances(request: Request, app: PublishedApp) -> list[Allowance]:
-    """Whose runs are counted."""
-    found = [app_allowance(app.id, app.limits)]
-    if request.key_id is not None:
-        found.append(key_allowance(request.key_id))
-    if request.visitor is not None:
-        found += visitor_allowances(app.id, request.visitor.session_id, request.address, chats=app.is_chat)
-    return found
 
 
 async def _kept_inputs(app: PublishedApp, body: RunBody) -> dict[str, Any]:

@@ -24,15 +24,23 @@ from tests.bench.report import write_report
 
 CONCURRENCIES = (1, 20, 100)
 APP = Path(__file__).parent / "apps" / "chat.yml"
-# name: (model of the mock, response mode, what a complete answer contains)
+V1, OPENAI = "/v1/chat-messages", "/openai/v1/chat/completions"
+# name: (model of the mock, address, whether it streams, what a complete answer contains)
 CASES = {
-    "blocking": ("mock", "blocking", "hotel"),
-    "streaming": ("mock", "streaming", "workflow_finished"),
-    "blocking, model takes 300 ms": ("mock-d300", "blocking", "hotel"),
+    "blocking": ("mock", V1, False, "hotel"),
+    "streaming": ("mock", V1, True, "workflow_finished"),
+    "streaming over OpenAI's protocol": ("mock", OPENAI, True, "[DONE]"),
+    "blocking, model takes 300 ms": ("mock-d300", V1, False, "hotel"),
 }
 
 
-def _memory_mb(pid: int) -> dict[str, float]:
+def _body(path: str, model: str, stream: bool) -> dict[str, Any]:
+    if path == V1:
+        return {"inputs": {}, "query": "hi __SEQ__", "user": "bench", "response_mode": "streaming" if stream else "blocking"}
+    return {"model": model, "stream": stream, "user": "bench", "messages": [{"role": "user", "content": "hi __SEQ__"}]}
+
+
+def memory_mb(pid: int) -> dict[str, float]:
     """Resident megabytes of each process of a tree, by role."""
     found: dict[str, float] = {}
     for process in tree(pid):
@@ -90,18 +98,18 @@ def _profile(name: str, options: argparse.Namespace) -> dict[str, Any]:
         database = stack.enter_context(platform.postgres()) if name == "production" else None
         tidemill = stack.enter_context(platform.platform(database.url if database else ""))
         tidemill.manage("bootstrap", "--email", "bench@example.com", "--password", "bench-password-1", "--workspace", "Bench")
-        models = sorted({model for model, _, _ in CASES.values()})
+        cases = {name: case for name, case in CASES.items() if not options.case or name in options.case}
+        models = sorted({model for model, *_ in cases.values()})
         wanted = [argument for model in models for argument in ("--model", f"{model}:llm")]
         tidemill.manage("add_provider", "openai-compatible", "--workspace", "Bench", "--base-url", mock_url, "--api-key", "mock", *wanted)
         for model in models:
             tidemill.import_app(model, APP, model)
         pid, db_pid = tidemill.process.pid, database.pid if database else None
-        result: dict[str, Any] = {"start_s": round(tidemill.start_s, 2), "memory_idle_mb": _memory_mb(pid), "cases": {}}
-        for title, (model, mode, expect) in CASES.items():
-            body = {"inputs": {}, "query": "hi __SEQ__", "user": "bench", "response_mode": mode}
+        result: dict[str, Any] = {"start_s": round(tidemill.start_s, 2), "memory_idle_mb": memory_mb(pid), "cases": {}}
+        for title, (model, address, stream, expect) in cases.items():
+            body = _body(address, model, stream)
             headers = [("Authorization", f"Bearer {tidemill.keys[model]}")]
-            target = Run(f"{tidemill.base_url}/v1/chat-messages", body=json.dumps(body), headers=headers, expect=expect)
-            stream = mode == "streaming"
+            target = Run(f"{tidemill.base_url}{address}", body=json.dumps(body), headers=headers, expect=expect)
             request = {"model": model, "stream": stream, "messages": [{"role": "user", "content": "hi __SEQ__"}]}
             raw = Run(f"{mock_url}/chat/completions", body=json.dumps(request), expect="[DONE]" if stream else "hotel")
             warm = target.measure(4, 20, 40)
@@ -114,7 +122,7 @@ def _profile(name: str, options: argparse.Namespace) -> dict[str, Any]:
                 row = _measure(target, raw, concurrency, options.seconds, options.repeat, pid, db_pid)
                 print(name, "|", title, "|", json.dumps(row), flush=True)
                 result["cases"][title].append(row)
-        result["memory_loaded_mb"] = _memory_mb(pid)
+        result["memory_loaded_mb"] = memory_mb(pid)
         return result
 
 
@@ -124,6 +132,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--concurrency", type=int, action="append")
+    parser.add_argument("--case", action="append", choices=list(CASES), help="default: all")
     parser.add_argument("--no-report", action="store_true", help="print only")
     options = parser.parse_args()
     options.concurrency = options.concurrency or list(CONCURRENCIES)
