@@ -23,6 +23,13 @@ SCREENS = {
     "runs": "/app/{app}/runs",
     "run": "/app/{app}/runs/{run}",
     "publish": "/app/{app}/publish",
+    "knowledge": "/knowledge",
+    "new-knowledge": "/knowledge/new",
+    "documents": "/knowledge/{dataset}/documents",
+    "add-documents": "/knowledge/{dataset}/add",
+    "document": "/knowledge/{dataset}/documents/{document}",
+    "retrieval": "/knowledge/{dataset}/retrieval",
+    "dataset-settings": "/knowledge/{dataset}/settings",
     "models": "/settings/models",
     "members": "/settings/members",
     "tokens": "/settings/tokens",
@@ -33,16 +40,24 @@ SCREENS = {
 
 @pytest.fixture(scope="module")
 def places(site: Site, signed_in: dict[str, Any]) -> dict[str, str]:
-    """An app with a run, for the screens that show one."""
+    """An app with a run and a dataset with a document, for the screens that show one."""
     draft = llm("draft", "demo-chat", "Tell the news.")
     draft["data"]["model"]["provider"] = "demo"
     end = node("end", "end", outputs=[{"variable": "news", "value_selector": ["draft", "text"]}])
     app = site.import_app("Harbour news", "workflow", node("start", "start", variables=[]), draft, end)
     with site.client() as client:
         workspace = client.get("/api/me").json()["workspaces"][0]["id"]
-        answer = client.post(f"/api/workspaces/{workspace}/apps/{app}/runs", json={"inputs": {}}, headers=site.csrf(client))
-        answer.raise_for_status()
-        return {"app": app, "run": answer.json()["id"]}
+
+        def post(path: str, body: dict[str, Any]) -> Any:
+            answer = client.post(f"/api/workspaces/{workspace}{path}", json=body, headers=site.csrf(client))
+            answer.raise_for_status()
+            return answer.json()
+
+        run = post(f"/apps/{app}/runs", {"inputs": {}})["id"]
+        dataset = post("/datasets", {"name": "Harbour rules 港口", "indexing_technique": "economy"})["id"]
+        text = {"name": "Opening hours", "text": "# Office\n\nThe office opens at eight."}
+        document = post(f"/datasets/{dataset}/documents", {"text": text})[0]["id"]
+        return {"app": app, "run": run, "dataset": dataset, "document": document}
 
 
 def faults_of(page: Page) -> list[str]:

@@ -28,7 +28,8 @@ export default function DatasetLayout() {
   const { t } = useTranslation(["knowledge", "common"]);
   const { datasetId } = useParams({ from: "/frame/knowledge/$datasetId" });
   const workspace = useWorkspace();
-  const { pathname } = useLocation();
+  const place = useLocation().pathname.split("/")[3];
+  const open = place === "add" ? "documents" : place;
   const { data: dataset, error, refetch } = useQuery(datasetQuery(workspace.id, datasetId));
   useDatasetChanges(datasetId);
   useDocumentTitle(dataset?.name);
@@ -50,13 +51,7 @@ export default function DatasetLayout() {
         </Text>
         <nav className={classes.tabs} aria-label={t("tab.label")}>
           {PARTS.map(({ part, to, icon: Icon }) => (
-            <PlainLink
-              key={part}
-              to={to}
-              params={{ datasetId }}
-              className={classes.tab}
-              aria-current={pathname.split("/")[3] === part ? "page" : undefined}
-            >
+            <PlainLink key={part} to={to} params={{ datasetId }} className={classes.tab} aria-current={open === part ? "page" : undefined}>
               <Icon size={16} aria-hidden />
               {t(`common:crumb.${part}`)}
             </PlainLink>
