@@ -215,13 +215,14 @@ def test_an_answer_that_was_told_before_the_worker_died_is_told_once() -> None:
     events: list[Any] = []
     state = RunState()
     info = RunInfo(run_id="r", mode="chat", inputs={}, system={}, conversation={}, environment={}, history=[])
-    answered(state, info, "At ten.", {"id": "a"}, emit=events.append, at=1.0)
+    answered(state, info, "At ten.", {"id": "a"}, emit=events.append, began=1.0, at=1.5)
     assert [event.type for event in events] == ["run_started", "answer_delta", "run_finished"]
+    assert events[-1].elapsed_s == 0.5
     again = RunState()
     for event in events[:2]:
         again.apply(event)
     events.clear()
-    last = answered(again, info, "At ten.", {"id": "a"}, emit=events.append, at=2.0)
+    last = answered(again, info, "At ten.", {"id": "a"}, emit=events.append, began=2.0, at=2.5)
     assert [event.type for event in events] == ["run_started", "run_finished"]
     assert (last.answer, last.seq, last.annotation) == ("At ten.", 4, {"id": "a"})
     assert events[0].reason == "resumption"

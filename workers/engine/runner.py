@@ -87,10 +87,11 @@ def ended(state: RunState, status: str, error: ErrorInfo | None, *, at: float, o
     )
 
 
-def answered(state: RunState, run: RunInfo, text: str, annotation: dict[str, Any], *, emit: Emit, at: float) -> RunFinished:
-    """Tell a text in place of the flow and return the last event, which was emitted like all others."""
+def answered(state: RunState, run: RunInfo, text: str, annotation: dict[str, Any], *, emit: Emit, began: float, at: float) -> RunFinished:
+    """Tell a text in place of the flow and return the last event, which was emitted like all others. `began`: when it was looked for."""
     log = Recorder(state, emit, lambda: at)
-    log.emit(RunStarted(**log.stamp(), inputs=dict(run.inputs), reason="resumption" if state.started else "initial"))
+    reason = "resumption" if state.started else "initial"
+    log.emit(RunStarted(seq=state.last_seq + 1, at=began, inputs=dict(run.inputs), reason=reason))
     if state.answer != text:
         log.replace(text, "annotation") if state.answer else log.tell(text, [])
     event = replace(ended(state, "succeeded", None, at=at, outputs={"answer": text, "files": []}), annotation=annotation)

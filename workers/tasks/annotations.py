@@ -94,9 +94,10 @@ async def annotation_reply(run: ClaimedRun, state: RunState) -> Reply | None:
     if not shelf.ids:
         return None
     try:
-        vectors = await gateway.embed(shelf.model, [run.query], "query", QUESTION_LIMITS)
-    except NodeError as failure:
-        logger.warning("run %s: its question could not be compared with annotations: %s", run.claim.run_id, failure.message)
+        async with asyncio.timeout(QUESTION_LIMITS.total_s):
+            vectors = await gateway.embed(shelf.model, [run.query], "query", QUESTION_LIMITS)
+    except (NodeError, TimeoutError) as failure:
+        logger.warning("run %s: its question could not be compared with annotations: %r", run.claim.run_id, failure)
         return None
     for key, score in shelf.nearest(vectors[0]):
         if score >= shelf.threshold:

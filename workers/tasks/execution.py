@@ -107,11 +107,12 @@ class Execution:
             self._cites = flow.plan.citations
             info = await context.run_info(self.run, flow)
             kept = await self._kept(flow.plan)
+            began = time.time()
             reply = await self._annotated(flow.plan)
         except NodeError as error:
             return self._failed(error.code, error.message)
         if reply is not None:
-            return runner.answered(self.state, info, reply.answer, reply.annotation, emit=self._emit, at=time.time())
+            return runner.answered(self.state, info, reply.answer, reply.annotation, emit=self._emit, began=began, at=time.time())
         ports = context.ports(self.run.workspace_id, self._sandboxes)
         return await runner.execute(
             flow.plan,
