@@ -29,6 +29,8 @@ const SCREENS = {
   "run page, beyond the chat page": { parts: ["src/visitor/run/run-page.tsx"], without: ["chat.html"], js: 12, css: 4 },
   "Markdown, beyond the chat page": { parts: ["src/visitor/answer/markdown-blocks.tsx"], without: ["chat.html"], js: 65, css: 4 },
 };
+/** What the editor needs of a language, the screen with the most texts; other screens load their own files when they are opened. */
+const EDITOR_TEXTS = "common errors apps auth canvas panel widgets runs parts prompt simple problems forms".split(" ");
 const LANGUAGE_KB = 60;
 /** The script for other sites, which stands alone. */
 const EMBED_KB = 8;
@@ -74,7 +76,7 @@ for (const [name, { parts, without = [], js, css }] of Object.entries(SCREENS)) 
   limits[`${name}: css`] = css;
 }
 for (const language of readdirSync(join(FRONTEND, "src/i18n"), { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-  const parts = Object.keys(manifest).filter((key) => key.startsWith(`src/i18n/${language.name}/`));
+  const parts = EDITOR_TEXTS.map((name) => `src/i18n/${language.name}/${name}.json`);
   measured[`language ${language.name}`] = kilobytes(filesOf(parts), ".js");
   limits[`language ${language.name}`] = LANGUAGE_KB;
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Pagination, Skeleton, Stack, Table, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Pagination, Skeleton, Stack, Table, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconEdit, IconTrash } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
@@ -64,7 +64,9 @@ export function AnnotationList({ appId, rows, search, mayEdit, onEdit, onHits, o
               <Table.Th>{t("column.answer")}</Table.Th>
               <Table.Th ta="right">{t("column.hits")}</Table.Th>
               <Table.Th>{t("column.changed")}</Table.Th>
-              <Table.Th aria-label={t("column.actions")} />
+              <Table.Th>
+                <VisuallyHidden>{t("column.actions")}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,7 +1,8 @@
 import { Alert, Button, Group, Paper, Progress, Select, Skeleton, Slider, Stack, Switch, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { keys } from "@/api/keys";
 import type { AnnotationSettings } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { TryQuestion } from "@/features/insights/annotations/try-question";
@@ -14,7 +15,13 @@ import { useWorkspace } from "@/lib/use-workspace";
 /** Whether the app answers from its annotations, how alike questions must be, and what that would match. */
 export function ReplySettings({ appId }: { appId: string }) {
   const workspace = useWorkspace();
+  const client = useQueryClient();
   const { data, error, refetch } = useQuery(annotationSettingsQuery(workspace.id, appId));
+  const embedded = data?.embedded;
+  // The list tells of each question whether it is compared already.
+  useEffect(() => {
+    if (embedded !== undefined) void client.invalidateQueries({ queryKey: [...keys.annotations(workspace.id, appId), "list"] });
+  }, [client, workspace.id, appId, embedded]);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton height={96} mb="lg" />;
   return <Settings appId={appId} settings={data} />;

@@ -29,7 +29,7 @@ export default function ConversationPage() {
   const { data, error, refetch } = useQuery(conversationQuery(workspace.id, appId, conversationId));
   const shown = data?.id;
   useEffect(() => {
-    if (shown && message) document.getElementById(`turn-${message}`)?.scrollIntoView({ block: "start" });
+    if (shown && message) document.getElementById(`turn-${message}`)?.scrollIntoView({ block: "center" });
   }, [shown, message]);
 
   if (error instanceof ApiError && error.status === 404) {
