@@ -40,10 +40,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @ensure_csrf_cookie
 def studio(request: HttpRequest) -> HttpResponse:
     """Serve the studio's page for every address that is the studio's own; its router does the rest."""
+    return built_page(request, "index.html")
+
+
+def built_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Serve one of the pages that the front end's build makes."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     try:
-        page, status = (settings.STUDIO_DIST / "index.html").read_text("utf-8"), 200
+        page, status = (settings.STUDIO_DIST / name).read_text("utf-8"), 200
     except FileNotFoundError:
         page, status = NOT_BUILT, 503
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-cache"})

@@ -114,7 +114,7 @@ def _run_body(app: PublishedApp) -> tuple[Json, Json]:
     modes = ["streaming"] if app.mode == Mode.AGENT else ["streaming", "blocking"]
     body = obj("inputs user", inputs=inputs, response_mode={"type": "string", "enum": modes, "description": STREAM}, user=USER)
     body["properties"]["files"] = many(ref("InputFile"))
-    example: Json = {"inputs": given, "response_mode": modes[0], "user": "user-1"}
+    example: Json = {"inputs": given, "response_mode": modes[-1], "user": "user-1"}
     if app.is_chat:
         body["required"].append("query")
         body["properties"] |= {

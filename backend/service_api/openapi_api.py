@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request as ConsoleRequest
@@ -12,11 +13,17 @@ from rest_framework.response import Response
 
 from backend.core.api import WorkspaceView, get_or_404
 from backend.core.errors import AppError
+from backend.core.pages import built_page
 from backend.service_api.errors import WireError
 from backend.service_api.http import JsonReply, Request
 from backend.service_api.openapi import app_document
 from backend.service_api.published import published_app, published_of
 from backend.studio.models import App
+
+
+def page(request: HttpRequest, ws: uuid.UUID, app: uuid.UUID) -> HttpResponse:
+    """Serve the page that shows an app's document; it asks for the document itself, with the session of whoever looks."""
+    return built_page(request, "api-docs.html")
 
 
 async def document(request: Request) -> JsonReply:

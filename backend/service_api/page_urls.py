@@ -15,4 +15,5 @@ urlpatterns = [
     path("completion/<str:token>", page_views.page),
     path("workflow/<str:token>", page_views.page),
     path("embed/<str:token>", page_views.embedded_page),
+    path("api-docs/<uuid:ws>/<uuid:app>", openapi_api.page),
 ]

@@ -29,6 +29,7 @@ PUBLIC = {
         ("chat/<str:token>", "completion/<str:token>", "workflow/<str:token>", "embed/<str:token>"),
         "the frame of an app's page, the same for everybody but for its title",
     ),
+    "api-docs/<uuid:ws>/<uuid:app>": "the frame of an app's API reference, the same for everybody; it asks for the document as a member",
     "livez": "probe: a constant",
     "readyz": "probe: two booleans",
     "^(?!api/|_allauth/|v1/|files/|static/|assets/).*$": "the studio's page, the same for everybody",

@@ -89,7 +89,8 @@ def test_the_example_can_be_sent_as_it_is(clients: dict[str, Client], provider: 
     provider.script(CHAT_MODEL, "Fine.")
     client = clients[name]
     body = client.get("/v1/openapi.json").json()["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
-    with client.stream("POST", f"/v1{path}", body) as stream:
+    assert client.post(f"/v1{path}", body).status_code == 200
+    with client.stream("POST", f"/v1{path}", {**body, "response_mode": "streaming"}) as stream:
         assert "error" not in [event["event"] for event in stream.rest()]
 
 

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "@/api/client";
 import { passwordProblem, passwordStrength } from "@/features/auth/password-strength";
-import { lockedMinutes, safeNext } from "@/features/auth/sign-in";
+import { isOwnPage, lockedMinutes, safeNext } from "@/features/auth/sign-in";
 
 describe("where sign-in leads back to", () => {
+  it("knows the pages that the studio's router does not", () => {
+    expect(isOwnPage("/api-docs/1/2")).toBe(true);
+    expect(isOwnPage("/chat/token")).toBe(true);
+    expect(isOwnPage("/apps?search=/chat/")).toBe(false);
+  });
+
   it.each(["/apps?search=x", "/app/1/canvas?node=2"])("%s stays", (next) => expect(safeNext(next)).toBe(next));
   it.each(["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", undefined])("%s becomes home", (next) =>
     expect(safeNext(next)).toBe("/"),

@@ -7,7 +7,7 @@ import { api } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { Me } from "@/api/types";
 import { AuthShell } from "@/features/auth/auth-shell";
-import { lockedMinutes, safeNext, signIn } from "@/features/auth/sign-in";
+import { isOwnPage, lockedMinutes, safeNext, signIn } from "@/features/auth/sign-in";
 import { useErrorText } from "@/lib/use-error-text";
 
 export default function SignInPage() {
@@ -27,7 +27,9 @@ export default function SignInPage() {
     },
     onSuccess: (me) => {
       client.setQueryData(keys.me, me);
-      router.history.replace(safeNext(next));
+      const place = safeNext(next);
+      if (isOwnPage(place)) window.location.replace(place);
+      else router.history.replace(place);
     },
     onError: () => passwordField.current?.select(),
   });

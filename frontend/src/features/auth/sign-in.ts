@@ -19,6 +19,11 @@ export function lockedMinutes(error: unknown): number | null {
   return Math.max(1, Math.ceil((wait > 0 ? wait : USUAL_LOCK_S) / 60));
 }
 
+/** Whether a path is that of a page beside the studio, which its router does not know. */
+export function isOwnPage(path: string): boolean {
+  return /^\/(?:api-docs|chat|completion|workflow|embed)\//.test(path);
+}
+
 /** Only paths of this site: a link must not be able to send somebody elsewhere after the password. */
 export function safeNext(next: string | undefined): string {
   return next && /^\/(?![/\\])/.test(next) ? next : "/";

@@ -1,5 +1,5 @@
 import { Button, Group, SimpleGrid, Switch } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { IconBook2, IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { CopyField } from "@/components/copy-field";
@@ -37,6 +37,17 @@ export function ApiCard({ app }: { app: App }) {
       </SimpleGrid>
       {app.published && (
         <Group>
+          <Button
+            component="a"
+            size="xs"
+            variant="default"
+            href={`/api-docs/${workspace.id}/${app.id}`}
+            target="_blank"
+            rel="noopener"
+            leftSection={<IconBook2 size={14} aria-hidden />}
+          >
+            {t("api.reference")}
+          </Button>
           <Button
             component="a"
             size="xs"
