@@ -183,3 +183,44 @@ def test_names_that_only_look_like_modules_are_left_alone() -> None:
 
 def test_no_stand_in_hides_a_module_that_the_default_has() -> None:
     assert not python_subset.MODULES & set(stand_ins.NAMES)
+
+
+NODE = [
+    ("btoa('abc') + atob('YWJj')", "YWJjabc"),
+    ("Buffer.from('héllo 😀').toString('base64')", "aMOpbGxvIPCfmIA="),
+    ("Buffer.from('aMOpbGxvIPCfmIA=', 'base64').toString()", "héllo 😀"),
+    ("Buffer.from('-_-_', 'base64url').toString('hex') + Buffer.byteLength('é')", "fbffbf2"),
+    ("new TextDecoder().decode(new TextEncoder().encode('天😀'))", "天😀"),
+    ("new URLSearchParams({ a: 'x y&*~()', b: '天' }).toString()", "a=x+y%26*%7E%28%29&b=%E5%A4%A9"),
+    ("[...new URLSearchParams('?a=1&a=%E5%A4%A9+x&b')]", [["a", "1"], ["a", "天 x"], ["b", ""]]),
+    ("new URL('/x/../y z?a=1#h', 'https://u:p@H.org:443/q/w').href", "https://u:p@h.org/y%20z?a=1#h"),
+    (
+        "(() => { const u = new URL('http://a.b:81/c?d=1'); u.searchParams.set('d', '2 3'); return [u.host, u.origin, `${u}`] })()",
+        ["a.b:81", "http://a.b:81", "http://a.b:81/c?d=2+3"],
+    ),
+    ("(() => { try { return new URL('no url').href } catch (error) { return error.message } })()", "Invalid URL"),
+    ("structuredClone({ a: [1, { b: new Date(0) }] })", {"a": [1, {"b": "1970-01-01T00:00:00.000Z"}]}),
+    (
+        "[(1234567.891).toLocaleString(), (-1234.5).toLocaleString('en-US', { minimumFractionDigits: 2 }), (5).toLocaleString()]",
+        ["1,234,567.891", "-1,234.50", "5"],
+    ),
+    ("[[1, 2].at(-1), [1, 2, 3].findLast((x) => x < 3), [2, 1].toSorted(), Object.hasOwn({ a: 1 }, 'a')]", [2, 2, [1, 2], True]),
+    ("Object.groupBy([1, 2, 3], (x) => (x % 2 ? 'odd' : 'even'))", {"odd": [1, 3], "even": [2]}),
+    ("[crypto.randomUUID().length, crypto.randomUUID()[14]]", [36, "4"]),
+]
+
+
+async def test_what_programs_for_node_expect(sandbox: CodeSandbox) -> None:
+    rows = ",\n".join(expression for expression, _ in NODE)
+    found = (await sandbox.run("javascript", f"function main() {{ return {{ rows: [{rows}] }} }}\nmodule.exports = {{ main }}", {})).value
+    expected = dict(NODE)
+    assert dict(zip(expected, found["rows"], strict=True)) == expected
+
+
+async def test_what_is_put_off_comes_in_the_order_of_its_delay(sandbox: CodeSandbox) -> None:
+    code = (
+        "const wait = (ms) => new Promise((done) => setTimeout(done, ms))\n"
+        "async function main() {\n  const out = []\n  clearTimeout(setTimeout(() => out.push('never'), 1))\n"
+        "  await Promise.all([wait(20).then(() => out.push('late')), wait(10).then(() => out.push('early'))])\n  return { out }\n}"
+    )
+    assert (await sandbox.run("javascript", code, {})).value == {"out": ["early", "late"]}

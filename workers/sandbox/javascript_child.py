@@ -2,7 +2,7 @@
 
 Started by `workers.sandbox.javascript` as `python -I -S javascript_child.py FOLDER PROCESS_BYTES HEAP_BYTES CPU_S STDOUT_CHARS`
 with an empty environment, where FOLDER holds the quickjs package. Every program gets a context of its own: no files,
-no network, no modules, no way back into Python. The parent keeps the wall-clock limit by killing this process.
+no network, no modules, no way back into Python; what programs for Node.js expect comes from `javascript_globals.js`. The parent keeps the wall-clock limit by killing this process.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ import quickjs
 del sys.path[0]
 PROCESS_BYTES, HEAP_BYTES, CPU_S, STDOUT_CHARS = (int(argument) for argument in sys.argv[2:6])
 STACK_BYTES = 256 * 1024
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "javascript_globals.js"), encoding="utf-8") as source:
+    GLOBALS = source.read()
+_NAMES_GLOBALS = re.compile(
+    r"\b(?:btoa|atob|Buffer|Text(?:En|De)coder|URL(?:SearchParams)?|structuredClone|(?:set|clear)Timeout|queueMicrotask|crypto|module|exports"
+    r"|toLocaleString|at|findLast(?:Index)?|toSorted|toReversed|hasOwn|groupBy)\b"
+)
 _AT = re.compile(r"<input>:(\d+)")
 _OWN_FRAMES = re.compile(r"(?:    at <anonymous> [^\n]*\n)?    at <eval> [^\n]*\n*$")
 
@@ -93,6 +99,8 @@ def run(code: str, inputs: str) -> dict[str, Any]:
     context.eval(PRELUDE.replace("LIMIT", str(STDOUT_CHARS)))
     reply: dict[str, Any]
     try:
+        if _NAMES_GLOBALS.search(code):
+            context.eval(GLOBALS)
         context.eval(code)
         told = context.eval(CALL.replace("INPUTS", json.dumps(inputs)))
         while context.execute_pending_job():
