@@ -2,7 +2,8 @@
 
 Started by `workers.sandbox.javascript` as `python -I -S javascript_child.py FOLDER PROCESS_BYTES HEAP_BYTES CPU_S STDOUT_CHARS`
 with an empty environment, where FOLDER holds the quickjs package. Every program gets a context of its own: no files,
-no network, no modules, no way back into Python; what programs for Node.js expect comes from `javascript_globals.js`. The parent keeps the wall-clock limit by killing this process.
+no network, no modules, no way back into Python; `javascript_globals.js` adds what programs for Node.js expect. The parent
+keeps the wall-clock limit by killing this process.
 """
 
 from __future__ import annotations
