@@ -32,7 +32,7 @@ e2e: ## browser tests only
 	@scripts/test.sh e2e
 
 bench: ## measure, write docs/benchmarks.md
-	@scripts/install.sh dev && $(PY) -m tests.bench && $(PY) -m tests.bench.idle && $(PY) -m tests.bench.documents && $(PY) -m tests.bench.knowledge && $(PY) -m tests.bench.engine
+	@scripts/install.sh dev && $(PY) -m tests.bench && $(PY) -m tests.bench.idle && $(PY) -m tests.bench.documents && $(PY) -m tests.bench.knowledge && $(PY) -m tests.bench.engine && $(PY) -m tests.bench.insights
 
 lock: ## compile the hashed requirement files from pyproject.toml
 	.venv/bin/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-annotate --no-header -q -o requirements/base.txt

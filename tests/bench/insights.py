@@ -42,7 +42,7 @@ from tests.bench import platform  # noqa: E402
 from tests.bench.report import PAGE, ROOT  # noqa: E402
 
 BEGIN, END = "<!-- insights -->", "<!-- /insights -->"
-BATCH, DAYS, USERS, TIMES = 5_000, 30, 2_000, 5
+BATCH, DAYS, USERS, TIMES = 5_000, 30, 2_000, 3
 SENTENCE = (
     "tide harbour boat rope anchor morning ticket refund parcel invoice delivery window holiday member price garden music answer "
     "question station bridge winter summer market kitchen letter number colour river mountain"
@@ -203,7 +203,7 @@ def _in_child(profile: str, rows: int) -> str:
 def write_section(text: str) -> None:
     """Replace the section in the part of the page that `make bench` keeps."""
     page = PAGE.read_text()
-    head = f"## Logs and overview\n\nMeasured {time.strftime('%Y-%m-%d')} (`python -m tests.bench.insights`); the best of five."
+    head = f"## Logs and overview\n\nMeasured {time.strftime('%Y-%m-%d')} (`python -m tests.bench.insights`); the best of three."
     section = f"{BEGIN}\n{head}\n\n{text}\n{END}"
     before, _, rest = page.partition(BEGIN)
     PAGE.write_text(before + section + rest.partition(END)[2] if BEGIN in page else f"{page.rstrip()}\n\n{section}\n")
