@@ -21,6 +21,8 @@ __all__ = ["MAX_BYTES", "AppFile", "file_read"]
 KNOWN_UP_TO = (0, 7)
 SETTINGS = "model_config"
 """Key of a simple app's settings, in a file and in its document."""
+MAY_BE_UNSAID = ("environment_variables", "conversation_variables", "features")
+"""Parts of a flow that old files do not have and that a flow here always has."""
 PICTURE_KEYS = ("icon_type", "icon")
 APP_KEYS = ("name", "mode", "icon", "icon_type", "icon_background", "description")
 _APP_COLUMNS = {"name": 100, "description": 2000, "icon": 255, "icon_background": 20}
@@ -68,6 +70,8 @@ def file_read(content: str | bytes, *, mend: bool = False) -> AppFile:
         "order": list(raw),
         "app_order": list(app),
     }
+    if mode in FLOW_MODES:
+        imported["unsaid"] = [key for key in MAY_BE_UNSAID if key not in raw["workflow"]]
     fields, nodes = _columns(app, changes), (document.get("graph") or {}).get("nodes", ())
     if _has_picture(app):
         # Pictures live in the installation the file came from; what it said of them goes back into the next file.

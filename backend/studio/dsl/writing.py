@@ -21,7 +21,9 @@ def file_write(app: App, document: Mapping[str, Any]) -> str:
     imported = app.imported or {}
     values = {**(imported.get("top") or {}), "version": WRITTEN_VERSION, "kind": "app", "app": _look(app, imported)}
     if app.mode in FLOW_MODES:
-        values["workflow"] = environment_blank(dict(document))
+        workflow = environment_blank(dict(document))
+        unsaid = imported.get("unsaid") or ()
+        values["workflow"] = {key: value for key, value in workflow.items() if value or key not in unsaid}
     else:
         values[SETTINGS] = document.get(SETTINGS) or {}
     if not imported.get("order"):
