@@ -12,6 +12,8 @@ export interface Follower {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
+/** Tries without any news: about a day. */
+const MOST_ATTEMPTS = 10_000;
 
 /** Waits, less long when the browser says that it is online again. */
 export function patience(attempt: number, signal: AbortSignal): Promise<void> {
@@ -83,21 +85,21 @@ export class RunFollower {
   }
 
   private async goOn(): Promise<void> {
-    for (let attempt = 0; !this.over && this.runId !== null; attempt += 1) {
-      if (attempt > 0) {
-        this.told.onBroken();
-        await patience(attempt - 1, this.abort.signal);
-      }
+    let broken = false;
+    for (let attempt = 0; !this.over && this.runId !== null && attempt < MOST_ATTEMPTS; attempt += 1) {
+      if (broken) this.told.onBroken();
+      if (attempt > 0) await patience(attempt - 1, this.abort.signal);
       const before = this.cursor;
       try {
         const path = `/workflow/${this.runId}/events?continue_on_pause=true&event_ids=1`;
         const headers = { "Last-Event-ID": this.cursor };
         const response = await this.session.call(path, { headers, signal: this.abort.signal });
         this.told.onConnected();
+        broken = false;
         await this.read(response);
-        if (this.cursor === before && !this.over) return;
       } catch (error) {
         if (!isBroken(error)) throw error;
+        broken = true;
       }
       if (this.cursor !== before) attempt = 0;
     }

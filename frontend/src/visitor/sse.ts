@@ -34,7 +34,7 @@ export class SseParser {
 }
 
 /** Calls `onFrame` for each frame until the body ends. Rejects when the connection breaks or nothing comes for `silenceMs`. */
-export async function readSse(response: Response, onFrame: (frame: SseFrame) => void, silenceMs = 35_000): Promise<void> {
+export async function readSse(response: Response, onFrame: (frame: SseFrame) => void, silenceMs = 25_000): Promise<void> {
   const reader = response.body?.getReader();
   if (!reader) return;
   const parser = new SseParser();

@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { copyText } from "../browser";
 import { Dialog } from "../dialog";
 import { IconAgain, IconCheck, IconCopy, IconDown, IconSpeaker, IconStop, IconUp } from "../icons";
 import { asJson, type Session } from "../session";
@@ -118,7 +119,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     const timer = setTimeout(() => setCopied(false), COPIED_MS);
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = () => void navigator.clipboard?.writeText(text).then(() => setCopied(true));
+  const copy = () => void copyText(text).then(setCopied);
   return (
     <>
       <button type="button" className={`${shared.icon} ${shared.small}`} aria-label={label} title={label} onClick={copy}>

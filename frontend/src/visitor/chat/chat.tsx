@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { FormValues, InputError } from "@/features/runs/input-fields";
 import { checkValues } from "@/features/runs/input-fields";
+import { newId } from "../browser";
 import type { Host } from "../host";
 import { bodyInputs, firstValues, messageFiles, needsForm, pageFields, type Parameters, visibleFields } from "../inputs/page-inputs";
 import type { PageInfo, Session } from "../session";
@@ -49,7 +50,7 @@ export function Chat({ session, page, host, parameters }: Props) {
         return false;
       }
       setStarted(true);
-      void store.send({ key: crypto.randomUUID(), query, files, inputs: bodyInputs(fields, values) });
+      void store.send({ key: newId(), query, files, inputs: bodyInputs(fields, values) });
       return true;
     },
     [store, fields, values],

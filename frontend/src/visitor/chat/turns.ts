@@ -185,7 +185,7 @@ export interface StoredMessage {
   answer: string;
   status: string;
   error: string | null;
-  message_files: { id: string; filename: string; type: string; url: string; belongs_to: string }[];
+  message_files: { id: string; upload_file_id?: string | null; filename: string; type: string; url: string; belongs_to: string }[];
   feedback: { rating: "like" | "dislike" } | null;
   retriever_resources: Source[];
   task_id?: string;
@@ -200,7 +200,7 @@ export interface StoredMessage {
 
 export function turnOf(message: StoredMessage): Turn {
   const files = message.message_files.map((file) => ({
-    id: file.id,
+    id: file.upload_file_id ?? file.id,
     name: file.filename,
     kind: file.type,
     url: file.url,

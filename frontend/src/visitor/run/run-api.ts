@@ -1,5 +1,6 @@
 /** How the page of a workflow or a text generation starts, follows and stops runs. */
 import { type Turn, applyFrame, newTurn } from "../chat/turns";
+import { newId } from "../browser";
 import { RunFollower } from "../follow";
 import type { Session } from "../session";
 
@@ -43,7 +44,7 @@ export function follow(
     kind === "completion",
   );
   const body = "inputs" in begin ? { inputs: begin.inputs, response_mode: "streaming" } : null;
-  const going = "runId" in begin ? follower.attach(begin.runId) : follower.start(startPath(kind), body ?? {}, crypto.randomUUID());
+  const going = "runId" in begin ? follower.attach(begin.runId) : follower.start(startPath(kind), body ?? {}, newId());
   const done = going.then(() => {
     if (turn.status === "answering" || turn.status === "sending") change({ ...turn, status: "done" });
     return turn;
