@@ -73,7 +73,7 @@ UNSCOPED: dict[str, str] = {
     "backend/accounts/selectors.py": "a user's own tokens over all of their workspaces",
     "backend/files/views.py": "the signature in the address names the file",
     "backend/insights/annotations.py": "writes annotations of an app that the caller has already resolved",
-    "backend/llm/management/commands/rotate_secrets.py": "the operator re-encrypts what all workspaces have stored",
+    "backend/studio/management/commands/rotate_secrets.py": "the operator re-encrypts what all workspaces have stored",
     "backend/runs/accept.py": "writes for specs whose app the caller has already resolved in its workspace",
     "backend/runs/annotation_settings.py": "settings of an app that the caller has already resolved",
     "backend/runs/claims.py": "a worker and the runs whose claim it holds",

@@ -194,7 +194,7 @@ class TestRotateSecrets:
         return out.getvalue()
 
     def test_all_are_sealed_anew_and_open_without_the_old_key(self, world, keys, monkeypatch):
-        monkeypatch.setattr("backend.llm.management.commands.rotate_secrets.BATCH", 2)
+        monkeypatch.setattr("backend.studio.management.commands.rotate_secrets.BATCH", 2)
         keys(f"k1:{self.OLD}")
         for n in range(5):
             services.credential_create(workspace=world.workspace, user=None, provider="openai", fields={"api_key": f"key-{n}"})

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
+import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
 from backend.core.writer import writer
@@ -15,7 +19,8 @@ from backend.runs import webhooks
 from backend.runs.claims import CLAIM, FINISH
 from backend.runs.models import DeliveryState, Run, WebhookDelivery
 from backend.runs.services import run_start, run_stop
-from backend.studio.models import Webhook
+from backend.studio import sites
+from backend.studio.models import Site, Webhook
 from tests.backend.runs.conftest import Ground
 from tests.backend.runs.test_claims import ending
 from tests.factories import client
@@ -177,3 +182,17 @@ def test_the_console_sets_tests_and_removes_a_webhook(ground: Ground) -> None:
     assert alice.delete(base).status_code == 204
     assert alice.get(base).json()["url"] == ""
     assert client(ground.world.charlie).get(base).status_code == 404
+
+
+def test_secrets_are_sealed_anew_with_the_first_key(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    hooked(ground)
+    site = Site.unscoped.create(workspace=ground.world.workspace, app=ground.app)
+    plain = sites.identity_secret_renew(app=ground.app)
+    run_id = ended(ground)
+    newer = settings.ENV.model_copy(update={"encryption_keys": "k9:" + "A" * 43 + "=," + settings.ENV.encryption_keys})
+    monkeypatch.setattr(settings, "ENV", newer)
+    call_command("rotate_secrets", stdout=StringIO())
+    assert {Webhook.unscoped.get().secret[:6], Site.unscoped.get(pk=site.pk).identity_secret[:6]} == {"v1.k9."}
+    [sent] = webhooks.deliveries_take(10)
+    assert (sent.id, sent.problem) == (run_id, "")
+    assert sites.identity_secret_open(Site.unscoped.get(pk=site.pk)) == plain
