@@ -32,7 +32,7 @@ PUBLIC = {
     "api-docs/<uuid:ws>/<uuid:app>": "the frame of an app's API reference, the same for everybody; it asks for the document as a member",
     "livez": "probe: a constant",
     "readyz": "probe: two booleans",
-    "^(?!api/|_allauth/|v1/|files/|static/|assets/).*$": "the studio's page, the same for everybody",
+    r"^(?!api/|_allauth/|v1/|openai/|mcp/|files/|static/|assets/|\.well-known/).*$": "the studio's page, the same for everybody",
     "files/<uuid:file>/<str:name>": "the signature in the address is the permission",
 }
 # django-allauth's own endpoints: about the asking session only, no workspace data.
