@@ -16,11 +16,11 @@ import type { Dataset, KnowledgeDocument } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { RelativeTime } from "@/components/relative-time";
 import classes from "@/features/knowledge/document/document.module.css";
-import { MetadataDialog } from "@/features/knowledge/document/metadata-dialog";
 import { MetadataFacts } from "@/features/knowledge/document/metadata-facts";
-import { RecutDialog } from "@/features/knowledge/document/recut-dialog";
 import { RenameDialog } from "@/features/knowledge/document/rename-dialog";
 import { ReplaceDialog } from "@/features/knowledge/document/replace-dialog";
+import MetadataDialog from "@/features/knowledge/documents/metadata-dialog";
+import RecutDialog from "@/features/knowledge/documents/recut-dialog";
 import { useDocumentAction } from "@/features/knowledge/knowledge-mutations";
 import { useLanguage } from "@/lib/use-language";
 import { useErrorText } from "@/lib/use-error-text";
@@ -129,8 +129,8 @@ export function DocumentHeader({ dataset, document, onDeleted }: Props) {
         )}
       </Group>
       {dialog === "rename" && <RenameDialog {...props} />}
-      {dialog === "metadata" && <MetadataDialog {...props} />}
-      {dialog === "recut" && <RecutDialog {...props} />}
+      {dialog === "metadata" && <MetadataDialog dataset={dataset} documents={[document]} onClose={close} />}
+      {dialog === "recut" && <RecutDialog dataset={dataset} documents={[document]} onClose={close} />}
       {dialog === "replace" && <ReplaceDialog {...props} />}
       {dialog === "delete" && (
         <ConfirmDialog

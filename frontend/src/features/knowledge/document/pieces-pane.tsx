@@ -11,6 +11,7 @@ import { PieceCard } from "@/features/knowledge/document/piece-card";
 import { PieceForm } from "@/features/knowledge/document/piece-form";
 import { type Place, useAddSegment } from "@/features/knowledge/document/segment-mutations";
 import type { Pieces } from "@/features/knowledge/document/use-pieces";
+import { SEGMENTS_PER_PAGE } from "@/features/knowledge/knowledge-queries";
 import { useWorkspace } from "@/lib/use-workspace";
 
 const ListPages = lazy(() => import("@/components/list-pages"));
@@ -73,7 +74,7 @@ export function PiecesPane({ document, place, pieces }: Props) {
                 add.mutate(made, {
                   onSuccess: () => {
                     setAdding(false);
-                    pieces.setPage(Math.ceil((pieces.total + 1) / Math.max(1, Math.ceil(pieces.total / pieces.pages))));
+                    pieces.setPage(Math.ceil((document.pieces + 1) / SEGMENTS_PER_PAGE), "");
                   },
                 })
               }

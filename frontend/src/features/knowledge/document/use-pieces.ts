@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Id, Segment } from "@/api/types";
 import { SEGMENTS_PER_PAGE, segmentsQuery } from "@/features/knowledge/knowledge-queries";
 import { useWorkspace } from "@/lib/use-workspace";
@@ -16,7 +16,8 @@ export interface Pieces {
   refetch(): void;
   search: string;
   setSearch(words: string): void;
-  setPage(page: number): void;
+  /** Goes to a page of what is searched for, or of what `words` find. */
+  setPage(page: number, words?: string): void;
   /** The piece that is shown in the original. */
   chosen: Id | undefined;
   choose(piece: Id | undefined): void;
@@ -33,11 +34,22 @@ export function usePieces(dataset: Id, document: Id): Pieces {
   const page = data?.page ?? asked ?? 1;
   const go = (to: { search?: string; page?: number; segment?: Id }) =>
     void navigate({ from: "/knowledge/$datasetId/documents/$documentId", search: to, replace: true });
+  const pages = Math.max(1, Math.ceil((data?.total ?? 0) / SEGMENTS_PER_PAGE));
+  // The last piece of the last page was deleted, or the address is old.
+  const beyond = data !== undefined && data.total > 0 && data.results.length === 0;
+  useEffect(() => {
+    if (beyond)
+      void navigate({
+        from: "/knowledge/$datasetId/documents/$documentId",
+        search: (now) => ({ ...now, page: pages > 1 ? pages : undefined }),
+        replace: true,
+      });
+  }, [beyond, pages, navigate]);
   return {
     rows: data?.results,
     total: data?.total ?? 0,
     page,
-    pages: Math.max(1, Math.ceil((data?.total ?? 0) / SEGMENTS_PER_PAGE)),
+    pages,
     error: data ? null : error,
     refetch: () => void refetch(),
     search,
@@ -45,9 +57,9 @@ export function usePieces(dataset: Id, document: Id): Pieces {
       setLinked(undefined);
       go({ search: words || undefined });
     },
-    setPage: (to) => {
+    setPage: (to, words = search) => {
       setLinked(undefined);
-      go({ search: search || undefined, page: to > 1 ? to : undefined });
+      go({ search: words || undefined, page: to > 1 ? to : undefined });
     },
     chosen,
     choose: (segment) => go({ search: search || undefined, page: asked, segment }),

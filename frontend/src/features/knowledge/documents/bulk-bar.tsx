@@ -17,8 +17,8 @@ import type { DocumentsSearch } from "@/features/knowledge/knowledge-search";
 import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";
 
-const BulkRecutDialog = lazy(() => import("@/features/knowledge/documents/bulk-recut-dialog"));
-const BulkMetadataDialog = lazy(() => import("@/features/knowledge/documents/bulk-metadata-dialog"));
+const RecutDialog = lazy(() => import("@/features/knowledge/documents/recut-dialog"));
+const MetadataDialog = lazy(() => import("@/features/knowledge/documents/metadata-dialog"));
 
 const PER_REQUEST = 100;
 const MOST = 1000;
@@ -145,8 +145,8 @@ export function BulkBar({ dataset, selection, page, search }: Props) {
         />
       )}
       <Suspense fallback={null}>
-        {dialog === "recut" && <BulkRecutDialog dataset={dataset} documents={open} onClose={close} />}
-        {dialog === "metadata" && <BulkMetadataDialog dataset={dataset} documents={chosen} onClose={close} />}
+        {dialog === "recut" && <RecutDialog dataset={dataset} documents={open} onClose={close} />}
+        {dialog === "metadata" && <MetadataDialog dataset={dataset} documents={chosen} onClose={close} />}
       </Suspense>
     </div>
   );

@@ -3,8 +3,8 @@ import type { Dataset, KnowledgeDocument } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { RenameDialog } from "@/features/knowledge/document/rename-dialog";
 import { ReplaceDialog } from "@/features/knowledge/document/replace-dialog";
-import BulkMetadataDialog from "@/features/knowledge/documents/bulk-metadata-dialog";
-import BulkRecutDialog from "@/features/knowledge/documents/bulk-recut-dialog";
+import MetadataDialog from "@/features/knowledge/documents/metadata-dialog";
+import RecutDialog from "@/features/knowledge/documents/recut-dialog";
 import type { DocumentDialog } from "@/features/knowledge/documents/document-menu";
 import { useDocumentAction } from "@/features/knowledge/knowledge-mutations";
 
@@ -21,8 +21,8 @@ export default function DocumentDialogs({ dataset, document, open, onClose }: Pr
   const act = useDocumentAction(dataset.id);
   if (open === "rename") return <RenameDialog dataset={dataset} document={document} onClose={onClose} />;
   if (open === "replace") return <ReplaceDialog dataset={dataset} document={document} onClose={onClose} />;
-  if (open === "recut") return <BulkRecutDialog dataset={dataset} documents={[document]} onClose={onClose} />;
-  if (open === "metadata") return <BulkMetadataDialog dataset={dataset} documents={[document]} onClose={onClose} />;
+  if (open === "recut") return <RecutDialog dataset={dataset} documents={[document]} onClose={onClose} />;
+  if (open === "metadata") return <MetadataDialog dataset={dataset} documents={[document]} onClose={onClose} />;
   return (
     <ConfirmDialog
       title={t("documents.deleteTitle", { name: document.name })}

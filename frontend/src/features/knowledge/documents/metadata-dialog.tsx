@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** Sets fields of several documents at once; what is not touched stays as it is in each. */
-export default function BulkMetadataDialog({ dataset, documents, onClose }: Props) {
+export default function MetadataDialog({ dataset, documents, onClose }: Props) {
   const { t } = useTranslation(["knowledge", "common"]);
   const words = useErrorText();
   const save = useSetMetadata(dataset.id);

@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Cuts documents again, with the cuts to be seen beside the settings. Queries find the former pieces until the new ones are ready. */
-export default function BulkRecutDialog({ dataset, documents, onClose }: Props) {
+export default function RecutDialog({ dataset, documents, onClose }: Props) {
   const { t } = useTranslation(["knowledge", "common"]);
   const words = useErrorText();
   const replace = useReplaceDocuments(dataset.id);
@@ -48,7 +48,7 @@ export default function BulkRecutDialog({ dataset, documents, onClose }: Props) 
           {words(replace.error)}
         </Alert>
       )}
-      <Group justify="flex-end" mt="lg">
+      <Group justify="flex-end" className={classes.dialogBar}>
         <Button variant="default" onClick={onClose}>
           {t("common:action.cancel")}
         </Button>
