@@ -208,6 +208,7 @@ STATIC_URL = "/static/"
 STUDIO_DIST = ROOT / "frontend" / "dist"
 WHITENOISE_ROOT = STUDIO_DIST if STUDIO_DIST.is_dir() else None
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"  # their names change with what is in them
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = ENV.email_from
