@@ -147,6 +147,7 @@ export interface AnnotationMatches {
 }
 /** A test set; its cases are inputs with the answer that is expected. */
 export type EvalSet = Schemas["EvalSetOutput"];
+export type EvalCase = Schemas["EvalCaseOutput"];
 export type Overview = Schemas["OverviewOutput"];
 export type OverviewPoint = Schemas["OverviewOutputPoint"];
 export type OverviewNumbers = Schemas["Numbers"];

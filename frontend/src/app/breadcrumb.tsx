@@ -13,7 +13,7 @@ interface Crumb {
   to?: string;
 }
 
-const APP_PARTS = ["canvas", "runs", "logs", "annotations", "overview", "publish"] as const;
+const APP_PARTS = ["canvas", "runs", "logs", "annotations", "evals", "overview", "publish"] as const;
 const DATASET_PARTS = ["documents", "add", "retrieval", "settings"] as const;
 const SETTINGS_PARTS = ["models", "members", "tokens", "account", "about"] as const;
 

@@ -5,17 +5,19 @@ import { useTranslation } from "react-i18next";
 interface Props {
   title: string;
   value: string;
+  /** What to know about it; without it: only a fingerprint of it is kept. */
+  note?: string;
   onClose: () => void;
 }
 
 /** Shows a new key, this once. Closes only by its button, so that it is not lost by a stray click. */
-export function NewKeyDialog({ title, value, onClose }: Props) {
+export function NewKeyDialog({ title, value, note, onClose }: Props) {
   const { t } = useTranslation();
   return (
     <Modal opened onClose={onClose} title={title} size="lg" closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
       <Stack>
         <Alert color="yellow" variant="light" icon={<IconKey aria-hidden />}>
-          {t("key.once")}
+          {note ?? t("key.once")}
         </Alert>
         <Group align="flex-end" wrap="nowrap" gap="xs">
           <TextInput

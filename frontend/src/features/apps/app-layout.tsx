@@ -26,10 +26,10 @@ const PARTS = [
   { part: "publish", to: "/app/$appId/publish", icon: IconRocket },
 ] as const;
 
-/** Annotations are reached from the logs and stand under their tab. */
+/** Annotations and test sets are reached from the logs and stand under their tab. */
 function tabOf(pathname: string): string | undefined {
   const part = pathname.split("/")[3];
-  return part === "annotations" ? "logs" : part;
+  return part === "annotations" || part === "evals" ? "logs" : part;
 }
 
 export default function AppLayout() {

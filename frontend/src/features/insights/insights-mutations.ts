@@ -8,6 +8,7 @@ import type {
   AnnotationSettings,
   AnnotationSettingsChange,
   AnswerRating,
+  EvalCase,
   EvalSet,
   Id,
 } from "@/api/types";
@@ -113,6 +114,26 @@ export function useKeepCase(appId: Id) {
     },
     onSettled: () => void client.invalidateQueries({ queryKey: keys.evalSets(workspace.id, appId) }),
   });
+}
+
+/** Renames and deletes test sets, changes and deletes their cases. */
+export function useTestSets(appId: Id) {
+  const workspace = useWorkspace();
+  const client = useQueryClient();
+  const path = workspace.path(`/apps/${appId}/test-sets`);
+  const onSuccess = () => void client.invalidateQueries({ queryKey: keys.evalSets(workspace.id, appId) });
+  const rename = useMutation({
+    mutationFn: ({ set, name }: { set: Id; name: string }) => api.patch<EvalSet>(`${path}/${set}`, { name }),
+    onSuccess,
+  });
+  const remove = useMutation({ mutationFn: (set: Id) => api.delete(`${path}/${set}`), onSuccess });
+  const change = useMutation({
+    mutationFn: ({ set, id, expected }: { set: Id; id: Id; expected: string }) =>
+      api.patch<EvalCase>(`${path}/${set}/cases/${id}`, { expected }),
+    onSuccess,
+  });
+  const drop = useMutation({ mutationFn: ({ set, id }: { set: Id; id: Id }) => api.delete(`${path}/${set}/cases/${id}`), onSuccess });
+  return { rename, remove, change, drop };
 }
 
 /** Asks which annotations a question would be answered from. */

@@ -8,6 +8,7 @@ import type {
   AppMode,
   ConversationLog,
   ConversationRow,
+  EvalCase,
   EvalSet,
   Id,
   Overview,
@@ -112,6 +113,16 @@ export const testSetsQuery = (ws: Id, app: Id) =>
     queryKey: keys.evalSets(ws, app),
     queryFn: ({ signal }) => api.get<EvalSet[]>(workspacePath(ws, `/apps/${app}/test-sets`), { signal }),
   });
+
+export const testCasesQuery = (ws: Id, app: Id, set: Id, page: number) =>
+  queryOptions({
+    queryKey: [...keys.evalSets(ws, app), set, page],
+    queryFn: ({ signal }) =>
+      api.get<Page<EvalCase>>(workspacePath(ws, `/apps/${app}/test-sets/${set}/cases`), { query: { page, limit: PAGE_SIZE }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const testSetExportUrl = (ws: Id, app: Id, set: Id) => workspacePath(ws, `/apps/${app}/test-sets/${set}/export`);
 
 function overviewParams(search: OverviewSearch): Query {
   const { start, end } = spanOf(search, OVERVIEW_PERIOD);

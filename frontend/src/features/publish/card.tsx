@@ -14,8 +14,8 @@ interface Props {
 export function PublishCard({ id, title, hint, aside, children }: Props) {
   return (
     <Paper component="section" withBorder radius="md" p="lg" id={id} aria-labelledby={`${id}-title`} style={{ scrollMarginTop: "1rem" }}>
-      <Group justify="space-between" wrap="nowrap" align="flex-start" mb={children ? "md" : 0}>
-        <div>
+      <Group justify="space-between" align="flex-start" gap="xs" mb={children ? "md" : 0}>
+        <div style={{ flex: "1 1 16rem" }}>
           <Title order={2} size="h4" id={`${id}-title`}>
             {title}
           </Title>

@@ -72,7 +72,7 @@ function State({ row }: { row: WebhookDelivery }) {
   return (
     <>
       <Text size="sm" c={COLORS[row.state]} fw={500}>
-        {t(`deliveries.state.${row.state}`)}
+        {t(row.state === "waiting" && row.attempts > 0 ? "deliveries.again" : `deliveries.state.${row.state}`)}
         {row.status_code !== null && ` (${row.status_code})`}
       </Text>
       {row.error && (

@@ -59,7 +59,7 @@ export function Identity({ app, site }: { app: App; site: Site }) {
           onClose={() => setAsking(null)}
         />
       )}
-      {shown && <NewKeyDialog title={t("identity.new")} value={shown} onClose={() => setShown(null)} />}
+      {shown && <NewKeyDialog note={t("secretOnce")} title={t("identity.new")} value={shown} onClose={() => setShown(null)} />}
     </div>
   );
 }

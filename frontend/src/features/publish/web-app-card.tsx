@@ -64,8 +64,8 @@ function Address({ app, site }: { app: App; site: Site }) {
   const [asking, setAsking] = useState(false);
   return (
     <div>
-      <Group align="flex-end" gap="xs" wrap="nowrap">
-        <div style={{ flex: 1 }}>
+      <Group align="flex-end" gap="xs">
+        <div style={{ flex: "1 1 16rem" }}>
           <CopyField label={t("web.address")} value={site.url} />
         </div>
         <QrCode address={site.url} name={app.name} />

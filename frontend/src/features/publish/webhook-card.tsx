@@ -73,7 +73,7 @@ function Settings({ app, webhook }: { app: App; webhook: Webhook }) {
   return (
     <div>
       <form onSubmit={submit}>
-        <Group align="flex-end" gap="xs" wrap="nowrap">
+        <Group align="flex-start" gap="xs" wrap="nowrap">
           <TextInput
             flex={1}
             label={t("webhook.url")}
@@ -85,7 +85,13 @@ function Settings({ app, webhook }: { app: App; webhook: Webhook }) {
             onChange={(event) => setUrl(event.currentTarget.value)}
           />
           {mayPublish && (
-            <Button type="submit" variant="default" disabled={!url.trim() || url.trim() === webhook.url} loading={save.isPending}>
+            <Button
+              mt="1.5rem"
+              type="submit"
+              variant="default"
+              disabled={!url.trim() || url.trim() === webhook.url}
+              loading={save.isPending}
+            >
               {t("common:action.save")}
             </Button>
           )}
@@ -118,7 +124,7 @@ function Settings({ app, webhook }: { app: App; webhook: Webhook }) {
           onClose={() => setAsking(null)}
         />
       )}
-      {secret && <NewKeyDialog title={t("webhook.secret")} value={secret} onClose={() => setSecret(null)} />}
+      {secret && <NewKeyDialog note={t("secretOnce")} title={t("webhook.secret")} value={secret} onClose={() => setSecret(null)} />}
     </div>
   );
 }

@@ -48,8 +48,8 @@ function Settings({ appId, settings }: { appId: string; settings: AnnotationSett
   const left = settings.total - settings.embedded;
   return (
     <Paper component="section" withBorder radius="md" p="md" mb="lg" aria-labelledby="reply-title">
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
-        <div>
+      <Group justify="space-between" align="flex-start" gap="xs">
+        <div style={{ flex: "1 1 16rem" }}>
           <Title order={2} size="h5" id="reply-title">
             {t("reply.title")}
           </Title>

@@ -1,0 +1,110 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { frame, text } from "@/app/frame-route";
+import { parseAnnotationsSearch, parseLogsSearch, parseOverviewSearch } from "@/features/insights/insights-search";
+
+const app = createRoute({
+  getParentRoute: () => frame,
+  path: "/app/$appId",
+  component: lazyRouteComponent(() => import("@/features/apps/app-layout")),
+});
+
+const appIndex = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/app/$appId/canvas", params, replace: true });
+  },
+});
+
+/** `welcome` marks the first visit from the guided start. */
+export interface CanvasSearch {
+  node?: string;
+  panel?: string;
+  run?: string;
+  version?: string;
+  welcome?: string;
+}
+
+const canvas = createRoute({
+  getParentRoute: () => app,
+  path: "/canvas",
+  validateSearch: (search: Record<string, unknown>): CanvasSearch => ({
+    node: text(search.node),
+    panel: text(search.panel),
+    run: text(search.run),
+    version: text(search.version),
+    welcome: text(search.welcome),
+  }),
+  component: lazyRouteComponent(() => import("@/features/canvas/canvas-page")),
+});
+
+export interface RunsSearch {
+  state?: string;
+  source?: string;
+  page?: number;
+}
+
+const runs = createRoute({
+  getParentRoute: () => app,
+  path: "/runs",
+  validateSearch: (search: Record<string, unknown>): RunsSearch => ({
+    state: text(search.state),
+    source: text(search.source),
+    page: Number(search.page) > 1 ? Math.floor(Number(search.page)) : undefined,
+  }),
+  component: lazyRouteComponent(() => import("@/features/runs/run-history-page")),
+});
+
+const run = createRoute({
+  getParentRoute: () => app,
+  path: "/runs/$runId",
+  validateSearch: (search: Record<string, unknown>): { node?: string; tab?: string } => ({
+    node: text(search.node),
+    tab: text(search.tab),
+  }),
+  component: lazyRouteComponent(() => import("@/features/runs/run-page")),
+});
+
+const logs = createRoute({
+  getParentRoute: () => app,
+  path: "/logs",
+  validateSearch: parseLogsSearch,
+  component: lazyRouteComponent(() => import("@/features/insights/logs/logs-page")),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => app,
+  path: "/logs/$conversationId",
+  validateSearch: (search: Record<string, unknown>): { message?: string } => ({ message: text(search.message) }),
+  component: lazyRouteComponent(() => import("@/features/insights/logs/conversation-page")),
+});
+
+const annotations = createRoute({
+  getParentRoute: () => app,
+  path: "/annotations",
+  validateSearch: parseAnnotationsSearch,
+  component: lazyRouteComponent(() => import("@/features/insights/annotations/annotations-page")),
+});
+
+const evals = createRoute({
+  getParentRoute: () => app,
+  path: "/evals",
+  validateSearch: (search: Record<string, unknown>): { set?: string } => ({ set: text(search.set) }),
+  component: lazyRouteComponent(() => import("@/features/insights/evals/test-sets-page")),
+});
+
+const overview = createRoute({
+  getParentRoute: () => app,
+  path: "/overview",
+  validateSearch: parseOverviewSearch,
+  component: lazyRouteComponent(() => import("@/features/insights/overview/overview-page")),
+});
+
+const publish = createRoute({
+  getParentRoute: () => app,
+  path: "/publish",
+  component: lazyRouteComponent(() => import("@/features/publish/publish-page")),
+});
+
+/** The pages of one app. */
+export const appTree = app.addChildren([appIndex, canvas, runs, run, logs, conversation, annotations, evals, overview, publish]);
