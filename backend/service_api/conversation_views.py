@@ -26,6 +26,7 @@ from backend.service_api.bodies import caller_of, uuid_param
 from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError, invalid_param, not_found
 from backend.service_api.http import JsonReply, Request, in_thread
+from backend.service_api.limits import demand_model_call
 from backend.service_api.paging import behind, cursor_of, limit_of
 from backend.service_api.published import PublishedApp, published_app, require_chat
 
@@ -147,6 +148,8 @@ async def rename(request: Request) -> JsonReply:
     if not automatic and len(str(name)) > MAX_NAME:
         raise invalid_param("name", f"name has {len(str(name)):,} characters; at most {MAX_NAME} are accepted.")
     found = await in_thread(own_conversation, app, caller, conversation_id)
+    if automatic:
+        await demand_model_call(request, app)
     line = await _found_name(app, found) if automatic else str(name)
 
     def work() -> list[dict[str, Any]]:

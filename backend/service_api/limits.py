@@ -21,5 +21,8 @@ def run_allowances(request: Request, app: PublishedApp) -> list[Allowance]:
 
 
 async def demand_model_call(request: Request, app: PublishedApp) -> None:
-    """Count a call of a model that is no run (speech), as one run of the minute. Raises AppError 429."""
-    await admit(uuid7(), [replace(one, at_once=0) for one in run_allowances(request, app)])
+    """Count a call of a model that is no run: speech, a name, questions to ask next. Raises AppError 429.
+
+    As many as runs are allowed in a minute, beside them: the questions after an answer must not keep the next one from being asked.
+    """
+    await admit(uuid7(), [replace(one, id=f"{one.id}:calls", at_once=0) for one in run_allowances(request, app)])

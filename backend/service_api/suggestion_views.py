@@ -10,6 +10,7 @@ from backend.service_api.bodies import caller_of, uuid_param
 from backend.service_api.callers import Caller
 from backend.service_api.errors import WireError, not_found, run_error
 from backend.service_api.http import JsonReply, Request, in_thread
+from backend.service_api.limits import demand_model_call
 from backend.service_api.published import PublishedApp, published_app, require_chat
 
 WAIT_S = 60.0
@@ -22,6 +23,7 @@ async def suggested(request: Request) -> JsonReply:
     require_chat(app)
     caller = caller_of(request, request.query, required=True)
     message_id = uuid_param(request.path["message_id"], "message_id")
+    await demand_model_call(request, app)
     job_id = await in_thread(_ask, app, caller, message_id)
     job = await job_result_wait(app.workspace_id, job_id, WAIT_S)
     if job.state == "failed":

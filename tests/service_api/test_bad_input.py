@@ -165,13 +165,13 @@ def test_a_browser_may_ask_first(chat: Client) -> None:
     asked = {
         "Origin": "https://shop.example",
         "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "authorization,content-type",
+        "Access-Control-Request-Headers": "authorization,content-type,last-event-id",
     }
     reply = httpx.options(f"{chat.url}/v1/chat-messages", headers=asked, timeout=30)
     assert reply.status_code == 204
     assert reply.headers["access-control-allow-origin"] == "*"
     assert "POST" in reply.headers["access-control-allow-methods"]
-    assert {"authorization", "content-type", "last-event-id"} <= set(reply.headers["access-control-allow-headers"].split(", "))
+    assert {"authorization", "content-type", "last-event-id"} <= set(reply.headers["access-control-allow-headers"].split(","))
     answer = chat.call("GET", "/v1/info", headers={"Origin": "https://shop.example"})
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in answer.headers
