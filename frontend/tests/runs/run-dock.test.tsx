@@ -287,3 +287,35 @@ describe("a chatflow", () => {
     expect(box).toHaveValue("你");
   });
 });
+
+describe("the trace", () => {
+  it("names the start of a container by its type, since it has no title", async () => {
+    server.use(
+      http.get("/api/node-types", () =>
+        HttpResponse.json([START, LLM, { ...nodeType("llm"), type: "iteration-start", title: { en: "Start of a round" } }]),
+      ),
+    );
+    const store = await open();
+    act(() => store.actions.setRun("r1"));
+    const entry = { node_run_id: "n0", node_id: "eachstart", node_type: "iteration-start", title: "eachstart", path: "each:0" };
+    await tell(
+      store,
+      event("run_started", { reason: "initial" }),
+      event("node_started", step(entry)),
+      event("node_started", step({ index: 2 })),
+    );
+    await quickUser().click(screen.getByRole("tab", { name: "Trace" }));
+    expect(await screen.findByRole("button", { name: /Start of a round/ })).toBeVisible();
+    expect(screen.getByRole("button", { name: /Draft/ })).toBeVisible();
+    expect(screen.queryByText("eachstart")).toBeNull();
+  });
+});
+
+describe("a form that is not complete", () => {
+  it("brings the field that stops the run into view", async () => {
+    const seen = vi.spyOn(Element.prototype, "scrollIntoView");
+    await open();
+    await quickUser().click(screen.getByRole("button", { name: "Run" }));
+    await waitFor(() => expect(seen.mock.contexts.some((one) => (one as Element).getAttribute("aria-invalid") === "true")).toBe(true));
+  });
+});
