@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withPages, withScheme } from "@/features/knowledge/add/pages";
-import { fromPicker, suggestedName, unreadable } from "@/features/knowledge/add/picked-files";
+import { fromDrop, fromPicker, suggestedName, unreadable } from "@/features/knowledge/add/picked-files";
 import { portions } from "@/features/knowledge/add/portions";
 import type { UploadItem } from "@/features/knowledge/add/uploads";
 
@@ -17,6 +17,26 @@ describe("chosen files", () => {
     const found = fromPicker(["手册/茶/绿茶.md", "手册/.DS_Store", "手册/.git/config", "手册/~$信.docx"].map(inFolder));
     expect(found.map(({ file, folder }) => [file.name, folder])).toEqual([["绿茶.md", "手册/茶"]]);
     expect(fromPicker([new File([""], "a.txt")])[0]?.folder).toBe("");
+  });
+
+  it("walks through dropped folders, which the browser hands out in portions", async () => {
+    const fileEntry = (name: string) => ({
+      name,
+      isFile: true,
+      file: (take: (file: File) => void) => take(new File(["x"], name)),
+    });
+    const folderEntry = (name: string, portions: unknown[][]) => ({
+      name,
+      isFile: false,
+      createReader: () => {
+        const rest = [...portions];
+        return { readEntries: (take: (entries: unknown[]) => void) => take(rest.shift() ?? []) };
+      },
+    });
+    const folder = folderEntry("手册", [[fileEntry("一.md"), fileEntry(".DS_Store")], [folderEntry("茶", [[fileEntry("二.md")]])]]);
+    const items = [fileEntry("三.md"), folder].map((entry) => ({ webkitGetAsEntry: () => entry }));
+    const found = await fromDrop({ items, files: [] } as unknown as DataTransfer);
+    expect(found.map(({ file, folder: lay }) => `${lay}|${file.name}`)).toEqual(["|三.md", "手册|一.md", "手册/茶|二.md"]);
   });
 
   it("knows what holds no text by its extension", () => {
