@@ -1,9 +1,12 @@
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dataset, TestSet } from "@/api/types";
+import { testSetsQuery } from "@/features/knowledge/knowledge-queries";
 import { useSaveSet } from "@/features/knowledge/retrieval/test-mutations";
 import { useErrorText } from "@/lib/use-error-text";
+import { useWorkspace } from "@/lib/use-workspace";
 
 interface Props {
   dataset: Dataset;
@@ -16,10 +19,14 @@ interface Props {
 export function SetNameDialog({ dataset, set, onClose, onSaved }: Props) {
   const { t } = useTranslation(["knowledge-retrieval", "common"]);
   const words = useErrorText();
+  const workspace = useWorkspace();
   const save = useSaveSet(dataset.id);
   const [name, setName] = useState(set?.name ?? "");
+  const { data: sets } = useQuery(testSetsQuery(workspace.id, dataset.id));
+  const taken = sets?.some((one) => one.name === name.trim() && one.id !== set?.id) ?? false;
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (taken) return;
     save.mutate(
       { id: set?.id, name: name.trim() },
       {
@@ -39,7 +46,7 @@ export function SetNameDialog({ dataset, set, onClose, onSaved }: Props) {
             placeholder={t("sets.nameExample")}
             maxLength={100}
             value={name}
-            error={save.error ? words(save.error) : undefined}
+            error={taken ? t("sets.taken") : save.error ? words(save.error) : undefined}
             onChange={(event) => setName(event.currentTarget.value)}
             data-autofocus
           />
@@ -47,7 +54,7 @@ export function SetNameDialog({ dataset, set, onClose, onSaved }: Props) {
             <Button variant="default" onClick={onClose}>
               {t("common:action.cancel")}
             </Button>
-            <Button type="submit" loading={save.isPending} disabled={!name.trim()}>
+            <Button type="submit" loading={save.isPending} disabled={!name.trim() || taken}>
               {t(set ? "common:action.save" : "common:action.create")}
             </Button>
           </Group>

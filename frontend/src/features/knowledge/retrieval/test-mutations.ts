@@ -24,7 +24,8 @@ function useChanged(key: QueryKey): () => Promise<void> {
 /** Makes a set, renames the one of `id`, or deletes it where there is no name. */
 export function useSaveSet(dataset: Id) {
   const { id: ws } = useWorkspace();
-  const changed = useChanged(keys.testSets(ws, dataset));
+  const client = useQueryClient();
+  const queryKey = keys.testSets(ws, dataset);
   return useMutation({
     mutationFn: async ({ id, name }: { id?: Id; name?: string }): Promise<TestSet | null> => {
       const path = datasetPath(ws, dataset, `/test-sets${id ? `/${id}` : ""}`);
@@ -34,7 +35,11 @@ export function useSaveSet(dataset: Id) {
       }
       return id ? api.patch<TestSet>(path, { name }) : api.post<TestSet>(path, { name });
     },
-    onSuccess: changed,
+    onSuccess: (saved, { id }) => {
+      // A deleted set goes from the list at once, so that nobody asks for its questions again.
+      if (!saved) client.setQueryData<TestSet[]>(queryKey, (sets) => sets?.filter((one) => one.id !== id));
+      return client.invalidateQueries({ queryKey, exact: true });
+    },
   });
 }
 

@@ -15,6 +15,13 @@ import { useWorkspace } from "@/lib/use-workspace";
 const TYPES = ["string", "number", "time"] as const;
 type FieldType = MetadataField["type"];
 
+const BUILT_IN = new Set(["document_name", "uploader", "upload_date", "last_update_date", "source"]);
+
+/** Whether a field of this name is there already, or built in. */
+function isTaken(dataset: Dataset, name: string): boolean {
+  return BUILT_IN.has(name.trim()) || dataset.metadata_fields.some((field) => field.name === name.trim());
+}
+
 /** Adds a field, renames the one of `id`, or deletes it where there is no name. */
 function useSaveField(dataset: Dataset) {
   const { id: ws } = useWorkspace();
@@ -88,8 +95,10 @@ function FieldRow({ dataset, field, mayEdit, onDelete }: PartProps & { field: Me
   const words = useErrorText();
   const save = useSaveField(dataset);
   const [name, setName] = useState<string | null>(null);
+  const taken = name !== null && name.trim() !== field.name && isTaken(dataset, name);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (taken) return;
     save.mutate({ id: field.id, name: name?.trim() ?? "" }, { onSuccess: () => setName(null) });
   };
   return (
@@ -106,11 +115,11 @@ function FieldRow({ dataset, field, mayEdit, onDelete }: PartProps & { field: Me
                 aria-label={t("fields.newName", { name: field.name })}
                 maxLength={255}
                 value={name}
-                error={save.error ? words(save.error) : undefined}
+                error={taken ? t("fields.taken") : save.error ? words(save.error) : undefined}
                 onChange={(event) => setName(event.currentTarget.value)}
                 autoFocus
               />
-              <Button size="xs" type="submit" loading={save.isPending} disabled={!name.trim()}>
+              <Button size="xs" type="submit" loading={save.isPending} disabled={!name.trim() || taken}>
                 {t("common:action.save")}
               </Button>
               <Button size="xs" variant="default" onClick={() => setName(null)}>
@@ -152,19 +161,21 @@ function NewField({ dataset }: { dataset: Dataset }) {
   const save = useSaveField(dataset);
   const [name, setName] = useState("");
   const [type, setType] = useState<FieldType>("string");
+  const taken = isTaken(dataset, name);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ name: name.trim(), type }, { onSuccess: () => setName("") });
+    if (name.trim() && !taken) save.mutate({ name: name.trim(), type }, { onSuccess: () => setName("") });
   };
   return (
     <form onSubmit={submit}>
-      <Group align="flex-end" gap="xs">
+      <Group align={taken ? "center" : "flex-end"} gap="xs">
         <TextInput
           flex="1 1 12rem"
           label={t("fields.new")}
           placeholder={t("fields.example")}
           maxLength={255}
           value={name}
+          error={taken ? t("fields.taken") : undefined}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Select
@@ -180,7 +191,7 @@ function NewField({ dataset }: { dataset: Dataset }) {
           variant="default"
           leftSection={<IconPlus size={16} aria-hidden />}
           loading={save.isPending}
-          disabled={!name.trim()}
+          disabled={!name.trim() || taken}
         >
           {t("common:action.add")}
         </Button>
