@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -83,8 +84,9 @@ def _account(app: PublishedApp, email: str) -> User:
 
 def _with_keyword(rows: QuerySet[Run], keyword: str) -> QuerySet[Run]:
     """Runs that have the keyword in inputs or outputs or are their end user's, or the run of that id."""
-    texts = rows.annotate(given=Cast("inputs", TextField()), told=Cast("outputs", TextField()))
-    wanted = Q(given__icontains=keyword) | Q(told__icontains=keyword) | Q(end_user__session_id__icontains=keyword)
+    texts = rows.alias(given=Cast("inputs", TextField()), told=Cast("outputs", TextField()))
+    written = orjson.dumps(keyword).decode()[1:-1]  # as it stands in JSON, where quotation marks are escaped
+    wanted = Q(given__icontains=written) | Q(told__icontains=written) | Q(end_user__session_id__icontains=keyword)
     try:
         wanted |= Q(id=UUID(keyword))
     except ValueError:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.processes
 
 def test_logs_of_a_workflow_are_found(service: Service, chat: Client, provider: FakeProvider) -> None:
     client = service.client(service.app(workflow_app()))
-    provider.script(FLOW_MODEL, "Black tea.", "Green herb.", Reply(status=400, error="No."))
+    provider.script(FLOW_MODEL, 'Black tea, called "红茶".', "Green herb.", Reply(status=400, error="No."))
     began = dt.datetime.now(dt.UTC)
     black = client.run(user="ann", inputs={"topic": "leaves"}).json()
     client.run(user="bob", inputs={"topic": "100%"})
@@ -45,7 +45,7 @@ def test_logs_of_a_workflow_are_found(service: Service, chat: Client, provider: 
     assert (row["created_from"], row["created_by_role"], row["created_by_account"]) == ("service-api", "end_user", None)
     assert row["created_by_end_user"].keys() == {"id", "type", "is_anonymous", "session_id"}
     assert topics(status="failed") == ["bob failed"]
-    assert topics(keyword="leaves") == ["ann succeeded"]
+    assert topics(keyword="leaves") == topics(keyword='called "红茶"') == ["ann succeeded"]
     assert topics(keyword="100%") == ["bob succeeded"], "a percent sign is no wildcard"
     assert topics(keyword=black["workflow_run_id"]) == ["ann succeeded"]
     assert topics(created_by_end_user_session_id="ann") == ["ann succeeded"]
