@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import mimetypes
 from dataclasses import dataclass
@@ -22,11 +21,11 @@ MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class PostedPart:
-    """A file of a message: `posted` is an entry of `files` of a run's body, `content` the bytes that must be stored first."""
+    """A file of a message: `posted` is an entry of `files` of a run's body, `data` base64 that must be stored first."""
 
     where: str
     posted: dict[str, Any]
-    content: bytes | None = None
+    data: str = ""
     name: str = ""
 
 
@@ -87,24 +86,28 @@ def by_url(url: Any, where: str, kind: str | None, name: str = "") -> PostedPart
 
 
 def _stored(where: str, data: Any, name: str) -> PostedPart:
-    try:
-        content = base64.b64decode(data, validate=True) if isinstance(data, str) else b""
-    except (binascii.Error, ValueError):
-        raise invalid_param(where, f"{where} is not valid base64.") from None
-    if not content:
+    if not isinstance(data, str) or not data:
         raise invalid_param(where, f"{where} holds no data.")
-    return PostedPart(where, {}, content, name[:MAX_NAME])
+    return PostedPart(where, {}, data, name[:MAX_NAME])
+
+
+def _decoded(part: PostedPart) -> bytes:
+    try:
+        return binascii.a2b_base64(part.data, strict_mode=True)
+    except (binascii.Error, ValueError):
+        raise invalid_param(part.where, f"{part.where} is not valid base64.") from None
 
 
 def store_parts(app: PublishedApp, caller: Caller, parts: list[PostedPart]) -> list[dict[str, Any]]:
-    """Store what came as data and return all files as entries of `files`. Blocks. Raises AppError (size, room, type)."""
+    """Store what came as data and return all files as entries of `files`. Blocks. Raises WireError, AppError (size, room, type)."""
     owner: UUID | None = None
     posted: list[dict[str, Any]] = []
     for part in parts:
-        if part.content is None:
+        if not part.data:
             posted.append(part.posted)
             continue
+        content = _decoded(part)
         owner = owner or end_user_ensure(app.workspace_id, app.id, caller.session_id, caller.kind)
-        file = file_create(app.workspace_id, content=part.content, name=part.name, purpose="run", app_id=app.id, end_user_id=owner)
+        file = file_create(app.workspace_id, content=content, name=part.name, purpose="run", app_id=app.id, end_user_id=owner)
         posted.append({"type": file.kind, "transfer_method": "local_file", "upload_file_id": str(file.id)})
     return posted
