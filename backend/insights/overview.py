@@ -1,8 +1,8 @@
 """An app's use in numbers: totals, the period before, series, cost by model and step.
 
-The stretches of time are computed here, in the asker's time zone with its changes of clock, and joined as rows, so the database needs
-to know nothing of time zones. Percentiles are exact, by nearest rank: PostgreSQL's `percentile_disc`; SQLite has none, and its window
-functions take three times as long as sorting the numbers here.
+The stretches of time are computed here, in the asker's time zone with its changes of clock, so the database needs to know nothing of
+time zones: SQLite joins them as rows, PostgreSQL finds a run's place among their begins. Percentiles are exact, by nearest rank:
+PostgreSQL's `percentile_disc`; SQLite has none, and its window functions take three times as long as sorting the numbers here.
 """
 
 from __future__ import annotations
@@ -143,22 +143,19 @@ def _numbers(app: App, source: str, stretches: Sequence[Stretch]) -> list[dict[s
     return found
 
 
-_FROM = """
-FROM stretch JOIN runs_run r ON r.app_id = %s AND r.created_at >= stretch.since AND r.created_at < stretch.until AND {source}
-"""
 _COUNTS = f"""
-SELECT stretch.place, COUNT(*), SUM(CASE WHEN r.state = '{State.FAILED}' THEN 1 ELSE 0 END),
- SUM(CASE WHEN r.state IN ({", ".join(f"'{state}'" for state in sorted(FINAL_STATES))}) THEN 1 ELSE 0 END),
- COUNT(DISTINCT COALESCE(r.end_user_id, r.account_id)), COUNT(DISTINCT r.conversation_id), COUNT(r.conversation_id),
- SUM({{tokens_in}}), SUM(r.total_tokens), SUM(r.cost_usd)
-{_FROM} GROUP BY stretch.place
+SELECT place, COUNT(*), SUM(CASE WHEN state = '{State.FAILED}' THEN 1 ELSE 0 END),
+ SUM(CASE WHEN state IN ({", ".join(f"'{state}'" for state in sorted(FINAL_STATES))}) THEN 1 ELSE 0 END),
+ COUNT(DISTINCT COALESCE(end_user_id, account_id)), COUNT(DISTINCT conversation_id), COUNT(conversation_id),
+ SUM({{tokens_in}}), SUM(total_tokens), SUM(cost_usd)
+FROM placed GROUP BY place
 """
-_TIMES = f"""
-SELECT stretch.place, percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY r.elapsed_s),
- percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY r.first_token_s)
-{_FROM} AND r.finished_at IS NOT NULL GROUP BY stretch.place
+_TIMES = """
+SELECT place, percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY elapsed_s),
+ percentile_disc(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY first_token_s)
+FROM placed WHERE finished_at IS NOT NULL GROUP BY place
 """
-_EACH_TIME = f"SELECT stretch.place, r.elapsed_s, r.first_token_s {_FROM} AND r.finished_at IS NOT NULL"
+_EACH_TIME = "SELECT place, elapsed_s, first_token_s FROM placed WHERE finished_at IS NOT NULL"
 
 
 def _times(app: App, source: str, stretches: Sequence[Stretch]) -> dict[int, tuple[float | None, ...]]:
@@ -180,15 +177,31 @@ def _percentiles(values: array[float]) -> tuple[float | None, float | None]:
     return (ordered[(last * 50 + 99) // 100 - 1], ordered[(last * 95 + 99) // 100 - 1]) if ordered else (None, None)
 
 
+_SQLITE = """
+WITH stretch (place, since, until) AS (VALUES {stretches}), placed AS (
+ SELECT stretch.place, r.* FROM stretch JOIN runs_run r
+ ON r.app_id = %s AND r.created_at >= stretch.since AND r.created_at < stretch.until AND {source})
+"""
+_POSTGRES = """
+WITH placed AS (
+ SELECT width_bucket(r.created_at, %s::timestamptz[]) - 1 AS place, r.* FROM runs_run r
+ WHERE r.app_id = %s AND r.created_at >= %s AND r.created_at < %s AND {source})
+"""
+
+
 def _rows(statement: str, app: App, source: str, stretches: Sequence[Stretch]) -> Iterator[tuple[Any, ...]]:
+    """Run a statement on `placed`: the app's runs with the place of their stretch."""
     told, values = _source(source)
-    sqlite = connection.vendor == "sqlite"
-    tokens_in = "json_extract(r.usage, '$.prompt_tokens')" if sqlite else "(r.usage->>'prompt_tokens')::bigint"
-    lines = ", ".join(["(%s, %s, %s)"] * len(stretches))
-    text = f"WITH stretch (place, since, until) AS (VALUES {lines}) {statement.format(source=told, tokens_in=tokens_in)}"
-    moments = [value for place, (since, until) in enumerate(stretches) for value in (place, _moment(since), _moment(until))]
+    if connection.vendor == "postgresql":
+        placed, tokens_in = _POSTGRES.format(source=told), "(usage->>'prompt_tokens')::bigint"
+        given: list[Any] = [[since for since, _ in stretches], app.pk, stretches[0][0], stretches[-1][1]]
+    else:
+        placed = _SQLITE.format(source=told, stretches=", ".join(["(%s, %s, %s)"] * len(stretches)))
+        tokens_in = "json_extract(usage, '$.prompt_tokens')"
+        given = [value for place, (since, until) in enumerate(stretches) for value in (place, _moment(since), _moment(until))]
+        given += key_values([app.pk])
     with connection.cursor() as cursor:
-        cursor.execute(text, [*moments, *key_values([app.pk]), *values])
+        cursor.execute(placed + statement.replace("{tokens_in}", tokens_in), [*given, *values])
         while page := cursor.fetchmany(5_000):
             yield from page
 
