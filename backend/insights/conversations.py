@@ -103,7 +103,7 @@ _SUMS: dict[str, Any] = {
 
 
 def _ends(workspace: Workspace, ids: Sequence[uuid.UUID]) -> tuple[dict[uuid.UUID, dict[str, Any]], dict[uuid.UUID, str]]:
-    """Return what each conversation's latest run was, and how its first question begins."""
+    """Return what each conversation's latest run was, and how its first question begins, or its inputs where there is none."""
     runs = Run.scoped(workspace).filter(conversation=OuterRef("pk"))
     ends = Conversation.scoped(workspace).filter(pk__in=ids)
     pairs = ends.annotate(
@@ -113,9 +113,14 @@ def _ends(workspace: Workspace, ids: Sequence[uuid.UUID]) -> tuple[dict[uuid.UUI
     named = {newest: pk for pk, newest, _ in pairs if newest}
     begun = {oldest: pk for pk, _, oldest in pairs if oldest}
     newest = Run.scoped(workspace).filter(pk__in=named).values_list("pk", "source", "state", "version__number")
-    oldest = Run.scoped(workspace).filter(pk__in=begun).values_list("pk", "query")
+    oldest = Run.scoped(workspace).filter(pk__in=begun).values_list("pk", "query", "inputs")
     latest = {named[pk]: {"source": source, "state": state, "version_number": number} for pk, source, state, number in newest}
-    return latest, {begun[pk]: query[:QUESTION_CHARS] for pk, query in oldest}
+    return latest, {begun[pk]: (query or _told(inputs))[:QUESTION_CHARS] for pk, query, inputs in oldest}
+
+
+def _told(inputs: Mapping[str, Any]) -> str:
+    """What stands for a question where nothing is asked: text generation has inputs alone."""
+    return " · ".join(str(value) for value in inputs.values() if isinstance(value, str | int | float) and value != "")
 
 
 def _ratings(workspace: Workspace, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, dict[str, Any]]:

@@ -45,6 +45,11 @@ def test_the_list_tells_what_happened(used: Used) -> None:
     assert [(row["name"], row["asker"]["kind"], row["asker"]["name"]) for row in debug] == [("Try", "member", "Alice")]
 
 
+def test_text_generation_is_listed_by_its_inputs(used: Used) -> None:
+    used.talk(("", "A summary."), inputs={"text": "The tide", "length": 3, "more": None})
+    assert client(used.world.alice).get(f"{used.url}/conversations").json()["results"][0]["question"] == "The tide · 3"
+
+
 def test_filters(used: Used) -> None:
     good = used.talk(("good", "x"), ("more", "x"), at=NOON)
     bad = used.talk(("bad", "x"), at=NOON + timedelta(days=1), user="Anna Berg", state="failed")

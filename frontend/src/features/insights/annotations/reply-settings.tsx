@@ -57,7 +57,7 @@ function Settings({ appId, settings }: { appId: string; settings: AnnotationSett
             {enabled ? t("reply.on", { threshold: settings.threshold.toFixed(2) }) : t("reply.off")}
           </Text>
         </div>
-        <Group gap="md" wrap="nowrap">
+        <Group gap="md">
           <Button size="compact-sm" variant="subtle" aria-expanded={open} aria-controls="reply-details" onClick={() => setOpen(!open)}>
             {open ? t("reply.less") : t("reply.more")}
           </Button>

@@ -46,7 +46,7 @@ export default function ConversationPage() {
   return (
     <Page width="88rem">
       <BackToLogs appId={appId} />
-      <PageHeader title={data.name || data.messages[0]?.query.slice(0, 120) || t("noQuestion")} />
+      <PageHeader title={data.question || data.name || t("noQuestion")} />
       <div className={classes.columns}>
         <section className={classes.transcript} aria-label={t("transcript")}>
           {data.introduction && (

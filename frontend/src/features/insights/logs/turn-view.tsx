@@ -12,6 +12,7 @@ import classes from "@/features/insights/logs/conversation.module.css";
 import { CorrectDialog } from "@/features/insights/logs/correct-dialog";
 import { KeepTestCase } from "@/features/insights/logs/keep-test-case";
 import { TurnFiles } from "@/features/insights/logs/turn-files";
+import { shortValue } from "@/features/prompt/short-value";
 import { MarkdownView } from "@/features/runs/markdown-view";
 import { useErrorText } from "@/lib/use-error-text";
 import { useMe } from "@/lib/use-me";
@@ -30,10 +31,11 @@ export function TurnView({ turn, appId, conversationId, marked }: Props) {
   const { t } = useTranslation(["logs", "runs"]);
   const mayEdit = useWorkspace().can("insights.edit");
   const [correcting, setCorrecting] = useState(false);
+  const question = turn.query || inputLines(turn.inputs);
   return (
     <article id={`turn-${turn.id}`} className={classes.turn} data-marked={marked || undefined}>
       <TurnFiles files={turn.files} />
-      {turn.query && <div className={classes.question}>{turn.query}</div>}
+      {question && <div className={classes.question}>{question}</div>}
       {(turn.answer || turn.citations.length > 0) && (
         <div className={classes.answer}>
           <MarkdownView text={turn.answer} />
@@ -70,6 +72,14 @@ export function TurnView({ turn, appId, conversationId, marked }: Props) {
       {correcting && <CorrectDialog turn={turn} appId={appId} conversationId={conversationId} onClose={() => setCorrecting(false)} />}
     </article>
   );
+}
+
+/** What was given where nothing is asked: text generation has inputs alone. */
+function inputLines(inputs: Record<string, unknown>): string {
+  const line = (value: unknown) => (typeof value === "string" ? value : shortValue(value, 500));
+  return Object.entries(inputs)
+    .map(([name, value]) => `${name}: ${line(value)}`)
+    .join("\n");
 }
 
 function TurnFacts({ turn, appId }: { turn: Turn; appId: string }) {

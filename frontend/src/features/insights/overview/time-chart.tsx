@@ -18,6 +18,8 @@ interface Props {
 /** The drawing alone: what it shows stands in the table beside it, which is how assistive tools and keys get at it. */
 export default function TimeChart({ metric, series, names, brief, whole, value, onOpen }: Props) {
   const bars = metric.shape === "bars";
+  // Of a share that comes near to all the axis shows all, never more.
+  const full = metric.whole || (metric.unit === "share" && series.some((point) => metric.lines.some((name) => (point[name] ?? 0) > 0.5)));
   const shared = {
     h: 150,
     data: series as unknown as Record<string, unknown>[],
@@ -31,8 +33,8 @@ export default function TimeChart({ metric, series, names, brief, whole, value, 
       width: 52,
       tickCount: 4,
       allowDecimals: metric.unit !== "count",
-      domain: [0, metric.whole ? 1 : "auto"] as [number, number | "auto"],
-      ticks: metric.whole ? [0, 0.5, 1] : undefined,
+      domain: [0, full ? 1 : "auto"] as [number, number | "auto"],
+      ticks: full ? [0, 0.5, 1] : undefined,
     },
     tooltipAnimationDuration: 0,
     tooltipProps: { labelFormatter: (at: unknown) => (at ? whole(String(at)) : "") },
