@@ -22,7 +22,9 @@ export function OriginalText({ dataset, document, pieces }: { dataset: Dataset; 
   const [whole, setWhole] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const text = data?.text ?? "";
-  const rows = pieces.rows;
+  // While the document is indexed anew its text may be newer than the pieces that queries find.
+  const settled = document.stage === "completed";
+  const rows = settled ? pieces.rows : undefined;
   const excerpt = useMemo(() => excerptOf(text, rows ?? [], whole ? text.length : AROUND), [text, rows, whole]);
   const placed = excerpt.stretches.some((stretch) => stretch.ids.length > 0);
   const cut = excerpt.start > 0 || excerpt.end < text.length;
@@ -46,7 +48,8 @@ export function OriginalText({ dataset, document, pieces }: { dataset: Dataset; 
           {t("original.title")}
         </Title>
         <Text size="xs" c="dimmed">
-          {data && (placed ? t("original.hint") : rows && rows.length > 0 ? t("original.noPlaces") : "")}
+          {data &&
+            (placed ? t("original.hint") : !settled ? t("original.changing") : rows && rows.length > 0 ? t("original.noPlaces") : "")}
         </Text>
       </div>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard */}
