@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.files.links import signed_url
+from backend.knowledge.claims import time_left_s
 from backend.knowledge.models import (
     ChildChunk,
     Dataset,
@@ -88,6 +89,7 @@ class DocumentOutput(serializers.Serializer[Any]):
     state = serializers.ChoiceField(sorted(DISPLAYED))
     done = serializers.IntegerField()
     total = serializers.IntegerField()
+    left_s = serializers.IntegerField(allow_null=True, help_text="Seconds that indexing will still take, null while there is no telling.")
     embedded = serializers.IntegerField()
     reused = serializers.IntegerField()
     error = Error(allow_null=True)
@@ -207,6 +209,7 @@ def _document(document: Document, pieces: int) -> dict[str, Any]:
         "state": document_state(document),
         "error": {"code": error.get("code", ""), "message": error.get("message", "")} if error else None,
         "pieces": pieces,
+        "left_s": time_left_s(document),
         "searchable": document.active_revision > 0 and document.enabled and not document.archived,
         "created_by": _name(document.created_by),
     }

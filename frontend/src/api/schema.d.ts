@@ -2475,6 +2475,8 @@ export interface components {
             state: "archived" | "available" | "disabled" | "error" | "indexing" | "paused" | "queuing";
             done: number;
             total: number;
+            /** @description Seconds that indexing will still take, null while there is no telling. */
+            left_s: number | null;
             embedded: number;
             reused: number;
             error: components["schemas"]["DocumentOutputError"] | null;

@@ -50,8 +50,7 @@ export type DatasetApp = Schemas["DatasetAppsOutput"];
 export type NewDataset = Schemas["DatasetListInputRequest"];
 export type DatasetChange = Schemas["PatchedDatasetInputRequest"];
 export type DocForm = Schemas["DocumentOutput"]["doc_form"];
-/** `left_s` comes with live progress only: the seconds that indexing will still take, null while there is no telling. */
-export type KnowledgeDocument = Schemas["DocumentOutput"] & { left_s?: number | null };
+export type KnowledgeDocument = Schemas["DocumentOutput"];
 export type DocumentState = KnowledgeDocument["state"];
 export type DocumentAction = Schemas["DocumentActionInputRequest"]["action"];
 export type NewDocuments = Schemas["DocumentListInputRequest"];
