@@ -17,6 +17,7 @@ from backend.files.values import files_in
 from backend.service_api import form_frames
 from backend.service_api.callers import VISITOR_KINDS
 from backend.service_api.errors import run_error
+from backend.service_api.speech_frames import Speech
 from backend.service_api.visitor_frames import seen
 from backend.studio.models import CHAT_MODES, FLOW_MODES, Mode
 
@@ -28,7 +29,7 @@ _CONTAINERS = frozenset({"iteration", "loop"})
 
 @dataclass(frozen=True, slots=True)
 class RunHead:
-    """The facts of a run that its frames repeat. `created_at` is unix seconds."""
+    """The facts of a run that its frames repeat. `created_at` is unix seconds; `speech` is set where the answer is spoken too."""
 
     run_id: UUID
     version_id: UUID
@@ -43,6 +44,7 @@ class RunHead:
     message_id: UUID | None = None
     query: str = ""
     files: tuple[Mapping[str, Any], ...] = ()
+    speech: Speech | None = None
 
     @property
     def answers(self) -> bool:

@@ -12,6 +12,7 @@ from backend.service_api.errors import WireError, run_error
 from backend.service_api.frames import PING, Frames, RunHead
 from backend.service_api.http import JsonReply, Reply, Request, StreamReply
 from backend.service_api.simple_frames import frames_of
+from backend.service_api.speech_frames import spoken
 
 PING_S = 10.0
 
@@ -22,12 +23,19 @@ def wants_ids(request: Request) -> bool:
 
 
 async def _frames(head: RunHead, after: str, *, ids: bool, through_pauses: bool) -> AsyncIterator[bytes]:
-    frames = frames_of(head)
+    frames, answer = frames_of(head), ""
     yield PING
     async for entry in stream.follow(head.run_id, after, idle_s=PING_S, through_pauses=through_pauses):
         if entry is None:
             yield PING
-        elif text := frames.encode(orjson.loads(entry.data), entry.cursor if ids else None):
+            continue
+        event = orjson.loads(entry.data)
+        if text := frames.encode(event, entry.cursor if ids else None):
+            yield text
+        if entry.type == "run_finished" and event["status"] in ("succeeded", "partial_succeeded"):
+            answer = event["answer"]
+    if head.speech is not None and answer.strip():
+        async for text in spoken(head.speech, answer, head.envelope(), PING, PING_S):
             yield text
 
 

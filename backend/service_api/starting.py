@@ -13,12 +13,14 @@ from backend.runs.admission import admit
 from backend.runs.models import Conversation, Run
 from backend.runs.services import RunSpec, run_start
 from backend.service_api.bodies import RunBody
-from backend.service_api.callers import Caller
+from backend.service_api.callers import VISITOR_KINDS, Caller
 from backend.service_api.errors import WireError, invalid_param, not_found
 from backend.service_api.frames import RunHead
 from backend.service_api.http import Request, in_thread
 from backend.service_api.limits import run_allowances
 from backend.service_api.published import PublishedApp, in_version
+from backend.service_api.speech_frames import speech_of
+from backend.studio.models import Mode
 from workers.engine.inputs import validated
 
 MAX_IDEMPOTENCY_KEY = 255
@@ -127,6 +129,7 @@ def _head(app: PublishedApp, body: RunBody, inputs: dict[str, Any], accepted: An
         message_id=accepted.message_id,
         query=body.query,
         files=tuple(body.files),
+        speech=speech_of(app.workspace_id, app.document) if app.mode != Mode.WORKFLOW and body.caller.kind not in VISITOR_KINDS else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import wave
 
@@ -70,6 +71,23 @@ def test_a_text_and_an_answer_become_sound(voiced: Client, provider: FakeProvide
     assert spoken.content == b"ID3At noon."
     assert provider.requests[-1].body["voice"] == "nova"
     refused(voiced.post("/v1/text-to-audio", {"message_id": message, "user": "eve"}), 400, "invalid_param", "message_id")
+
+
+def test_an_app_speaks_its_answers_by_itself(service: Service, provider: FakeProvider) -> None:
+    document = chat_app()
+    document["workflow"]["features"]["text_to_speech"] = {"enabled": True, "voice": "echo", "autoPlay": "enabled"}
+    client = service.client(service.app(document))
+    provider.script(CHAT_MODEL, "At noon.")
+    with client.chat_stream("When?") as stream:
+        events = stream.rest()
+    assert stream.names[-4:] == ["message_end", "workflow_finished", "tts_message", "tts_message_end"]
+    assert base64.b64decode(events[-2]["audio"]) == b"ID3At noon."
+    assert events[-1]["audio"] == ""
+    assert events[-1].keys() == {"event", "conversation_id", "message_id", "created_at", "task_id", "audio"}
+    provider.script("voice", Reply(status=401))
+    with client.chat_stream("When?") as stream:
+        stream.rest()
+    assert stream.names[-2:] == ["workflow_finished", "tts_message_end"], "a voice that fails costs the answer nothing"
 
 
 def test_what_cannot_be_spoken(voiced: Client, chat: Client, provider: FakeProvider) -> None:
