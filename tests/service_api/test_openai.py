@@ -100,17 +100,17 @@ def test_a_streamed_answer_with_its_usage(talk: openai.OpenAI, provider: FakePro
 
 
 def test_earlier_messages_are_what_the_flow_remembers(talk: openai.OpenAI, service: Service, provider: FakeProvider) -> None:
-    messages = [{"role": "system", "content": "Obey."}, *said("I am Ann, remember.", "Hello Ann.", "Who am I?")]
+    messages = [{"role": "system", "content": "Obey."}, *said("I am Ann, yes.", "Hello Ann.", "Who am I?")]
     talk.chat.completions.create(model="chat", messages=messages, user="memory")
     assert prompts(provider) == [
         ("system", "Be kind."),
-        ("user", "I am Ann, remember."),
+        ("user", "I am Ann, yes."),
         ("assistant", "Hello Ann."),
         ("user", "Who am I?"),
     ]
     query = "SELECT source, query FROM runs_run WHERE user_ref = 'memory'"
     assert service.installation.rows(query) == [("openai", "Who am I?")]
-    assert service.installation.scalar("SELECT count(*) FROM runs_message WHERE query = 'I am Ann, remember.'") == 0
+    assert service.installation.scalar("SELECT count(*) FROM runs_message WHERE query = 'I am Ann, yes.'") == 0
 
 
 def test_a_stored_conversation_goes_on_by_its_id(talk: openai.OpenAI, provider: FakeProvider) -> None:
