@@ -22,6 +22,9 @@ def _no_faults(page: Page) -> None:
     for scheme, rules in (("dark", "runOnly: ['color-contrast']"), ("light", "resultTypes: ['violations']")):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+        # What is on its way from one colour to the other has contrasts of its own.
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))")
         found = page.evaluate(f"axe.run(document, {{{rules}}})")
         assert [(scheme, one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
 
