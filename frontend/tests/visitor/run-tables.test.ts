@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "@/features/runs/input-fields";
 import { type BatchRow, outputsText, readRows, resultTable, template } from "@/visitor/run/batch-rows";
+import { waitOf } from "@/visitor/run/use-batch";
+import { CallError } from "@/visitor/session";
 import { decodeTable, parseCsv, writeCsv } from "@/visitor/run/csv";
 
 describe("tables", () => {
@@ -65,6 +67,7 @@ describe("rows of a batch", () => {
       values,
       state: "succeeded",
       result: "",
+      outputs: null,
       error: "",
       ...more,
     });
@@ -77,6 +80,23 @@ describe("rows of a batch", () => {
       ["tea", "2", "true", "succeeded", "hot"],
       ["rum", "", "", "failed", "no key"],
     ]);
+  });
+
+  it("have a column for each output of a workflow", () => {
+    const row: BatchRow = { values: { topic: "tea" }, state: "succeeded", result: "", outputs: { text: "hot", sizes: [1, 2] }, error: "" };
+    const lost: BatchRow = { values: { topic: "rum" }, state: "failed", result: "", outputs: null, error: "no key" };
+    const [head, ...rows] = parseCsv(resultTable([row, lost], fields.slice(0, 1), { state: "State", result: "Result" }));
+    expect(head).toEqual(["Topic", "State", "text", "sizes", "Result"]);
+    expect(rows).toEqual([
+      ["tea", "succeeded", "hot", "[1,2]", ""],
+      ["rum", "failed", "", "", "no key"],
+    ]);
+  });
+
+  it("wait as long as the server asks when too much is under way", () => {
+    expect(waitOf(new CallError("too_many_requests", "", 429, { retry_after_s: 12 }))).toBe(12);
+    expect(waitOf(new CallError("too_many_requests", "", 429))).toBe(5);
+    expect(waitOf(new CallError("invalid_param", "", 400))).toBeNull();
   });
 
   it("show one text as it is and more as JSON", () => {

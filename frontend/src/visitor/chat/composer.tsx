@@ -1,4 +1,15 @@
-import { type ClipboardEvent, type KeyboardEvent, type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type Ref,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  lazy,
+  Suspense,
+} from "react";
 import { UploadChips } from "../files/file-chips";
 import { acceptOf, type FileRules, sentFiles, shownFiles, useUploads } from "../files/uploads";
 import { IconAttach, IconCamera, IconSend, IconStop } from "../icons";
@@ -7,7 +18,8 @@ import { useTexts } from "../texts";
 import shared from "../visitor.module.css";
 import styles from "./chat.module.css";
 import type { Question } from "./chat-store";
-import { Dictation } from "./dictation";
+
+const Dictation = lazy(() => import("./dictation"));
 
 export interface ComposerHandle {
   focus(): void;
@@ -94,7 +106,11 @@ export function Composer({ ref, session, placeholder, files, speech, busy, onSen
         <span id={keysId} className={shared.hidden}>
           {t("composer.keys")}
         </span>
-        {speech && <Dictation session={session} onText={(spoken) => setText((before) => (before ? `${before} ${spoken}` : spoken))} />}
+        {speech && (
+          <Suspense fallback={null}>
+            <Dictation session={session} onText={(spoken) => setText((before) => (before ? `${before} ${spoken}` : spoken))} />
+          </Suspense>
+        )}
         {busy ? (
           <button type="button" className={styles.send} aria-label={t("composer.stop")} title={t("composer.stop")} onClick={onStop}>
             <IconStop />

@@ -6,7 +6,7 @@ import shared from "../visitor.module.css";
 import { errorWords } from "../words";
 
 /** Records what is said and has it written down. */
-export function Dictation({ session, onText }: { session: Session; onText(text: string): void }) {
+export default function Dictation({ session, onText }: { session: Session; onText(text: string): void }) {
   const { t } = useTexts();
   const recorder = useRef<MediaRecorder | null>(null);
   const [state, setState] = useState<"idle" | "recording" | "writing">("idle");

@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** A form that the run waits for, in the conversation. */
-export function FormCard({ session, form, onAnswer }: Props) {
+export default function FormCard({ session, form, onAnswer }: Props) {
   const { t, language } = useTexts();
   const { definition } = form;
   const fields = useMemo(() => formFieldsOf(definition), [definition]);

@@ -19,12 +19,7 @@ export function Sources({ sources }: { sources: readonly Source[] }) {
       <ol className={styles.sources}>
         {sources.map((source) => (
           <li key={source.position}>
-            <button
-              type="button"
-              className={shared.plain}
-              aria-label={t("answer.source", { number: source.position, name: nameOf(source) })}
-              onClick={() => setShown(source)}
-            >
+            <button type="button" className={shared.plain} onClick={() => setShown(source)}>
               <span className={styles.number}>{source.position}</span>
               <span>{nameOf(source)}</span>
             </button>

@@ -1,4 +1,4 @@
-import { memo, useState } from "react";
+import { lazy, memo, Suspense, useState } from "react";
 import { MarkdownView } from "../answer/markdown-view";
 import { FileList } from "../files/file-chips";
 import { IconLeft, IconRight } from "../icons";
@@ -8,10 +8,11 @@ import { useTexts } from "../texts";
 import shared from "../visitor.module.css";
 import { AnswerActions } from "./answer-actions";
 import styles from "./chat.module.css";
-import { FormCard } from "./form-card";
 import { Sources } from "./sources";
 import { Steps } from "./steps";
 import { isLive, type Turn } from "./turns";
+
+const FormCard = lazy(() => import("./form-card"));
 
 export interface TurnTools {
   session: Session;
@@ -86,7 +87,11 @@ function Answer({ turn, last, tools }: { turn: Turn; last: boolean; tools: TurnT
   const forms = (closed: boolean) =>
     turn.forms
       .filter((form) => (form.state !== "waiting") === closed)
-      .map((form) => <FormCard key={form.definition.form_id} session={tools.session} form={form} onAnswer={tools.onForm} />);
+      .map((form) => (
+        <Suspense key={form.definition.form_id} fallback={null}>
+          <FormCard session={tools.session} form={form} onAnswer={tools.onForm} />
+        </Suspense>
+      ));
   return (
     <div className={styles.answer} aria-busy={live}>
       <h2 className={shared.hidden}>{tools.page.title}</h2>

@@ -61,15 +61,23 @@ export interface BatchRow {
   state: RowState;
   /** The answer, or the outputs of a workflow. */
   result: string;
+  outputs: Record<string, unknown> | null;
   error: string;
 }
 
-/** The table that comes back: what was given, and what became of it. */
+const cell = (value: unknown): string => {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+};
+
+/** The table that comes back: what was given, and what became of it; a column for each output where there are several. */
 export function resultTable(rows: readonly BatchRow[], fields: readonly InputField[], titles: { state: string; result: string }): string {
-  const cell = (value: unknown) => (value === undefined || value === null ? "" : String(value));
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row.outputs ?? {})))];
+  const several = names.length > 1;
+  const results = (row: BatchRow) => (several ? [...names.map((name) => cell(row.outputs?.[name])), row.error] : [row.result || row.error]);
   return writeCsv([
-    [...headers(fields), titles.state, titles.result],
-    ...rows.map((row) => [...fields.map((field) => cell(row.values[field.name])), row.state, row.result || row.error]),
+    [...headers(fields), titles.state, ...(several ? names : []), titles.result],
+    ...rows.map((row) => [...fields.map((field) => cell(row.values[field.name])), row.state, ...results(row)]),
   ]);
 }
 

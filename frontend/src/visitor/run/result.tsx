@@ -1,6 +1,6 @@
 import { MarkdownView } from "../answer/markdown-view";
 import { CopyButton } from "../chat/answer-actions";
-import { FormCard } from "../chat/form-card";
+import FormCard from "../chat/form-card";
 import { Steps } from "../chat/steps";
 import { isLive, type ShownFile, type Turn } from "../chat/turns";
 import { FileList } from "../files/file-chips";
