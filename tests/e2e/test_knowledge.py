@@ -11,6 +11,8 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.e2e.site import look
 
 INDEXED_MS = 30_000
+# Each look at the cuts starts a process that reads the file.
+CUT_MS = 20_000
 
 
 def _file(name: str, content: bytes) -> FilePayload:
@@ -53,7 +55,7 @@ def test_files_become_knowledge(page: Page) -> None:
     _see_the_cuts(page)
     page.get_by_role("button", name="Next").click()
     page.get_by_role("radio", name="Economy").check()
-    expect(page.get_by_text("free of charge")).to_be_visible()
+    expect(page.get_by_text("free of charge")).to_be_visible(timeout=CUT_MS)
     look(page, "knowledge-index")
     page.get_by_role("button", name="Add 4 documents").click()
     _see_them_indexed(page)
@@ -63,17 +65,17 @@ def test_files_become_knowledge(page: Page) -> None:
 def _see_the_cuts(page: Page) -> None:
     preview = page.get_by_role("region", name="How it will be cut")
     first = preview.get_by_role("article", name="Piece 1", exact=True)
-    expect(first).to_contain_text("水温以八十度为宜")
+    expect(first).to_contain_text("水温以八十度为宜", timeout=CUT_MS)
     preview.get_by_label("Document to preview").select_option("合同范本.docx")
-    expect(first).to_contain_text("甲方应当")
+    expect(first).to_contain_text("甲方应当", timeout=CUT_MS)
     page.get_by_role("radio", name="Parent and children").check()
-    expect(first.get_by_role("listitem").first).to_contain_text("甲方应当")
+    expect(first.get_by_role("listitem").first).to_contain_text("甲方应当", timeout=CUT_MS)
     look(page, "knowledge-cuts")
     page.get_by_text("My own settings").click()
     page.get_by_label("Child at most (tokens)").fill("3")
     expect(preview).to_contain_text("The preview follows when the settings are right.")
     page.get_by_label("Child at most (tokens)").fill("20")
-    expect(first.get_by_role("listitem").nth(1)).to_be_visible()
+    expect(first.get_by_role("listitem").nth(2)).to_be_visible(timeout=CUT_MS)
     page.get_by_role("radio", name="General").check()
     page.get_by_text("Automatic", exact=True).click()
 

@@ -23,7 +23,10 @@ export function Estimate({ sources, settings }: Props) {
   const { id: ws } = useWorkspace();
   const [settled] = useDebouncedValue(settings, SETTLE_MS);
   const right = wrongFields(settled.cutting).size === 0;
-  const looks = useQueries({ queries: samplesOf(sources).map((source) => ({ ...previewQuery(ws, source, settled), enabled: right })) });
+  const asked = samplesOf(sources).map((source) => previewQuery(ws, source, settled));
+  // One after the other: the preview that somebody waits for shall not stand in a queue behind these.
+  const next = asked.findIndex(({ queryKey }) => (client.getQueryState(queryKey)?.status ?? "pending") === "pending");
+  const looks = useQueries({ queries: asked.map((query, place) => ({ ...query, enabled: right && (next < 0 || place <= next) })) });
   const isFetching = looks.some((look) => look.isFetching);
   const whole = estimateFor(client, ws, sources, settled);
   if (sources.length === 0) return null;
