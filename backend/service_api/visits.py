@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 import time
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare
 
 from backend.core.errors import AppError
+from backend.core.vault import VaultError
 from backend.service_api.visitors import Kind, Visitor, is_member, site_stamp
 from backend.studio.models import Access, Site
 from backend.studio.sites import identity_secret_open
+
+logger = logging.getLogger(__name__)
 
 PASS_S = 400 * 24 * 3600
 IDENTITY_PASS_S = 12 * 3600
@@ -76,7 +80,7 @@ def visit(site: Site, asked: Asked) -> Visit:
         _check_password(site, asked.password)
     mark = _secret_mark(site)
     if asked.identity:
-        subject = identity_subject(asked.identity, identity_secret_open(site))
+        subject = identity_subject(asked.identity, _identity_secret(site))
         claims = {"p": site.token, "u": f"id-{subject}", "s": stamp, "i": mark}
     elif "i" in known:
         claims = {**known, "s": stamp}
@@ -103,6 +107,14 @@ def _kept(site: Site, text: str) -> dict[str, Any]:
     if claims.get("p") != site.token or ("i" in claims and claims["i"] != _secret_mark(site)):
         return {}
     return claims
+
+
+def _identity_secret(site: Site) -> str | None:
+    try:
+        return identity_secret_open(site)
+    except VaultError as failure:
+        logger.error("the identity secret of a page cannot be opened: %s", failure)
+        raise _refused("the page's secret cannot be opened any more, a new one is needed") from None
 
 
 def _secret_mark(site: Site) -> str:

@@ -228,6 +228,13 @@ def test_an_identity_that_proves_nothing_is_refused(site: Site, name: str) -> No
     _refused(_ask(site, identity=_none_of_ours(secret)[name]), 401, "page_identity_refused")
 
 
+def test_a_secret_that_cannot_be_opened_any_more_lets_nobody_pass(site: Site) -> None:
+    secret = sites.identity_secret_renew(app=site.app)
+    Site.unscoped.filter(pk=site.pk).update(identity_secret="v1.lost.AAAA.AAAA")
+    _refused(_ask(site, identity=_identity(secret)), 401, "page_identity_refused")
+    assert _ask(site).status_code == 200
+
+
 def test_without_a_secret_no_identity_is_taken(site: Site) -> None:
     _refused(_ask(site, identity=_identity("")), 401, "page_identity_refused")
 

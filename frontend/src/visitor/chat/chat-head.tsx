@@ -9,13 +9,15 @@ import { useWide } from "./use-wide";
 
 interface Props {
   page: PageInfo;
+  /** The open conversation's name, where it has one. */
+  name: string | null;
   host: Host;
   onMenu(): void;
   onNew(): void;
 }
 
 /** The page's title, with what a narrow screen has no other place for. */
-export function ChatHead({ page, host, onMenu, onNew }: Props) {
+export function ChatHead({ page, name, host, onMenu, onNew }: Props) {
   const { t } = useTexts();
   const wide = useWide();
   const listed = wide && !host.embedded;
@@ -27,7 +29,7 @@ export function ChatHead({ page, host, onMenu, onNew }: Props) {
         </button>
       )}
       {!listed && <Sign page={page} small />}
-      <h1>{page.title}</h1>
+      <h1>{listed ? (name ?? page.title) : page.title}</h1>
       {!listed && (
         <button type="button" className={shared.icon} aria-label={t("chat.new")} title={t("chat.new")} onClick={onNew}>
           <IconPlus />

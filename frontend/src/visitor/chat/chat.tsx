@@ -111,6 +111,7 @@ export function Chat({ session, page, host, parameters }: Props) {
     [session, page, parameters, store],
   );
   const dropping = useDrop(main, fileRules && ((files) => composer.current?.add(files)));
+  const openName = [...list.pinned, ...list.others].find((one) => one.id === state.conversationId)?.name ?? null;
   const busy = state.turns.some((turn) => turn.status === "sending" || turn.status === "answering");
   return (
     <ChatSide
@@ -125,7 +126,7 @@ export function Chat({ session, page, host, parameters }: Props) {
       onRemoved={(id) => id === state.conversationId && begin()}
     >
       <main ref={main} className={styles.main}>
-        <ChatHead page={page} host={host} onMenu={() => setSide(true)} onNew={begin} />
+        <ChatHead page={page} name={openName} host={host} onMenu={() => setSide(true)} onNew={begin} />
         <ChatLog
           session={session}
           page={page}
