@@ -37,18 +37,19 @@ export function MissingThings({ appId, missing, titles, onChange }: Props) {
   };
   if (missing.length === 0) return <Alert color="teal" variant="light" role="status" title={t("missing.saved")} />;
   const models = missing.filter((one) => one.kind === "model" && one.type === "llm");
-  const rows: Record<Missing["kind"], (one: Missing) => ReactNode> = {
-    model: (one) => <ChoiceRow one={one} value={picked[keyOf(one)] ?? null} onPick={(value) => pick(one, value)} />,
-    dataset: (one) => <ChoiceRow one={one} value={picked[keyOf(one)] ?? null} onPick={(value) => pick(one, value)} />,
-    secret: (one) => (
+  const rowOf = (one: Missing): ReactNode => {
+    if (one.kind === "tool") return <Text size="sm">{[one.provider, one.name].filter(Boolean).join(" · ")}</Text>;
+    if (one.kind !== "secret") {
+      return <ChoiceRow one={one} value={picked[keyOf(one)] ?? null} onPick={(value) => pick(one, value)} />;
+    }
+    return (
       <PasswordInput
         label={t("missing.secret", { name: one.name })}
         autoComplete="off"
         value={picked[keyOf(one)] ?? ""}
         onChange={(event) => pick(one, event.currentTarget.value)}
       />
-    ),
-    tool: (one) => <Text size="sm">{[one.provider, one.name].filter(Boolean).join(" · ")}</Text>,
+    );
   };
   return (
     <form onSubmit={submit}>
@@ -74,7 +75,7 @@ export function MissingThings({ appId, missing, titles, onChange }: Props) {
               )}
               {ones.map((one) => (
                 <div key={keyOf(one)}>
-                  {rows[kind](one)}
+                  {rowOf(one)}
                   <UsedBy one={one} titles={titles} />
                 </div>
               ))}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { App, Site } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
 import { PublishCard } from "@/features/publish/card";
 import { CodeSample } from "@/features/publish/code-sample";
 import { bubbleCode, type EmbedOptions, frameCode } from "@/features/publish/embed";
@@ -16,10 +17,11 @@ import { useWorkspace } from "@/lib/use-workspace";
 export function EmbedCard({ app }: { app: App }) {
   const { t } = useTranslation("publish");
   const workspace = useWorkspace();
-  const { data: site } = useQuery(siteQuery(workspace.id, app.id));
+  const { data: site, error, refetch } = useQuery(siteQuery(workspace.id, app.id));
   return (
     <PublishCard id="embed" title={t("embed.title")} hint={t("embed.hint")}>
-      {!site && <Skeleton height={120} />}
+      {error && !site && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!site && !error && <Skeleton height={120} />}
       {site && (
         <>
           {site.origins.length === 0 && (

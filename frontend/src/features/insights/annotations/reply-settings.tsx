@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Progress, Select, Skeleton, Slider, Stack, Switch, Text, Title } from "@mantine/core";
+import { Alert, Box, Button, Group, Paper, Progress, Select, Skeleton, Slider, Stack, Switch, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -22,7 +22,13 @@ export function ReplySettings({ appId }: { appId: string }) {
   useEffect(() => {
     if (embedded !== undefined) void client.invalidateQueries({ queryKey: [...keys.annotations(workspace.id, appId), "list"] });
   }, [client, workspace.id, appId, embedded]);
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (error && !data) {
+    return (
+      <Box mb="lg">
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Box>
+    );
+  }
   if (!data) return <Skeleton height={96} mb="lg" />;
   return <Settings appId={appId} settings={data} />;
 }
