@@ -48,6 +48,7 @@ def _section(rows: dict[str, dict[str, float]]) -> str:
     lines += [
         f"Measured {time.strftime('%Y-%m-%d')} (`python -m tests.bench.app_page`) on {os.cpu_count()} cores in headless Chromium, 360×640,",
         f"nothing cached, median of {LOADS} loads. «ready»: there is something to write into; kB: all that came over the wire{embed}.",
+        f"The machine's load was {os.getloadavg()[0]:.0f}: other work ran beside it." if os.getloadavg()[0] > (os.cpu_count() or 1) else "",
         "",
         "| page | kB | first paint ms | ready ms |",
         "|---|--:|--:|--:|",
