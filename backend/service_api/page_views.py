@@ -29,7 +29,8 @@ RETRY_AFTER_S = 15 * 60
 # Pictures of other sites load only when the visitor asks; the page's own code sees to that. Mermaid and KaTeX set inline styles.
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http:; "
-    "media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
+    "media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors "
 )
 _TITLE = "<title>Tidemill</title>"
 
