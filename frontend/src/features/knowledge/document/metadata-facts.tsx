@@ -9,7 +9,8 @@ import { useLanguage } from "@/lib/use-language";
 /** A value of a field as people read it. */
 export function metadataWords(field: MetadataField, value: unknown, language: Language): string {
   if (field.type === "time" && typeof value === "number") return exactTime(new Date(value * 1000).toISOString(), language);
-  if (field.type === "number" && typeof value === "number") return new Intl.NumberFormat(language).format(value);
+  if (field.type === "number" && typeof value === "number")
+    return new Intl.NumberFormat(language, { useGrouping: false, maximumFractionDigits: 10 }).format(value);
   return String(value);
 }
 

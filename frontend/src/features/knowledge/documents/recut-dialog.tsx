@@ -39,7 +39,8 @@ export default function RecutDialog({ dataset, documents, onClose }: Props) {
       </Text>
       <div className={classes.columns}>
         <CuttingFields cutting={cutting} language={language} onChange={setCutting} onLanguage={setLanguage} />
-        <div className={classes.dialogPreview}>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard */}
+        <div className={classes.dialogPreview} tabIndex={0}>
           <CutPreview sources={sources} settings={settings} />
         </div>
       </div>
