@@ -8,7 +8,7 @@ export interface DatasetsSearch {
 }
 
 export const DOCUMENT_STATES: readonly DocumentState[] = ["available", "indexing", "queuing", "error", "paused", "disabled", "archived"];
-export const DOCUMENT_SORTS = ["-created_at", "name", "-hit_count", "-word_count"] as const;
+export const DOCUMENT_SORTS = ["-created_at", "position", "name", "-hit_count", "-word_count"] as const;
 export type DocumentsSort = (typeof DOCUMENT_SORTS)[number];
 
 /** What of a dataset's documents stands in the URL; `batch` are those that were added together. */

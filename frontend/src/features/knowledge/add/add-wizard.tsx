@@ -64,7 +64,11 @@ export function AddWizard({ dataset }: { dataset?: Dataset }) {
       {
         onSuccess: ({ dataset: { id }, batch }) => {
           left.current = true;
-          void navigate({ to: "/knowledge/$datasetId/documents", params: { datasetId: id }, search: { batch: batch ?? undefined } });
+          void navigate({
+            to: "/knowledge/$datasetId/documents",
+            params: { datasetId: id },
+            search: { batch: batch ?? undefined, sort: "position" },
+          });
         },
       },
     );
@@ -92,7 +96,10 @@ export function AddWizard({ dataset }: { dataset?: Dataset }) {
           onChange={(event) => wizard.set({ name: event.currentTarget.value })}
         />
       )}
-      {step === "sources" && <Sources wizard={wizard} />}
+      {/* Kept, so that a half-typed address and found pages are there again on the way back. */}
+      <div hidden={step !== "sources"}>
+        <Sources wizard={wizard} />
+      </div>
       {step === "cutting" && (
         <div className={classes.columns}>
           <CuttingFields

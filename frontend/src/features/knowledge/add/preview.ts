@@ -104,7 +104,7 @@ function kindOf(source: PreviewSource): string {
 }
 
 /** One source of each kind, to estimate the others by. */
-export function samplesOf(sources: readonly PreviewSource[], most = 6): PreviewSource[] {
+export function samplesOf(sources: readonly PreviewSource[], most = 16): PreviewSource[] {
   const kinds = new Map<string, PreviewSource>();
   for (const source of sources) if (!kinds.has(kindOf(source))) kinds.set(kindOf(source), source);
   return [...kinds.values()].slice(0, most);
