@@ -50,7 +50,7 @@ export function fileSize(bytes: number, language: Language): string {
   return new Intl.NumberFormat(language, {
     style: "unit",
     unit: BYTE_UNITS[step],
-    unitDisplay: "short",
+    unitDisplay: step === 0 ? "long" : "short",
     maximumFractionDigits: step > 1 ? 1 : 0,
   }).format(bytes / 1000 ** step);
 }

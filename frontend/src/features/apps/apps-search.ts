@@ -4,6 +4,9 @@ export type AppsSort = "-updated_at" | "name" | "-created_at";
 export const APPS_SORTS: readonly AppsSort[] = ["-updated_at", "name", "-created_at"];
 export const APP_MODES: readonly AppMode[] = ["workflow", "advanced-chat", "chat", "completion", "agent-chat"];
 
+/** Apps of these modes are drawn on the canvas; the others are settings. */
+export const isDrawn = (mode: AppMode): boolean => mode === "workflow" || mode === "advanced-chat";
+
 /** What of the app list stands in the URL. */
 export interface AppsSearch {
   search?: string;

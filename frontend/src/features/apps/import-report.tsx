@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportReportLine, ImportResult } from "@/api/types";
 import { ButtonLink } from "@/components/links";
+import { isDrawn } from "@/features/apps/apps-search";
 import classes from "@/features/apps/import-report.module.css";
 import { MissingThings } from "@/features/apps/missing-things";
 
@@ -17,7 +18,7 @@ export function ImportReport({ result, replaced = false }: { result: ImportResul
   const titles = new Map(report.map((line) => [line.node_id, line.title || line.type]));
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const groups = STATUSES.map((status) => ({ status, lines: report.filter((line) => line.status === status) }));
-  const drawn = app.mode === "workflow" || app.mode === "advanced-chat";
+  const drawn = isDrawn(app.mode);
   return (
     <Stack>
       <Alert

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { ButtonLink } from "@/components/links";
 import { RelativeTime } from "@/components/relative-time";
+import { isDrawn } from "@/features/apps/apps-search";
 import { PublishDraftDialog } from "@/features/publish/publish-draft-dialog";
 import { useWorkspace } from "@/lib/use-workspace";
 
@@ -43,7 +44,7 @@ export function LiveVersion({ app }: { app: App }) {
         </div>
         <Group gap="xs">
           <ButtonLink to="/app/$appId/canvas" params={{ appId: app.id }} variant="default">
-            {t("live.openCanvas")}
+            {t(isDrawn(app.mode) ? "live.openCanvas" : "live.openSettings")}
           </ButtonLink>
           {publishable && (
             <Button leftSection={<IconRocket size={16} aria-hidden />} onClick={() => setOpen(true)}>
