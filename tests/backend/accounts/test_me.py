@@ -141,7 +141,7 @@ def test_capability_table_is_sane() -> None:
     assert all(Role.OWNER in roles for roles in CAPABILITIES.values())
     assert capabilities_of("intruder") == frozenset()
     viewer = capabilities_of(Role.VIEWER)
-    assert viewer == {"app.read", "run.read", "knowledge.read", "model.read", "member.read", "workspace.read"}
+    assert viewer == {"app.read", "run.read", "insights.read", "knowledge.read", "model.read", "member.read", "workspace.read"}
     assert (
         viewer < capabilities_of(Role.OPERATOR) < capabilities_of(Role.EDITOR) < capabilities_of(Role.ADMIN) <= capabilities_of(Role.OWNER)
     )
