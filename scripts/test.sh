@@ -12,10 +12,10 @@ if CHROMIUM=$(scripts/chromium.sh 2>/dev/null); then export CHROMIUM; else missi
 if [ "$what" = all ]; then
   (cd frontend && npm run --silent test) || failed=1
   .venv/bin/python -m pytest -q -n 2 --dist loadgroup -m "not e2e and not processes" || failed=1
-  .venv/bin/python -m pytest -q -n 2 --dist loadfile -m processes || failed=1
+  .venv/bin/python -m pytest -q -n 3 --dist loadfile -m processes || failed=1
 fi
 if [ $missing_browser = 0 ]; then
-  .venv/bin/python -m pytest -q -m e2e || failed=1
+  .venv/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m e2e || failed=1
 elif [ "${CI:-}" = true ]; then
   echo "No Chromium could be found or installed: the browser tests did not run." >&2
   failed=1

@@ -13,6 +13,7 @@ from tests.e2e.site import Site, Visitors, look
 from tests.e2e.test_access import faults_of
 from tests.e2e.test_canvas import saved, step
 from tests.fakes.provider import FakeProvider, Reply
+from tests.processes import wait_until
 from tests.scenarios.flows import node
 
 
@@ -166,6 +167,7 @@ def test_an_iteration_built_by_mouse_runs(with_provider: Site, provider: FakePro
     assert copy_box
     assert copy_box["y"] + copy_box["height"] < outer_box["y"] + outer_box["height"], "the container did not grow with the copy"
 
+    saved(page)
     grip = page.get_by_role("button", name="Size of «Iteration»")
     each.hover(position={"x": 120, "y": 16})
     corner = grip.bounding_box()
@@ -174,9 +176,7 @@ def test_an_iteration_built_by_mouse_runs(with_provider: Site, provider: FakePro
     page.mouse.down()
     page.mouse.move(corner["x"] + 100, corner["y"] + 60, steps=5)
     page.mouse.up()
-    larger = each.bounding_box()
-    assert larger
-    assert larger["width"] > outer_box["width"] + 60
+    wait_until(lambda: width_of(each) > outer_box["width"] + 60, "the container to be larger", 8)
     grip.focus()
     page.keyboard.press("ArrowRight")
     saved(page)
@@ -313,6 +313,13 @@ def test_the_tools_for_steps_and_notes_are_there_for_everybody(site: Site, visit
     assert stored["memo"]["data"]["text"] == text
     assert stored["make"]["data"]["type"] == "code"
     assert not faults, "\n".join(faults)
+
+
+def width_of(card: Locator) -> float:
+    """The width of a card on the screen."""
+    box = card.bounding_box()
+    assert box
+    return float(box["width"])
 
 
 def draft(site: Site, app: str) -> dict[str, Any]:
