@@ -153,19 +153,21 @@ _TURN = (
 
 def _turns_of(app: App, conversations: Mapping[uuid.UUID, Conversation]) -> Iterator[list[Row]]:
     """Read the turns of a page of conversations; a very long one is cut into several pages."""
-    messages = Message.scoped(app.workspace_id).filter(conversation__in=list(conversations)).order_by("conversation_id", "pk")
-    last: tuple[uuid.UUID, uuid.UUID] | None = None
+    messages = Message.scoped(app.workspace_id).filter(conversation__in=list(conversations)).order_by("conversation_id", "created_at", "pk")
+    last: tuple[uuid.UUID, datetime, uuid.UUID] | None = None
     while True:
         behind = messages
         if last is not None:
-            behind = messages.filter(Q(conversation_id__gt=last[0]) | Q(conversation_id=last[0], pk__gt=last[1]))
+            talk, at, key = last
+            later = Q(created_at__gt=at) | Q(created_at=at, pk__gt=key)
+            behind = messages.filter(Q(conversation_id__gt=talk) | Q(conversation_id=talk) & later)
         rows = list(behind.values_list(*_TURN)[:MAX_ROWS_AT_ONCE])
         if rows:
             ratings = _ratings(app, [row[0] for row in rows])
             yield [_turn(row, conversations[row[1]], ratings[row[0]]) for row in rows]
         if len(rows) < MAX_ROWS_AT_ONCE:
             return
-        last = (rows[-1][1], rows[-1][0])
+        last = (rows[-1][1], rows[-1][3], rows[-1][0])
 
 
 def _turn(row: Sequence[Any], conversation: Conversation, ratings: Row) -> Row:
