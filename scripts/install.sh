@@ -20,6 +20,27 @@ done
 command -v node >/dev/null && command -v npm >/dev/null || die "Node 20.19 or newer with npm is needed"
 node -e 'const [a,b]=process.versions.node.split(".").map(Number); process.exit(a>20||a===20&&b>=19?0:1)' || die "Node 20.19 or newer is needed, this is $(node --version)"
 
+# The studio's packages and build need none of Python's: both go on side by side.
+studio() {
+  local want sources
+  want=$(digest frontend/package-lock.json)
+  if [ "$(cat frontend/node_modules/.tidemill 2>/dev/null || true)" != "$want" ]; then
+    say "Installing the studio's packages"
+    (cd frontend && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+    echo "$want" > frontend/node_modules/.tidemill
+  fi
+
+  sources=$(cd frontend && find src public scripts ./*.html ./*.config.ts tsconfig.json package.json -type f 2>/dev/null | LC_ALL=C sort | while read -r f; do echo "$f"; cat "$f"; done | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-16)
+  if [ "$(cat frontend/dist/.tidemill 2>/dev/null || true)" != "$sources" ]; then
+    say "Building the studio"
+    (cd frontend && npm run --silent build >/dev/null)
+    echo "$sources" > frontend/dist/.tidemill
+  fi
+}
+studio &
+studio=$!
+trap 'kill $studio 2>/dev/null || true' EXIT
+
 if [ ! -x .venv/bin/python ]; then
   say "Making a virtual environment with $python"
   "$python" -m venv .venv || die "the venv module is missing (on Debian: apt install python3-venv)"
@@ -38,16 +59,4 @@ case " $(echo $have) " in
     ;;
 esac
 
-want=$(digest frontend/package-lock.json)
-if [ "$(cat frontend/node_modules/.tidemill 2>/dev/null || true)" != "$want" ]; then
-  say "Installing the studio's packages"
-  (cd frontend && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-  echo "$want" > frontend/node_modules/.tidemill
-fi
-
-sources=$(cd frontend && find src index.html public vite.config.ts tsconfig.json package.json -type f 2>/dev/null | LC_ALL=C sort | while read -r f; do echo "$f"; cat "$f"; done | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-16)
-if [ "$(cat frontend/dist/.tidemill 2>/dev/null || true)" != "$sources" ]; then
-  say "Building the studio"
-  (cd frontend && npm run --silent build >/dev/null)
-  echo "$sources" > frontend/dist/.tidemill
-fi
+wait $studio || die "the studio could not be built (see above)"
