@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { type CardMarks, NO_MARKS } from "./card-marks";
 import type { Point, Refusal } from "./graph/model";
 import type { Guide } from "./guides";
 import type { ChosenRounds } from "./run-rounds";
@@ -27,7 +28,7 @@ export interface MenuRequest {
   nodeId: string | null;
 }
 
-export interface CanvasUi {
+export interface CanvasUi extends CardMarks {
   palette: PaletteRequest | null;
   /** The step that «connect to…» begins at. */
   connecting: { at: Point; nodeId: string } | null;
@@ -57,6 +58,7 @@ export type CanvasUiStore = StoreApi<CanvasUi>;
 
 export function createCanvasUi(): CanvasUiStore {
   return createStore<CanvasUi>(() => ({
+    ...NO_MARKS,
     palette: null,
     connecting: null,
     hint: null,

@@ -4,6 +4,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocalized } from "@/lib/use-language";
 import { CardBadges, useProblemCounts } from "./card-badges";
+import { useCardMarks } from "./card-marks";
 import { CardRun } from "./card-run";
 import { CardTitle } from "./card-title";
 import { useCanvasUi } from "./canvas-ui";
@@ -30,6 +31,7 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
   const inner = useCanvasUi((ui) => ui.connectingIn === id);
   const run = useNodeRun(id);
   const counts = useProblemCounts(id);
+  const marks = useCardMarks(id);
   const localized = useLocalized();
   const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts);
   const rounds = run?.rounds;
@@ -49,6 +51,7 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
       data-dropping={dropping || undefined}
       data-inner={inner || undefined}
       data-disabled={data.disabled === true || undefined}
+      {...marks}
     >
       <Handle type="target" id={TARGET} position={Position.Left} className={card.target} />
       <header className={card.head}>
@@ -78,6 +81,7 @@ export const EntryCard = memo(function EntryCard({ id, data, selected, parentId 
   const { t } = useTranslation("canvas");
   const title = useEditor((state) => state.document.graph.nodes.find((node) => node.id === parentId)?.data.title ?? "");
   const run = useNodeRun(id);
+  const marks = useCardMarks(id);
   const label = useNodeLabel(t("card.entry"), t("card.entryOf", { title }), run, undefined);
   return (
     <div
@@ -93,6 +97,7 @@ export const EntryCard = memo(function EntryCard({ id, data, selected, parentId 
       data-state={run?.state}
       data-selected={selected || undefined}
       data-type={data.type}
+      {...marks}
     >
       <IconHome size={18} stroke={1.8} aria-hidden />
       <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addInside", { title })} reachable={selected} />

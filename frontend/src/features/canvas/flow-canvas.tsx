@@ -8,6 +8,7 @@ import { CanvasMenu } from "./canvas-menu";
 import { CanvasToolbar } from "./canvas-toolbar";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./canvas.module.css";
+import marks from "./card-marks.module.css";
 import { useCanvasRoot, useCommands } from "./commands-context";
 import { ContainerCard, EntryCard } from "./container-card";
 import { FirstSteps } from "./first-steps";
@@ -86,7 +87,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
     <>
       <div
         ref={element}
-        className={classes.root}
+        className={`${classes.root} ${marks.marks}`}
         onDoubleClick={handlers.onPaneDoubleClick}
         onContextMenu={handlers.onContextMenu}
         onFocus={handlers.onFocus}

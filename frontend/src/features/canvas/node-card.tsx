@@ -5,6 +5,7 @@ import { useLocalized } from "@/lib/use-language";
 import { CardBadges, useProblemCounts } from "./card-badges";
 import { CardBranches } from "./card-branches";
 import { CardLines } from "./card-lines";
+import { useCardMarks } from "./card-marks";
 import { CardRun } from "./card-run";
 import { CardTitle } from "./card-title";
 import { type CardLine, summarise, titlesOf } from "./card-summary";
@@ -36,6 +37,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const titles = useEditor(selectTitles);
   const run = useNodeRun(id);
   const counts = useProblemCounts(id);
+  const marks = useCardMarks(id);
   const open = useEditor((state) => state.openNodeId === id);
   const lines: CardLine[] = useMemo(() => summarise(data, titles), [data, titles]);
   const handles = useMemo(() => nodeHandles(type, data), [type, data]);
@@ -62,6 +64,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       data-group={type?.group}
       data-unknown={!type || undefined}
       data-disabled={data.disabled === true || undefined}
+      {...marks}
     >
       {!isRoot(data.type) && <Handle type="target" id={TARGET} position={Position.Left} className={classes.target} />}
       <header className={classes.head}>

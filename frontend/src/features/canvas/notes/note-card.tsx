@@ -2,6 +2,7 @@ import type { NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCanvasUi } from "../canvas-ui";
+import { useCardMarks } from "../card-marks";
 import { ResizeCorner } from "../resize-corner";
 import type { ViewNode } from "../view-types";
 import { NoteEditor } from "./note-editor";
@@ -49,6 +50,7 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
   const blocks = useMemo(() => readNote(data.text), [data.text]);
   const editing = useCanvasUi((ui) => ui.renaming === id);
   const frame = data.frame === true;
+  const marks = useCardMarks(id);
   const name = t(frame ? "card.frame" : "card.note");
   return (
     <div
@@ -63,6 +65,7 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
       data-selected={selected || undefined}
       data-theme={themeOf(data)}
       data-frame={frame || undefined}
+      {...marks}
     >
       {editing ? (
         <NoteEditor id={id} stored={data.text} />
