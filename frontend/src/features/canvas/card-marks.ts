@@ -1,5 +1,3 @@
-import { useCanvasUi } from "./canvas-ui";
-
 /** How a card differs between two versions. */
 export type DiffMark = "added" | "removed" | "changed";
 
@@ -18,20 +16,3 @@ export interface CardMarks {
 }
 
 export const NO_MARKS: CardMarks = { diff: null, heat: null, lit: null };
-
-interface MarkAttributes {
-  "data-diff"?: DiffMark;
-  "data-heat"?: number;
-  "data-dimmed"?: true;
-}
-
-/** Heat is drawn in this many steps. */
-const HEAT_STEPS = 5;
-
-/** The attributes by which a card shows its marks; node-card.module.css draws them. */
-export function useCardMarks(id: string): MarkAttributes {
-  const diff = useCanvasUi((ui) => ui.diff?.[id]);
-  const heat = useCanvasUi((ui) => (ui.heat?.[id] ? Math.min(HEAT_STEPS, 1 + Math.floor(ui.heat[id].share * HEAT_STEPS)) : undefined));
-  const dimmed = useCanvasUi((ui) => ui.lit !== null && !ui.lit.has(id));
-  return { "data-diff": diff, "data-heat": heat, "data-dimmed": dimmed || undefined };
-}

@@ -1,0 +1,19 @@
+import { useCanvasUi } from "./canvas-ui";
+import type { DiffMark } from "./card-marks";
+
+interface MarkAttributes {
+  "data-diff"?: DiffMark;
+  "data-heat"?: number;
+  "data-dimmed"?: true;
+}
+
+/** Heat is drawn in this many steps. */
+const HEAT_STEPS = 5;
+
+/** The attributes by which a card shows its marks; node-card.module.css draws them. */
+export function useCardMarks(id: string): MarkAttributes {
+  const diff = useCanvasUi((ui) => ui.diff?.[id]);
+  const heat = useCanvasUi((ui) => (ui.heat?.[id] ? Math.min(HEAT_STEPS, 1 + Math.floor(ui.heat[id].share * HEAT_STEPS)) : undefined));
+  const dimmed = useCanvasUi((ui) => ui.lit !== null && !ui.lit.has(id));
+  return { "data-diff": diff, "data-heat": heat, "data-dimmed": dimmed || undefined };
+}
