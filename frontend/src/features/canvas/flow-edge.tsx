@@ -24,6 +24,9 @@ function runState(
   return to.state === "running" || to.state === "retrying" ? "active" : "done";
 }
 
+/** Between cards closer than this the plus needs most of the line; its ends are then grabbed in smaller places. */
+const SHORT = 120;
+
 /** A handle reaches this much farther than its knob, where the line begins. */
 const REACH = 9;
 
@@ -45,7 +48,12 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
   };
 
   return (
-    <g onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} data-edge-id={id}>
+    <g
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+      data-edge-id={id}
+      className={Math.abs(targetX - sourceX) < SHORT ? classes.short : undefined}
+    >
       <path
         id={id}
         d={path}
