@@ -57,6 +57,18 @@ describe("variableRows", () => {
     ]);
     expect(firstUsable(found)).toBe(3);
   });
+
+  it("starts at the variable whose own name begins with what was typed, not at the first of a step named so", () => {
+    const found = variableRows(
+      [
+        group("q", "Question classifier", [variable(["q", "class_name"], "string")]),
+        group("sys", "System", [variable(["sys", "query"], "string")]),
+      ],
+      { query: "que", unfolded: new Set(), groupWords: () => "" },
+    );
+    expect(found).toHaveLength(2);
+    expect(found[firstUsable(found, "que")]!.key).toBe("sys.query");
+  });
 });
 
 describe("renameVariable", () => {

@@ -40,7 +40,7 @@ export function useVariableList({ query, wanted, onPick }: Options): VariableLis
   );
   // A new search starts again from the first that can be taken.
   const kept = chosen.query === query && chosen.index >= 0 && chosen.index < rows.length;
-  const current = kept ? chosen.index : firstUsable(rows);
+  const current = kept ? chosen.index : firstUsable(rows, query);
   const setActive = (index: number) => setChosen({ query, index });
   const setOpen = (key: string, open: boolean) =>
     setUnfolded((before) => {

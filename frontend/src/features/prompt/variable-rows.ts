@@ -63,8 +63,11 @@ function matches(groupText: string, variable: Variable, words: readonly string[]
   return words.every((word) => text.includes(word));
 }
 
-/** The row to start from: the first that can be taken. */
-export function firstUsable(rows: readonly VariableRow[]): number {
+/** The row to start from: the first that can be taken, before others one whose own name begins with what was typed. */
+export function firstUsable(rows: readonly VariableRow[], query = ""): number {
+  const typed = plain(query.trim());
+  const named = typed ? rows.findIndex((row) => row.blocked === null && plain(row.variable.selector.at(-1) ?? "").startsWith(typed)) : -1;
+  if (named >= 0) return named;
   const index = rows.findIndex((row) => row.blocked === null);
   return index < 0 && rows.length ? 0 : index;
 }

@@ -95,6 +95,7 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
           </ActionIcon>
         </Tooltip>
         <Textarea
+          data-composer
           flex={1}
           autosize
           minRows={1}

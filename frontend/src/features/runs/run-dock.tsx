@@ -25,6 +25,9 @@ const selectRun = (state: EditorState) => state.run;
 const selectRunId = (state: EditorState) => state.activeRunId;
 const selectMode = (state: EditorState) => state.mode;
 
+/** What a run waits for: an input that is missing, else the message. */
+const TO_FILL_IN = "[aria-invalid=true], [data-composer]";
+
 /** The bottom dock: inputs, live result and trace of a test run; for chatflows a conversation. */
 export function RunDock() {
   const { t } = useTranslation("runs");
@@ -35,6 +38,7 @@ export function RunDock() {
   const chat = useEditor(selectMode) !== "workflow";
   const test = useTestRun();
   const send = useRef<(() => void) | null>(null);
+  const root = useRef<HTMLDivElement>(null);
   const first = chat ? "chat" : "result";
   const [tab, setTab] = useState<string | null>(first);
   const [chosen, setChosen] = useState<{ runId: string; step: string } | null>(null);
@@ -67,14 +71,18 @@ export function RunDock() {
           else void latest.current.start();
         },
         stop: () => void latest.current.stop(),
-        ready: () => latest.current.ready(),
+        ready: () => {
+          const ready = latest.current.ready();
+          if (!ready) requestAnimationFrame(() => root.current?.querySelector<HTMLElement>(TO_FILL_IN)?.focus());
+          return ready;
+        },
       }),
     [actions, chat, latest],
   );
   const withInputs = !chat || test.fields.some((field) => !field.hidden);
   return (
     <RunAgainContext.Provider value={again}>
-      <div className={classes.dock} onKeyDownCapture={keepEscape}>
+      <div ref={root} className={classes.dock} onKeyDownCapture={keepEscape}>
         <Tabs value={tab} onChange={setTab} variant="default" style={{ display: "contents" }} keepMounted={false}>
           <div className={classes.head}>
             <Tabs.List>
