@@ -5,11 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from backend.insights.api import annotations as annotation
-from backend.insights.api import conversations, overview
+from backend.insights.api import conversations, node_numbers, overview, workspace
 
+WS = "workspaces/<uuid:ws>"
 APP = "workspaces/<uuid:ws>/apps/<uuid:app>"
 
 urlpatterns = [
+    path(f"{WS}/work", workspace.WorkListApi.as_view()),
+    path(f"{WS}/work/<uuid:work>/stop", workspace.WorkStopApi.as_view()),
+    path(f"{WS}/work/<uuid:work>/hide", workspace.WorkHideApi.as_view()),
+    path(f"{WS}/home", workspace.HomeApi.as_view()),
+    path(f"{WS}/app-weeks", workspace.AppWeekListApi.as_view()),
+    path(f"{WS}/find", workspace.FindApi.as_view()),
     path(f"{APP}/conversations", conversations.ConversationListApi.as_view()),
     path(f"{APP}/conversations/<uuid:conversation>", conversations.ConversationApi.as_view()),
     path(f"{APP}/logs/export", conversations.LogExportApi.as_view()),
@@ -22,6 +29,7 @@ urlpatterns = [
     path(f"{APP}/annotations/try", annotation.AnnotationTryApi.as_view()),
     path(f"{APP}/annotations/<uuid:annotation>", annotation.AnnotationApi.as_view()),
     path(f"{APP}/annotations/<uuid:annotation>/hits", annotation.AnnotationHitListApi.as_view()),
+    path(f"{APP}/node-numbers", node_numbers.NodeNumbersApi.as_view()),
     path(f"{APP}/overview", overview.OverviewApi.as_view()),
     path(f"{APP}/overview.csv", overview.OverviewCsvApi.as_view()),
 ]

@@ -531,6 +531,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/node-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return time, tokens, cost and failures of each step over the last finished runs. */
+        get: operations["node_numbers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/openapi.json": {
         parameters: {
             query?: never;
@@ -2924,6 +2941,42 @@ export interface components {
             last_used_at: string | null;
             key: string;
         };
+        NodeNumbersOutput: {
+            /** @description Runs that were counted: finished ones of the whole flow, test runs too. */
+            runs: number;
+            /** @description Those of them that came through. */
+            succeeded: number;
+            /**
+             * Format: double
+             * @description Of the runs that came through, as the two below; null for none.
+             */
+            p50_s: number | null;
+            p50_tokens: number | null;
+            /** Format: double */
+            p50_cost_usd: number | null;
+            /** @description By id; steps that no run came to are left out. */
+            nodes: components["schemas"]["NodeNumbersOutputNode"][];
+        };
+        NodeNumbersOutputNode: {
+            node_id: string;
+            /** @description A step in a loop is executed once in each round. */
+            executions: number;
+            /** @description Also those that a default value or a fail branch handled. */
+            failures: number;
+            /** Format: double */
+            p50_s: number;
+            /** Format: double */
+            p95_s: number;
+            /** Format: double */
+            total_s: number;
+            /** @description Of the executions that succeeded; null for none. */
+            p50_tokens: number | null;
+            total_tokens: number;
+            /** Format: double */
+            p50_cost_usd: number | null;
+            /** Format: double */
+            total_cost_usd: number;
+        };
         NodeTypeListOutput: {
             type: string;
             /** @description By language. */
@@ -5265,6 +5318,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppMissingOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    node_numbers_get: {
+        parameters: {
+            query?: {
+                /** @description How many of the newest runs count. */
+                runs?: number;
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeNumbersOutput"];
                 };
             };
             default: {
