@@ -15,11 +15,10 @@ from rest_framework.response import Response
 
 from backend.accounts import selectors, services
 from backend.accounts.capabilities import CAPABILITIES, capabilities_of
-from backend.accounts.models import ApiKey, Membership, Role, User
+from backend.accounts.models import LANGUAGES, ApiKey, Membership, Role, User
 from backend.core import health
 from backend.core.api import AccountView, PublicView, WorkspaceView, get_or_404
 
-LANGUAGES = ("en", "zh-Hans")
 THEMES = ("light", "dark", "auto")
 DAY_LIMIT = 3650
 

@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from backend.core.ids import uuid7
 from backend.core.models import Row, WorkspaceOwned
 
+LANGUAGES = ("en", "zh-Hans")
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates users; e-mail addresses are compared without case."""

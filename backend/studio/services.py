@@ -18,8 +18,9 @@ from backend.studio.documents import document_check, document_digest
 from backend.studio.dsl import AppFile, file_read, models_replace
 from backend.studio.environment import environment_keep, environment_mask, environment_open, environment_seal
 from backend.studio.missing import rebound, unknown_models_rebind
-from backend.studio.models import App, Draft, Version
+from backend.studio.models import FLOW_MODES, App, Draft, Mode, Version
 from backend.studio.plans import demand_sound, demand_startable, flow_problems
+from backend.studio.simple import DRAWN_MODES, drawn_flow
 from workers.engine.plan import Cut
 from workers.engine.problems import Problem
 
@@ -75,6 +76,22 @@ def draft_save(*, app: App, user: User | None, document: Any, base_revision: int
     """
     checked = document_check(document, app.mode)
     with transaction.atomic():
+def app_convert(*, app: App, user: User | None, language: str) -> App:
+    """Make a new app of a chat or a text generation: the same as a flow on the canvas. The old one stays as it is.
+
+    Raises AppError: mode_not_convertible, flow_has_errors when the settings do not make a flow.
+    """
+    mode = DRAWN_MODES.get(Mode(app.mode))
+    if mode is None:
+        raise AppError("mode_not_convertible", f"An app of the kind {app.mode} cannot become a flow.", 422, {"mode": app.mode})
+    document = Draft.objects.get(app=app).document
+    demand_startable(document, app.mode)
+    suffix = "（流程）" if language.startswith("zh") else " (flow)"
+    copied = ("description", "icon_type", "icon", "icon_background", "tags")
+    fields = {column: getattr(app, column) for column in copied} | {"name": app.name[: NAME_CHARS - len(suffix)] + suffix}
+    return app_create(workspace=app.workspace, user=user, mode=mode, document=drawn_flow(document, app.mode, language), fields=fields)
+
+
         current = _locked_draft(app)
         sealed = environment_seal(app, checked, current.document)
         digest = document_digest(sealed)
@@ -150,6 +167,22 @@ def app_publish(
     `revision`, where given, is the draft the caller saw. With `accept_errors` it is enough that a run can begin.
     Raises AppError: flow_has_errors, draft_conflict.
     """
+def settings_freeze(*, app: App, user: User | None, settings: Mapping[str, Any]) -> Version:
+    """Return an immutable copy of a simple app's draft with these settings in place of its own, to try them without saving them.
+
+    Raises AppError: invalid_input for an app that is drawn, invalid_document, document_too_large, flow_has_errors, which names the field.
+    """
+    if app.mode in FLOW_MODES:
+        reason = "This app is drawn: it has no settings that could be replaced."
+        raise AppError("invalid_input", reason, 400, {"field": "settings", "fields": {"settings": [reason]}})
+    draft = Draft.objects.get(app=app)
+    checked = document_check({**draft.document, "model_config": settings}, app.mode)
+    sealed = environment_seal(app, checked, draft.document)
+    demand_sound(app.workspace_id, sealed, app.mode)
+    values = {"workspace_id": app.workspace_id, "document": sealed, "created_by": user, "name": ""}
+    return Version.unscoped.get_or_create(app=app, digest=document_digest(sealed), number=None, defaults=values)[0]
+
+
     with transaction.atomic():
         draft = _locked_draft(app)
         if revision is not None and revision != draft.revision:

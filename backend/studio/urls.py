@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.studio.api import apps, catalogue, flows, imports, sites
+from backend.studio.api import apps, catalogue, convert, flows, imports, sites
 
 _WS = "workspaces/<uuid:ws>"
 _APP = f"{_WS}/apps/<uuid:app>"
@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{_APP}/duplicate", apps.AppDuplicateApi.as_view()),
     path(f"{_APP}/export", apps.AppExportApi.as_view()),
     path(f"{_APP}/missing", imports.AppMissingApi.as_view()),
+    path(f"{_APP}/convert", convert.AppConvertApi.as_view()),
     path(f"{_APP}/rebind", imports.AppRebindApi.as_view()),
     path(f"{_APP}/draft", flows.DraftApi.as_view()),
     path(f"{_APP}/check", flows.FlowCheckApi.as_view()),

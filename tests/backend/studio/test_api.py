@@ -71,6 +71,7 @@ def test_a_viewer_reads_and_changes_nothing(world: World) -> None:
         ("post", "/keys", {}),
         ("get", "/keys", None),
         ("post", "/duplicate", {}),
+        ("post", "/convert", {}),
     ]:
         answer = getattr(viewer, method)(_url(world, app, path), *([body] if body is not None else []))
         assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied"), (method, path)
