@@ -116,6 +116,7 @@ export function makeCommands(context: CommandContext) {
     if (!id) return;
     actions.openNode(id);
     reveal(id);
+    focusNode(id);
   };
 
   /** After the selected node when one is selected, else in the middle of the screen. */
@@ -225,12 +226,12 @@ export function makeCommands(context: CommandContext) {
       ui.setState((now) => ({ searches: now.searches + 1 }));
     },
     add,
-    /** The settings of a step, the text of a note. */
-    open: (id: string): void => {
+    /** The settings of a step, the text of a note. `enter`: the focus goes there too. */
+    open: (id: string, enter = false): void => {
       const node = nodeById(state().document, id);
       if (!node || isInnerStart(node.data.type)) return;
-      if (!isDecoration(node)) actions.openNode(id);
-      else if (!state().readOnly) ui.setState({ renaming: id });
+      if (!isDecoration(node)) return enter ? actions.focusField(id, null) : actions.openNode(id);
+      if (!state().readOnly) ui.setState({ renaming: id });
     },
     placeForNew,
     remove,

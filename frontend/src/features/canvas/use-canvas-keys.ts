@@ -80,7 +80,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       switch (event.key) {
         case "Enter":
           if (!selected) return false;
-          commands.open(selected);
+          commands.open(selected, true);
           return true;
         case "Escape":
           return commands.stepOut();

@@ -29,12 +29,12 @@ export function SettingsTab() {
   );
 }
 
-/** Brings the field that the checklist asked for into view and into focus. */
+/** Brings the field that was asked for into view and into focus, the first one where none was named. */
 function useFocusRequests(root: RefObject<HTMLDivElement | null>): void {
   const { node } = useNodeForm();
   const request = useEditor((state) => (state.focusRequest?.nodeId === node.id ? state.focusRequest : null));
   useEffect(() => {
-    if (!request?.field) return;
+    if (!request) return;
     const wanted = request.field;
     let tries = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,9 +44,9 @@ function useFocusRequests(root: RefObject<HTMLDivElement | null>): void {
         element,
         path: element.dataset.field ?? "",
       }));
-      const found = nearestField(places, wanted);
-      const control = found && (found.element.matches(CONTROLS) ? found.element : found.element.querySelector<HTMLElement>(CONTROLS));
-      found?.element.scrollIntoView?.({ block: "center" });
+      const field = wanted === null ? root.current : nearestField(places, wanted)?.element;
+      const control = field && (field.matches(CONTROLS) ? field : field.querySelector<HTMLElement>(CONTROLS));
+      if (wanted !== null) field?.scrollIntoView?.({ block: "center" });
       control?.focus({ preventScroll: true });
       tries += 1;
       if (!control && tries < TRIES) timer = setTimeout(attempt, PAUSE_MS);

@@ -43,7 +43,7 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
   const length = session.messages.length + run.answer.length;
   useEffect(() => {
     if (length) end.current?.scrollIntoView?.({ block: "nearest" });
-  }, [length]);
+  }, [length, run.state]);
 
   const ask = async (query: string) => {
     const started = await test.start({ query, conversationId: session.conversationId });
