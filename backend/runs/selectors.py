@@ -37,6 +37,11 @@ def last_runs(workspace_id: uuid.UUID, app_ids: Sequence[uuid.UUID]) -> dict[uui
     return {row[0]: LastRun(id=str(row[1]), state=row[2], created_at=row[3].isoformat()) for row in rows}
 
 
+def version_has_runs(workspace_id: uuid.UUID, version_id: uuid.UUID) -> bool:
+    """Tell whether a run of the version is kept."""
+    return Run.scoped(workspace_id).filter(version_id=version_id).exists()
+
+
 def run_of(workspace_id: uuid.UUID) -> QuerySet[Run]:
     """Return a workspace's runs with what `present` needs for one of them."""
     return Run.scoped(workspace_id).select_related("version", "account", "end_user")

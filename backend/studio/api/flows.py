@@ -17,11 +17,14 @@ from backend.accounts.services import key_create, key_revoke
 from backend.core.api import WorkspaceView, get_or_404
 from backend.studio import selectors, services
 from backend.studio.api.shapes import DraftOutput, FlowField, ProblemOutput, VersionDetailOutput, VersionOutput
+from backend.studio.changes import version_changes
 from backend.studio.documents import document_check
 from backend.studio.models import Draft
 from backend.studio.plans import flow_problems, problems_json
+from backend.studio.versions import version_delete, version_update
 
 DOCUMENT_BYTES = 6_000_000
+MAX_COMPARED = 30
 
 
 class DraftApi(WorkspaceView):
@@ -111,16 +114,78 @@ class VersionListApi(WorkspaceView):
         return Response(selectors.version_present(found, version), 201)
 
 
+class VersionChangesApi(WorkspaceView):
+    """What versions changed."""
+
+    required = {"get": "app.read"}
+
+    class Query(serializers.Serializer[Any]):
+        """Which versions."""
+
+        ids = serializers.CharField(help_text="Ids of versions, with commas between them.")
+
+        def validate_ids(self, value: str) -> list[uuid.UUID]:
+            try:
+                ids = [uuid.UUID(one) for one in value.split(",")]
+            except ValueError:
+                raise serializers.ValidationError("These must be ids of versions with commas between them.") from None
+            if len(ids) > MAX_COMPARED:
+                raise serializers.ValidationError(f"Ask for at most {MAX_COMPARED} versions at a time.")
+            return ids
+
+    class Output(serializers.Serializer[Any]):
+        """Against `against`, the published version before it; null: it is the first. `steps` names some of those counted."""
+
+        class Step(serializers.Serializer[Any]):
+            title = serializers.CharField()
+            change = serializers.ChoiceField(("added", "removed", "changed"))
+            settings = serializers.ListField(child=serializers.CharField())
+
+        version_id = serializers.UUIDField()
+        against = serializers.UUIDField(allow_null=True)
+        added = serializers.IntegerField()
+        removed = serializers.IntegerField()
+        changed = serializers.IntegerField()
+        steps = Step(many=True)
+        parts = serializers.ListField(child=serializers.CharField(), help_text="What else differs: edges, features, notes, …")
+        settings = serializers.ListField(child=serializers.CharField())
+
+    @extend_schema(parameters=[Query], responses=Output(many=True))
+    def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
+        """Tell in few words what each of these versions changed against the published one before it."""
+        found = selectors.app_of(self.ctx.workspace, app)
+        return Response(version_changes(found, self.read_query(self.Query)["ids"]))
+
+
 class VersionApi(WorkspaceView):
     """One version of an app."""
 
-    required = {"get": "app.read"}
+    required = {"get": "app.read", "patch": "app.publish", "delete": "app.publish"}
+
+    class Input(serializers.Serializer[Any]):
+        name = serializers.CharField(max_length=100, allow_blank=True, required=False)
+        note = serializers.CharField(max_length=2000, allow_blank=True, required=False)
 
     @extend_schema(responses=VersionDetailOutput)
     def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID, version: uuid.UUID) -> Response:
         """Return the version with its flow."""
         found = selectors.app_of(self.ctx.workspace, app)
         return Response(selectors.version_present(found, selectors.version_of(found, version), document=True))
+
+    @extend_schema(request=Input, responses=VersionOutput)
+    def patch(self, request: Request, ws: uuid.UUID, app: uuid.UUID, version: uuid.UUID) -> Response:
+        """Give the version another name or note; its flow never changes."""
+        found = selectors.app_of(self.ctx.workspace, app)
+        wanted = selectors.version_of(found, version)
+        changed = version_update(version=wanted, fields=self.read(self.Input, partial=True))
+        return Response(selectors.version_present(found, changed))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, ws: uuid.UUID, app: uuid.UUID, version: uuid.UUID) -> Response:
+        """Delete the version. 409 `version_live` for the one that answers calls, `version_has_runs` while runs of it are kept."""
+        found = selectors.app_of(self.ctx.workspace, app)
+        version_delete(app=found, version=selectors.version_of(found, version))
+        return Response(status=204)
 
 
 class VersionRestoreApi(WorkspaceView):
