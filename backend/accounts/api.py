@@ -189,6 +189,21 @@ class WorkspaceApi(WorkspaceView):
         return Response(self.Output(services.workspace_rename(workspace=self.ctx.workspace, **self.read(self.Input))).data)
 
 
+class RoleListApi(WorkspaceView):
+    """The roles."""
+
+    required = {"get": "member.read"}
+
+    class Output(serializers.Serializer[Any]):
+        role = serializers.ChoiceField(Role.choices)
+        capabilities = serializers.ListField(child=serializers.CharField())
+
+    @extend_schema(responses=Output(many=True))
+    def get(self, request: Request, ws: uuid.UUID) -> Response:
+        """Tell what each role may do, strongest first."""
+        return Response([{"role": role.value, "capabilities": sorted(capabilities_of(role))} for role in Role])
+
+
 class MemberListApi(WorkspaceView):
     """The people of a workspace."""
 

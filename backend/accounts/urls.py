@@ -13,4 +13,5 @@ urlpatterns = [
     path("me/tokens/<uuid:token>", api.TokenApi.as_view()),
     path("workspaces/<uuid:ws>", api.WorkspaceApi.as_view()),
     path("workspaces/<uuid:ws>/members", api.MemberListApi.as_view()),
+    path("workspaces/<uuid:ws>/roles", api.RoleListApi.as_view()),
 ]

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -21,6 +21,7 @@ import orjson
 from backend.config.celery import app
 from backend.core.errors import NotFound, ServiceAway
 from backend.core.redis import REDIS_AWAY, async_client, sync_client
+from backend.core.work import Work, work_begin, work_end
 
 logger = logging.getLogger(__name__)
 
@@ -102,13 +103,22 @@ class Job:
     error: dict[str, Any] | None = None
 
 
-def job_start(name: str, payload: dict[str, Any], workspace_id: uuid.UUID | str) -> str:
-    """Have a worker do a short job; returns its id. Raises ServiceAway when the queue is away."""
+def job_start(
+    name: str, payload: dict[str, Any], workspace_id: uuid.UUID | str, *, shown: tuple[str, str, Mapping[str, str]] | None = None
+) -> str:
+    """Have a worker do a short job; returns its id. Raises ServiceAway when the queue is away.
+
+    `shown` is (kind, title, target) of work that people may wait for, see `core.work`.
+    """
     job_id = str(uuid.uuid4())
+    if shown is not None:
+        kind, title, target = shown
+        work_begin(workspace_id, Work(job_id, kind, title, target=target))
     try:
         sync_client().set(_key(job_id), orjson.dumps({"workspace": str(workspace_id), "state": "running"}), ex=JOB_KEPT_S)
         send(JOBS_TASK, [job_id, name, payload, str(workspace_id)], "default")
     except BROKER_AWAY as failure:
+        work_end(workspace_id, job_id, {"code": "service_unavailable", "message": "The queue is away."})
         raise _queue_away(f"job {name} was not sent", failure) from None
     return job_id
 
@@ -152,6 +162,7 @@ def job_finish(workspace_id: uuid.UUID | str, job_id: str, *, result: Any = None
         pipe.rpush(_bell(job_id), b"1")
         pipe.expire(_bell(job_id), JOB_KEPT_S)
         pipe.execute()
+    work_end(workspace_id, job_id, error)
 
 
 def _read(raw: Any, workspace_id: uuid.UUID | str) -> dict[str, Any]:

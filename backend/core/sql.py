@@ -15,6 +15,19 @@ import orjson
 from django.db import connection, models
 
 
+class JsonListHas(models.Func):
+    """True where a JSON column that is a list of strings has one: `filter(JsonListHas("tags", models.Value("draft")))`."""
+
+    output_field = models.BooleanField()
+    conditional = True
+    template = "jsonb_exists(%(expressions)s)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """SQLite walks the list."""
+        joined = {"template": "EXISTS (SELECT 1 FROM json_each(%(expressions)s)", "arg_joiner": ") WHERE value = "}
+        return self.as_sql(compiler, connection, **joined, **extra)
+
+
 class RawJson(str):
     """JSON text that is already serialised."""
 

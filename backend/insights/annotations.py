@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 GUARDED = ("=", "+", "-", "@", "\t", "\r")
 MAX_FAULTS, SHOWN_ROWS = 100, 20
+SHOWN_FROM = 20
 QUESTION_NAMES = frozenset({"question", "questions", "问题", "提问"})
 ANSWER_NAMES = frozenset({"answer", "answers", "答案", "回答", "答复"})
 
@@ -99,7 +100,8 @@ def embed_soon(app: App) -> str | None:
     if not settings.enabled or not stale.exists():
         return None
     try:
-        return job_start("annotations.embed", {"app_id": str(app.pk)}, app.workspace_id)
+        shown = ("annotation_embedding", app.name, {"app_id": str(app.pk)}) if stale.count() >= SHOWN_FROM else None
+        return job_start("annotations.embed", {"app_id": str(app.pk)}, app.workspace_id, shown=shown)
     except ServiceAway as failure:
         logger.warning("app %s: its annotations are embedded later: %s", app.pk, failure)
         return None

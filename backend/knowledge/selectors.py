@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from backend.knowledge.models import WORKING_STAGES, Dataset, Document, Segment, Stage, Technique
+from backend.accounts.models import Role, User, Workspace
+from backend.knowledge.models import WORKING_STAGES, Dataset, Document, Permission, Segment, Stage, Technique
 from backend.llm.providers import EMBEDDING
 from backend.llm.selectors import model_resolve
 from workers.engine.errors import NodeError
@@ -37,6 +38,15 @@ class DatasetCounts:
     words: int = 0
     tokens: int = 0
     websites: int = 0
+
+
+def datasets_visible(workspace: Workspace, user: User, role: str) -> QuerySet[Dataset]:
+    """List the datasets that a member may see: what is private is its maker's, its members' and the admins'."""
+    rows = Dataset.scoped(workspace)
+    if role in (Role.OWNER, Role.ADMIN):
+        return rows
+    mine = Q(permission=Permission.ALL) | Q(created_by=user)
+    return rows.filter(mine | Q(permission=Permission.PARTIAL, members=user)).distinct()
 
 
 def dataset_counts(workspace_id: UUID, dataset_ids: Iterable[UUID]) -> dict[UUID, DatasetCounts]:

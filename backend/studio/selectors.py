@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from backend.accounts.models import ApiKey, Workspace
 from backend.core.api import get_or_404
+from backend.core.sql import JsonListHas
 from backend.llm.models import DefaultModel, ModelType
 from backend.studio.dsl import models_replace
 from backend.studio.environment import environment_mask
@@ -21,16 +23,35 @@ from backend.studio.services import display_name, iso
 SORTS = ("-updated_at", "updated_at", "name", "-name", "-created_at", "created_at")
 
 
-def apps_of(workspace: Workspace | uuid.UUID, *, search: str = "", mode: str = "", sort: str = "-updated_at") -> QuerySet[App]:
-    """List a workspace's apps, without their documents. A search also looks into prompts and node titles."""
-    apps = (
-        App.scoped(workspace).filter(deleted_at=None).select_related("published", "draft").defer("published__document", "draft__document")
-    )
+def apps_of(
+    workspace: Workspace | uuid.UUID,
+    *,
+    search: str = "",
+    mode: str = "",
+    tag: str = "",
+    owner: uuid.UUID | None = None,
+    deleted: bool = False,
+    sort: str = "-updated_at",
+) -> QuerySet[App]:
+    """List a workspace's apps or those in the bin, without their documents. A search also looks into prompts and node titles."""
+    apps = App.scoped(workspace).filter(deleted_at__isnull=not deleted)
+    apps = apps.select_related("published", "draft", "draft__updated_by", "created_by").defer("published__document", "draft__document")
     if search:
         apps = apps.filter(Q(name__icontains=search) | Q(description__icontains=search) | Q(draft__document__icontains=search))
     if mode:
         apps = apps.filter(mode=mode)
+    if tag:
+        apps = apps.filter(JsonListHas("tags", Value(tag)))
+    if owner:
+        apps = apps.filter(created_by=owner)
     return apps.order_by(sort, "id")
+
+
+def app_tags(workspace: Workspace) -> list[dict[str, Any]]:
+    """List the tags of a workspace's apps by name, with how many have each."""
+    rows = App.scoped(workspace).filter(deleted_at=None).exclude(tags=[]).values_list("tags", flat=True)
+    counts = Counter(tag for tags in rows for tag in set(tags))
+    return [{"name": name, "apps": count} for name, count in sorted(counts.items(), key=lambda item: item[0].casefold())]
 
 
 def app_of(workspace: Workspace | uuid.UUID, app_id: uuid.UUID) -> App:
@@ -106,6 +127,9 @@ def _app_json(app: App) -> dict[str, Any]:
         "has_unpublished_changes": live is None or live.digest != app.draft.digest,
         "created_at": iso(app.created_at),
         "updated_at": iso(app.updated_at),
+        "updated_by": display_name(app.draft.updated_by),
+        "owner": app.created_by and {"id": str(app.created_by.id), "name": display_name(app.created_by)},
+        "deleted_at": app.deleted_at and iso(app.deleted_at),
     }
 
 

@@ -58,6 +58,14 @@ def app_delete(*, app: App) -> None:
             _announce(app, "app_deleted")
 
 
+def app_undelete(*, app: App) -> App:
+    """Take an app out of the bin; its keys and its page answer again."""
+    with transaction.atomic():
+        if App.unscoped.filter(id=app.id).exclude(deleted_at=None).update(deleted_at=None):
+            _announce(app, "app_created")
+    return app
+
+
 def app_duplicate(*, app: App, user: User | None, name: str = "") -> App:
     """Copy an app's look and draft into a new app, without versions and keys."""
     document = environment_open(app, Draft.objects.get(app=app).document)
@@ -68,14 +76,6 @@ def app_duplicate(*, app: App, user: User | None, name: str = "") -> App:
     )
 
 
-def draft_save(*, app: App, user: User | None, document: Any, base_revision: int | None) -> Draft:
-    """Replace the draft if it is still at `base_revision`; None replaces whatever is there.
-
-    A document that is already stored is no conflict, so a save whose answer was lost may be repeated.
-    Raises AppError: draft_conflict (details hold the draft that won), invalid_document, document_too_large.
-    """
-    checked = document_check(document, app.mode)
-    with transaction.atomic():
 def app_convert(*, app: App, user: User | None, language: str) -> App:
     """Make a new app of a chat or a text generation: the same as a flow on the canvas. The old one stays as it is.
 
@@ -92,6 +92,14 @@ def app_convert(*, app: App, user: User | None, language: str) -> App:
     return app_create(workspace=app.workspace, user=user, mode=mode, document=drawn_flow(document, app.mode, language), fields=fields)
 
 
+def draft_save(*, app: App, user: User | None, document: Any, base_revision: int | None) -> Draft:
+    """Replace the draft if it is still at `base_revision`; None replaces whatever is there.
+
+    A document that is already stored is no conflict, so a save whose answer was lost may be repeated.
+    Raises AppError: draft_conflict (details hold the draft that won), invalid_document, document_too_large.
+    """
+    checked = document_check(document, app.mode)
+    with transaction.atomic():
         current = _locked_draft(app)
         sealed = environment_seal(app, checked, current.document)
         digest = document_digest(sealed)
@@ -159,14 +167,6 @@ def version_freeze(*, app: App, user: User | None, cut: Cut | None = None) -> Ve
     return found or _frozen(app, draft, user, "")
 
 
-def app_publish(
-    *, app: App, user: User | None, name: str = "", note: str = "", revision: int | None = None, accept_errors: bool = False
-) -> tuple[Version, list[Problem]]:
-    """Copy the draft into the next numbered version and point the app at it; returns it with its problems.
-
-    `revision`, where given, is the draft the caller saw. With `accept_errors` it is enough that a run can begin.
-    Raises AppError: flow_has_errors, draft_conflict.
-    """
 def settings_freeze(*, app: App, user: User | None, settings: Mapping[str, Any]) -> Version:
     """Return an immutable copy of a simple app's draft with these settings in place of its own, to try them without saving them.
 
@@ -183,6 +183,14 @@ def settings_freeze(*, app: App, user: User | None, settings: Mapping[str, Any])
     return Version.unscoped.get_or_create(app=app, digest=document_digest(sealed), number=None, defaults=values)[0]
 
 
+def app_publish(
+    *, app: App, user: User | None, name: str = "", note: str = "", revision: int | None = None, accept_errors: bool = False
+) -> tuple[Version, list[Problem]]:
+    """Copy the draft into the next numbered version and point the app at it; returns it with its problems.
+
+    `revision`, where given, is the draft the caller saw. With `accept_errors` it is enough that a run can begin.
+    Raises AppError: flow_has_errors, draft_conflict.
+    """
     with transaction.atomic():
         draft = _locked_draft(app)
         if revision is not None and revision != draft.revision:

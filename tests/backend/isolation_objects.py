@@ -16,6 +16,7 @@ from backend.accounts.models import Workspace
 from backend.accounts.services import key_create
 from backend.core import jobs
 from backend.core.ids import uuid7
+from backend.core.work import Work, work_begin
 from backend.evals.models import TestCase as EvalCase
 from backend.evals.models import TestSet as EvalSet
 from backend.files.services import file_create
@@ -106,6 +107,13 @@ def _model(workspace: Workspace, above: Made) -> Any:
 @maker("job")
 def _job(workspace: Workspace, above: Made) -> Any:
     return jobs.job_start("isolation.test", {}, workspace.id)
+
+
+@maker("work")
+def _work(workspace: Workspace, above: Made) -> Any:
+    made = uuid.uuid4()
+    work_begin(workspace.id, Work(str(made), "test", "Test"))
+    return made
 
 
 @maker("file")

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from backend.config.celery import CLEAN_TASK, app
 from backend.runs.models import Conversation, Message, NodeRun, Run, State
+from backend.studio.models import App, Version
+from tests import factories
 from tests.backend.runs.conftest import Ground, make_ground
-from workers.tasks.maintenance import clean, delete_old_runs
+from workers.tasks.maintenance import clean, delete_binned_apps, delete_old_runs
 
 
 def chat(ground: Ground, *, days: int, state: State = State.SUCCEEDED, conversation: Conversation | None = None) -> Run:
@@ -71,3 +73,16 @@ def test_beat_asks_for_a_task_that_workers_know() -> None:
 
     assert [entry["task"] for entry in app.conf.beat_schedule.values()] == [CLEAN_TASK]
     assert CLEAN_TASK in app.tasks
+
+
+@pytest.mark.django_db
+def test_apps_leave_the_bin_for_good_after_their_time() -> None:
+    workspace = factories.workspace()
+    now = timezone.now()
+    ages = {"old": now - timedelta(days=31), "young": now - timedelta(days=29), "kept": None}
+    apps = {name: App.unscoped.create(workspace=workspace, name=name, mode="workflow", deleted_at=at) for name, at in ages.items()}
+    version = Version.unscoped.create(workspace=workspace, app=apps["old"], number=1, document={}, digest="0" * 64)
+    Run.unscoped.create(workspace=workspace, app=apps["old"], version=version, mode="workflow", source="debug")
+    assert delete_binned_apps(timedelta(days=30)) == 1
+    assert set(App.unscoped.values_list("name", flat=True)) == {"young", "kept"}
+    assert not Run.unscoped.exists()

@@ -19,7 +19,8 @@ import numpy as np
 from django.db.models import Count, Max, Q
 
 from backend.accounts.models import User
-from backend.core.errors import NotFound
+from backend.core.errors import AppError, NotFound
+from backend.core.work import work_tell
 from backend.llm import gateway
 from backend.llm.providers import EMBEDDING
 from backend.llm.resolved import CallLimits, ResolvedModel
@@ -218,12 +219,25 @@ async def embed_job(payload: Mapping[str, Any]) -> dict[str, int]:
     if shelf.waiting:
         _rests_until.pop(shelf.app_id, None)
         task = _embed(shelf)
-        await asyncio.wait({task}, timeout=JOB_WAIT_S)
+        until = time.monotonic() + JOB_WAIT_S
+        while not task.done() and time.monotonic() < until:
+            await asyncio.wait({task}, timeout=1)
+            await _told(shelf, payload, task)
         if task.done():
             task.result()
         shelf = await in_thread(_shelf_of, payload)
     _shelves.pop(shelf.app_id, None)
     return {"total": shelf.stamp[0], "embedded": shelf.stamp[1]}
+
+
+async def _told(shelf: Shelf, payload: Mapping[str, Any], task: asyncio.Task[None]) -> None:
+    """Tell how far the embedding is. Raises AppError when somebody stopped it."""
+    rows = Annotation.scoped(shelf.workspace_id).filter(app_id=shelf.app_id, vector_model=shelf.stamp[3])
+    try:
+        await in_thread(work_tell, shelf.workspace_id, str(payload.get("job_id", "")), await in_thread(rows.count), shelf.stamp[0])
+    except AppError:
+        task.cancel()
+        raise
 
 
 async def match_job(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ async def run_job(job_id: str, name: str, payload: dict[str, Any], workspace_id:
         if handler is None:
             raise AppError("unknown_job", f"This worker does not know the job {name!r}: it runs another version than the web server.", 500)
         async with asyncio.timeout(JOB_TIMEOUT_S):
-            result = await handler({**payload, "workspace_id": workspace_id})
+            result = await handler({**payload, "workspace_id": workspace_id, "job_id": job_id})
     except NodeError as failure:
         error = {"code": failure.code, "message": failure.message, "details": failure.details}
     except TimeoutError:

@@ -16,11 +16,13 @@ from django.utils import timezone
 from backend.config.celery import CLEAN_TASK, app
 from backend.knowledge.models import RecentQuery
 from backend.runs.models import FINAL_STATES, Conversation, Run
+from backend.studio.models import App
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
 QUESTIONS_KEPT = timedelta(days=90)
+BIN_KEPT = timedelta(days=30)
 
 
 @app.task(name=CLEAN_TASK, ignore_result=True)
@@ -29,6 +31,8 @@ def clean() -> None:
     try:
         SessionStore.clear_expired()
         RecentQuery.unscoped.filter(created_at__lt=timezone.now() - QUESTIONS_KEPT).delete()
+        if emptied := delete_binned_apps(BIN_KEPT):
+            logger.info("deleted %d apps that were in the bin for %d days", emptied, BIN_KEPT.days)
         days = settings.ENV.run_retention_days
         if days and (found := delete_old_runs(timedelta(days=days))):
             logger.info("deleted %d runs older than %d days", found, days)
@@ -48,6 +52,20 @@ def delete_old_runs(older_than: timedelta) -> int:
     while ids := list(empty.values_list("id", flat=True)[:BATCH]):
         Conversation.unscoped.filter(id__in=ids, updated_at__lt=bound).delete()
     return count
+
+
+def delete_binned_apps(older_than: timedelta) -> int:
+    """Delete the apps that have been in the bin for long, first their runs; returns how many."""
+    binned = App.unscoped.filter(deleted_at__lt=timezone.now() - older_than)
+    apps = list(binned.values_list("id", flat=True))
+    runs = Run.unscoped.filter(app__in=apps)
+    while ids := list(runs.values_list("id", flat=True)[:BATCH]):
+        with transaction.atomic():
+            Run.unscoped.filter(id__in=ids).delete()
+    for app_id in apps:
+        with transaction.atomic():
+            binned.filter(id=app_id).delete()
+    return len(apps)
 
 
 _beat: Any = None

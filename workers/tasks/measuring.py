@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from backend.core.errors import NotFound
+from backend.core.work import work_tell
 from backend.knowledge.measures import Verdict, expectations, judge, summary
 from backend.knowledge.models import Segment, TestQuestion, TestSet
 from backend.knowledge.retrieval import RetrievalRequest, retrieve
@@ -23,23 +24,35 @@ async def measure_job(payload: Mapping[str, Any]) -> dict[str, Any]:
     test_set, questions, known = await in_thread(_load, workspace_id, uuid.UUID(str(payload["test_set_id"])))
     account_id = uuid.UUID(str(payload["account_id"])) if payload.get("account_id") else None
     results = []
-    for row in payload["settings"]:
+    whole = len(payload["settings"]) * len(questions)
+    for place, row in enumerate(payload["settings"]):
+
+        async def tell(done: int, before: int = place * len(questions)) -> None:
+            await in_thread(work_tell, workspace_id, str(payload.get("job_id", "")), before + done, whole)
+
         settings = retrieval_model(row["retrieval_model"], test_set.dataset.indexing_technique)
         settings = settings.model_copy(update={"top_k": max(k, settings.top_k)})
-        outcome = await _outcome(workspace_id, test_set, questions, known, settings, k)
+        outcome = await _outcome(workspace_id, test_set, questions, known, settings, k, tell)
         kept = await in_thread(_keep, test_set, row, account_id, outcome)
         results.append({"id": str(kept.id), "label": kept.label, "metrics": kept.metrics, "error": kept.error})
     return {"results": results}
 
 
 async def _outcome(
-    workspace_id: uuid.UUID, test_set: TestSet, questions: Sequence[TestQuestion], known: set[str], settings: RetrievalModel, k: int
+    workspace_id: uuid.UUID,
+    test_set: TestSet,
+    questions: Sequence[TestQuestion],
+    known: set[str],
+    settings: RetrievalModel,
+    k: int,
+    tell: Callable[[int], Awaitable[None]],
 ) -> dict[str, Any]:
     verdicts: list[Verdict] = []
     seconds: list[float] = []
     rows: list[dict[str, Any]] = []
     try:
-        for question in questions:
+        for place, question in enumerate(questions):
+            await tell(place)
             began = time.monotonic()
             request = RetrievalRequest(question.query, (test_set.dataset_id,), settings=settings, remember=False)
             hits = await retrieve(workspace_id, request)

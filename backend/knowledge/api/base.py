@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from backend.accounts.models import Role
 from backend.core.api import WorkspaceView, get_or_404
-from backend.knowledge.models import ChildChunk, Dataset, Document, Permission, Segment
-from backend.knowledge.selectors import active_segments
+from backend.knowledge.models import ChildChunk, Dataset, Document, Segment
+from backend.knowledge.selectors import active_segments, datasets_visible
 
 _CAPABILITIES = {"get": "knowledge.read", **dict.fromkeys(("post", "put", "patch", "delete"), "knowledge.edit")}
 
@@ -27,11 +26,8 @@ class KnowledgeView(WorkspaceView):
 
     def datasets(self) -> QuerySet[Dataset]:
         """The datasets that the member may see."""
-        rows = Dataset.scoped(self.ctx.workspace).select_related("created_by").prefetch_related("tags", "metadata_fields")
-        if self.ctx.role in (Role.OWNER, Role.ADMIN):
-            return rows
-        mine = Q(permission=Permission.ALL) | Q(created_by=self.ctx.user)
-        return rows.filter(mine | Q(permission=Permission.PARTIAL, members=self.ctx.user)).distinct()
+        rows = datasets_visible(self.ctx.workspace, self.ctx.user, self.ctx.role)
+        return rows.select_related("created_by").prefetch_related("tags", "metadata_fields")
 
     def dataset(self, dataset: uuid.UUID) -> Dataset:
         """Return a dataset. Raises NotFound."""

@@ -89,7 +89,8 @@ def measure_start(*, test_set: TestSet, settings: Sequence[Mapping[str, Any]], c
         {"label": str(row.get("label") or "")[:MAX_NAME], "retrieval_model": dict(row.get("retrieval_model") or {})} for row in settings
     ]
     payload = {"test_set_id": str(test_set.id), "settings": rows, "k": k, "account_id": str(created_by.id) if created_by else None}
-    return job_start(MEASURE_JOB, payload, test_set.workspace_id)
+    target = {"dataset_id": str(test_set.dataset_id), "test_set_id": str(test_set.id)}
+    return job_start(MEASURE_JOB, payload, test_set.workspace_id, shown=("retrieval_measure", test_set.name, target))
 
 
 def result_create(

@@ -14,13 +14,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.core.api import PageInput, WorkspaceView, page_of, paginate
+from backend.core import access
+from backend.core.api import PageInput, WorkspaceView, get_or_404, page_of, paginate
 from backend.core.errors import AppError
 from backend.studio import selectors, services
 from backend.studio.api.shapes import AppOutput
 from backend.studio.dsl import file_write
 from backend.studio.gallery import blank_document, template_of
-from backend.studio.models import Draft, Mode
+from backend.studio.models import App, Draft, Mode
 
 
 class Icon(serializers.Serializer[Any]):
@@ -39,6 +40,9 @@ class AppListApi(WorkspaceView):
     class Query(PageInput):
         search = serializers.CharField(max_length=200, allow_blank=True, default="")
         mode = serializers.ChoiceField(Mode.choices, allow_blank=True, default="")
+        tag = serializers.CharField(max_length=50, allow_blank=True, default="")
+        owner = serializers.UUIDField(required=False, help_text="Who made it.")
+        deleted = serializers.BooleanField(default=False, help_text="List the bin instead.")
         sort = serializers.ChoiceField(selectors.SORTS, default="-updated_at")
 
     class Input(Icon):
@@ -51,7 +55,8 @@ class AppListApi(WorkspaceView):
     def get(self, request: Request, ws: uuid.UUID) -> Response:
         """List apps; `search` looks into names, descriptions, prompts and node titles."""
         query = self.read_query(self.Query)
-        apps = selectors.apps_of(self.ctx.workspace, search=query["search"], mode=query["mode"], sort=query["sort"])
+        chosen = {name: query[name] for name in ("search", "mode", "tag", "deleted", "sort")}
+        apps = selectors.apps_of(self.ctx.workspace, owner=query.get("owner"), **chosen)
         return Response(paginate(apps, query, lambda rows: selectors.apps_present(self.ctx.workspace, rows)))
 
     @extend_schema(request=Input, responses={201: AppOutput})
@@ -98,9 +103,37 @@ class AppApi(WorkspaceView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
-        """Delete the app; its keys stop working at once."""
+        """Put the app into the bin; its keys stop working at once. What is there is deleted for good after 30 days."""
         services.app_delete(app=selectors.app_of(self.ctx.workspace, app))
         return Response(status=204)
+
+
+class AppTagListApi(WorkspaceView):
+    """The tags of apps."""
+
+    required = {"get": "app.read"}
+
+    class Output(serializers.Serializer[Any]):
+        name = serializers.CharField()
+        apps = serializers.IntegerField()
+
+    @extend_schema(responses=Output(many=True))
+    def get(self, request: Request, ws: uuid.UUID) -> Response:
+        """List the tags in use by name, with how many apps have each."""
+        return Response(selectors.app_tags(self.ctx.workspace))
+
+
+class AppUndeleteApi(WorkspaceView):
+    """Taking an app out of the bin."""
+
+    required = {"post": "app.delete"}
+
+    @extend_schema(request=None, responses=AppOutput)
+    def post(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
+        """Take the app out of the bin, with its versions, keys and runs. An app that is not there stays as it is."""
+        rows = App.scoped(self.ctx.workspace)
+        services.app_undelete(app=get_or_404(rows, app))
+        return Response(selectors.app_present(self.ctx.workspace, app))
 
 
 class AppDuplicateApi(WorkspaceView):
@@ -124,11 +157,17 @@ class AppExportApi(WorkspaceView):
 
     required = {"get": "app.read"}
 
-    @extend_schema(responses={(200, "text/yaml"): OpenApiTypes.STR})
+    class Query(serializers.Serializer[Any]):
+        secrets = serializers.BooleanField(default=False, help_text="Write the values of secret variables too; needs `key.manage`.")
+
+    @extend_schema(parameters=[Query], responses={(200, "text/yaml"): OpenApiTypes.STR})
     def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> HttpResponse:
-        """Write the draft as an app file (YAML); values of secret variables are left out."""
+        """Write the draft as an app file (YAML); values of secret variables are left out unless they are asked for."""
         found = selectors.app_of(self.ctx.workspace, app)
-        text = file_write(found, Draft.objects.get(app=found).document)
+        secrets = self.read_query(self.Query)["secrets"]
+        if secrets:
+            access.demand(self.ctx, "key.manage")
+        text = file_write(found, Draft.objects.get(app=found).document, secrets=secrets)
         plain = re.sub(r"[^A-Za-z0-9_-]+", "-", found.name).strip("-") or "app"
         response = HttpResponse(text, content_type="text/yaml; charset=utf-8")
         response["Content-Disposition"] = f"attachment; filename=\"{plain}.yml\"; filename*=UTF-8''{quote(found.name, safe='')}.yml"

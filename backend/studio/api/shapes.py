@@ -37,6 +37,10 @@ class AppOutput(serializers.Serializer[Any]):
         state = serializers.ChoiceField(RUN_STATES)
         created_at = serializers.DateTimeField()
 
+    class Owner(serializers.Serializer[Any]):
+        id = serializers.UUIDField()
+        name = serializers.CharField()
+
     id = serializers.UUIDField()
     name = serializers.CharField()
     description = serializers.CharField()
@@ -50,6 +54,9 @@ class AppOutput(serializers.Serializer[Any]):
     has_unpublished_changes = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    updated_by = serializers.CharField(allow_null=True, help_text="Who saved the draft last.")
+    owner = Owner(allow_null=True, help_text="Who made it.")
+    deleted_at = serializers.DateTimeField(allow_null=True, help_text="Set while it is in the bin.")
     last_run = LastRun(allow_null=True)
 
 

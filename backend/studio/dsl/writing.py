@@ -9,19 +9,22 @@ from django.db.models import Field
 
 from backend.studio import yaml_text
 from backend.studio.dsl.envelope import PICTURE_KEYS, SETTINGS
-from backend.studio.environment import environment_blank
+from backend.studio.environment import environment_blank, environment_open
 from backend.studio.models import FLOW_MODES, App
 
 WRITTEN_VERSION = "0.7.0"
 _ORDER = ("version", "kind", "app", "dependencies", "workflow", SETTINGS)
 
 
-def file_write(app: App, document: Mapping[str, Any]) -> str:
-    """Write an app and its flow or settings as a file; values of secrets are left out. The same input gives the same bytes."""
+def file_write(app: App, document: Mapping[str, Any], *, secrets: bool = False) -> str:
+    """Write an app and its flow or settings as a file. The same input gives the same bytes.
+
+    Values of secrets are left out; with `secrets` they are written in the clear (raises vault.VaultError).
+    """
     imported = app.imported or {}
     values = {**(imported.get("top") or {}), "version": WRITTEN_VERSION, "kind": "app", "app": _look(app, imported)}
     if app.mode in FLOW_MODES:
-        workflow = environment_blank(dict(document))
+        workflow = environment_open(app, dict(document)) if secrets else environment_blank(dict(document))
         unsaid = imported.get("unsaid") or ()
         values["workflow"] = {key: value for key, value in workflow.items() if value or key not in unsaid}
     else:

@@ -131,6 +131,40 @@ export interface paths {
         patch: operations["workspace_patch"];
         trace?: never;
     };
+    "/api/workspaces/{ws}/app-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tags in use by name, with how many apps have each. */
+        get: operations["app_tag_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/app-weeks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tell runs, failures and cost by day, test runs too; apps without runs and what is not of the workspace are left out. */
+        get: operations["app_week_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps": {
         parameters: {
             query?: never;
@@ -160,7 +194,7 @@ export interface paths {
         get: operations["app_get"];
         put?: never;
         post?: never;
-        /** @description Delete the app; its keys stop working at once. */
+        /** @description Put the app into the bin; its keys stop working at once. What is there is deleted for good after 30 days. */
         delete: operations["app_delete"];
         options?: never;
         head?: never;
@@ -350,6 +384,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a chatflow of a chat, a workflow of a text generation, that answers the same; the app itself stays as it is. */
+        post: operations["app_convert_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/draft": {
         parameters: {
             query?: never;
@@ -396,7 +447,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Write the draft as an app file (YAML); values of secret variables are left out. */
+        /** @description Write the draft as an app file (YAML); values of secret variables are left out unless they are asked for. */
         get: operations["app_export_get"];
         put?: never;
         post?: never;
@@ -814,6 +865,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the app out of the bin, with its versions, keys and runs. An app that is not there stays as it is. */
+        post: operations["app_undelete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/versions": {
         parameters: {
             query?: never;
@@ -847,10 +915,12 @@ export interface paths {
         get: operations["version_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Delete the version. 409 `version_live` for the one that answers calls, `version_has_runs` while runs of it are kept. */
+        delete: operations["version_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Give the version another name or note; its flow never changes. */
+        patch: operations["version_patch"];
         trace?: never;
     };
     "/api/workspaces/{ws}/apps/{app}/versions/{version}/restore": {
@@ -864,6 +934,23 @@ export interface paths {
         put?: never;
         /** @description Make the version the draft; what was there is kept as a named version. 409 `draft_conflict` as when saving. */
         post: operations["version_restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/versions/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tell in few words what each of these versions changed against the published one before it. */
+        get: operations["version_changes_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1613,6 +1700,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Find apps (names, prompts, node titles), datasets, documents, and a run by its whole id; a few of each. */
+        get: operations["find_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tell what ran in the last day and what it cost. */
+        get: operations["home_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/jobs/{job}": {
         parameters: {
             query?: never;
@@ -1749,6 +1870,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tell what each role may do, strongest first. */
+        get: operations["role_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/runs/{run}": {
         parameters: {
             query?: never;
@@ -1760,6 +1898,27 @@ export interface paths {
         get: operations["run_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/runs/{run}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Let a test run that stands at a breakpoint go on to the next one, or by one step.
+         *
+         *     `breakpoints` stand in place of those it was started with. 409 `run_not_held` when it does not stand at one (any more).
+         */
+        post: operations["run_continue_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1853,6 +2012,57 @@ export interface paths {
         get: operations["template_list_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what runs, and what failed or ended lately and is not hidden. The workspace's stream tells of changes (`work_changed`). */
+        get: operations["work_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/work/{work}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hide from the asker what has ended up to now. */
+        post: operations["work_hide_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/work/{work}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it at its next step; of a dataset's indexing what is in the index stays (needs `knowledge.edit`). */
+        post: operations["work_stop_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1973,6 +2183,13 @@ export interface components {
             /** @default 5 */
             limit?: number;
         };
+        AppConvertInputRequest: {
+            /**
+             * @description Of the steps' names; by default the caller's.
+             * @enum {string}
+             */
+            language?: "en" | "zh-Hans";
+        };
         AppDuplicateInputRequest: {
             /** @default  */
             name?: string;
@@ -2050,6 +2267,15 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            /** @description Who saved the draft last. */
+            updated_by: string | null;
+            /** @description Who made it. */
+            owner: components["schemas"]["AppOutputOwner"] | null;
+            /**
+             * Format: date-time
+             * @description Set while it is in the bin.
+             */
+            deleted_at: string | null;
             last_run: components["schemas"]["AppOutputLastRun"] | null;
         };
         AppOutputLastRun: {
@@ -2059,6 +2285,11 @@ export interface components {
             state: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
             /** Format: date-time */
             created_at: string;
+        };
+        AppOutputOwner: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         AppOutputPublished: {
             /** Format: uuid */
@@ -2116,6 +2347,26 @@ export interface components {
             default_language?: "en-US" | "zh-Hans";
             show_workflow_steps?: boolean;
             use_icon_as_answer_icon?: boolean;
+        };
+        AppTagListOutput: {
+            name: string;
+            apps: number;
+        };
+        AppWeekListOutput: {
+            /** Format: uuid */
+            app_id: string;
+            runs: number;
+            failed: number;
+            /** Format: double */
+            cost_usd: number;
+            /** @description Oldest first, the last is today. */
+            days: components["schemas"]["AppWeekListOutputDay"][];
+        };
+        AppWeekListOutputDay: {
+            runs: number;
+            failed: number;
+            /** Format: double */
+            cost_usd: number;
         };
         /** @description Who asked: an end user by the caller's own name, or a member of the workspace. */
         AskerOutput: {
@@ -2706,6 +2957,18 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        FindOutput: {
+            /** @enum {string} */
+            kind: "app" | "dataset" | "document" | "run";
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @description Description, the document's dataset, or the run's state. */
+            hint: string;
+            app: components["schemas"]["Look"] | null;
+            /** Format: uuid */
+            dataset_id: string | null;
+        };
         FlowCheckInputRequest: {
             /** @description A flow: graph, features and variables, as in an app file. */
             document: {
@@ -2752,6 +3015,48 @@ export interface components {
             title: string;
             button_style: string;
         };
+        HomeOutput: {
+            /** @description Of the last 24 hours, test runs too. */
+            runs: components["schemas"]["HomeOutputRuns"];
+            /** @description By the clock of `tz`; models without a price count nothing. */
+            spent: components["schemas"]["HomeOutputSpent"];
+            /** @description Runs of the last 24 hours, failed ones first, newest first. */
+            recent: components["schemas"]["HomeOutputBrief"][];
+        };
+        HomeOutputBrief: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "paused" | "succeeded" | "partial_succeeded" | "failed" | "stopped";
+            /** @enum {string} */
+            source: "debug" | "api" | "web" | "embed" | "openai" | "mcp";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: double */
+            elapsed_s: number;
+            /** Format: double */
+            cost_usd: number;
+            app: components["schemas"]["Look"];
+            error: components["schemas"]["HomeOutputBriefCause"] | null;
+        };
+        HomeOutputBriefCause: {
+            code: string;
+            message: string;
+            node_title: string | null;
+        };
+        HomeOutputRuns: {
+            total: number;
+            failed: number;
+            succeeded: number;
+            unfinished: number;
+        };
+        HomeOutputSpent: {
+            /** Format: double */
+            today_usd: number;
+            /** Format: double */
+            yesterday_usd: number;
+            today_tokens: number;
+        };
         /** @description A short job; `result` is set once it succeeded, `error` once it failed. */
         JobOutput: {
             /** Format: uuid */
@@ -2782,6 +3087,16 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+        };
+        /** @description What an app looks like in a line. */
+        Look: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            icon: string;
+            icon_background: string;
+            /** @enum {string} */
+            mode: "workflow" | "advanced-chat" | "chat" | "agent-chat" | "completion";
         };
         /** @description The signed-in user and what they may do where. */
         Me: {
@@ -3165,7 +3480,11 @@ export interface components {
             visitor: string;
             page: components["schemas"]["PageOutput"];
         };
+        /** @description Where a test run stands still: before the nodes of `breakpoints`, before every one with `stepping`. */
         PartRunInputRequest: {
+            breakpoints?: string[];
+            /** @default false */
+            stepping?: boolean;
             /** @enum {string} */
             kind: "node" | "to" | "from" | "restart" | "fork";
             /** @default  */
@@ -3331,6 +3650,10 @@ export interface components {
         PatchedTagInputRequest: {
             name?: string;
         };
+        PatchedVersionInputRequest: {
+            name?: string;
+            note?: string;
+        };
         PatchedWorkspaceInputRequest: {
             name?: string;
         };
@@ -3460,6 +3783,16 @@ export interface components {
             /** @default true */
             remember?: boolean;
         };
+        RoleListOutput: {
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "operator" | "viewer";
+            capabilities: string[];
+        };
+        RunContinueInputRequest: {
+            /** @enum {string} */
+            mode: "go_on" | "step";
+            breakpoints?: string[] | null;
+        };
         /** @description A run with the flow it ran and its events; `cursor` is the place to follow on from. */
         RunDetailOutput: {
             /** Format: uuid */
@@ -3516,7 +3849,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Where a test run stands still: before the nodes of `breakpoints`, before every one with `stepping`. */
         RunListInputRequest: {
+            breakpoints?: string[];
+            /** @default false */
+            stepping?: boolean;
+            /**
+             * Format: uuid
+             * @description A version to run in place of the draft.
+             */
+            version_id?: string | null;
             inputs?: {
                 [key: string]: unknown;
             };
@@ -3527,6 +3869,10 @@ export interface components {
             files?: {
                 [key: string]: unknown;
             }[];
+            /** @description Of a simple app: a whole `model_config` to run in place of the draft's, which stays as it is. */
+            settings?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A run. `error` is set when it failed, `answer` in chat modes. */
         RunOutput: {
@@ -3848,6 +4194,26 @@ export interface components {
             code: string;
             message: string;
         };
+        /** @description Against `against`, the published version before it; null: it is the first. `steps` names some of those counted. */
+        VersionChangesOutput: {
+            /** Format: uuid */
+            version_id: string;
+            /** Format: uuid */
+            against: string | null;
+            added: number;
+            removed: number;
+            changed: number;
+            steps: components["schemas"]["VersionChangesOutputStep"][];
+            /** @description What else differs: edges, features, notes, … */
+            parts: string[];
+            settings: string[];
+        };
+        VersionChangesOutputStep: {
+            title: string;
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            settings: string[];
+        };
         /** @description A version with its flow. */
         VersionDetailOutput: {
             /** Format: uuid */
@@ -3909,6 +4275,36 @@ export interface components {
             secret: string | null;
             /** Format: date-time */
             updated_at: string | null;
+        };
+        WorkListOutput: {
+            /** Format: uuid */
+            id: string;
+            /** @description `indexing` (id: the dataset), `retrieval_measure`, `annotation_embedding`, … */
+            kind: string;
+            title: string;
+            /** @enum {string} */
+            state: "running" | "succeeded" | "failed" | "stopped";
+            done: number;
+            /** @description 0: not known yet. */
+            total: number;
+            /** @description Parts of it that failed. */
+            failed: number;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Ids of what it is about. */
+            target: {
+                [key: string]: string;
+            };
+            error: components["schemas"]["WorkListOutputCause"] | null;
+            stoppable: boolean;
+        };
+        WorkListOutputCause: {
+            code: string;
+            message: string;
+            /** @description The document that failed last. */
+            what?: string;
         };
         WorkspaceOutput: {
             /** Format: uuid */
@@ -4248,14 +4644,82 @@ export interface operations {
             };
         };
     };
+    app_tag_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppTagListOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    app_week_list_get: {
+        parameters: {
+            query: {
+                /** @description Apps, separated by commas. */
+                ids: string;
+                /** @description Name of the time zone whose days count. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppWeekListOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     app_list_get: {
         parameters: {
             query?: {
+                /** @description List the bin instead. */
+                deleted?: boolean;
                 limit?: number;
                 mode?: "workflow" | "advanced-chat" | "chat" | "agent-chat" | "completion" | "";
+                /** @description Who made it. */
+                owner?: string;
                 page?: number;
                 search?: string;
                 sort?: "-updated_at" | "updated_at" | "name" | "-name" | "-created_at" | "created_at";
+                tag?: string;
             };
             header?: never;
             path: {
@@ -4892,6 +5356,40 @@ export interface operations {
             };
         };
     };
+    app_convert_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AppConvertInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     draft_get: {
         parameters: {
             query?: never;
@@ -4992,7 +5490,10 @@ export interface operations {
     };
     app_export_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Write the values of secret variables too; needs `key.manage`. */
+                secrets?: boolean;
+            };
             header?: never;
             path: {
                 app: string;
@@ -6113,6 +6614,36 @@ export interface operations {
             };
         };
     };
+    app_undelete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     version_list_get: {
         parameters: {
             query?: never;
@@ -6208,6 +6739,71 @@ export interface operations {
             };
         };
     };
+    version_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                version: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    version_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                version: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedVersionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     version_restore_post: {
         parameters: {
             query?: never;
@@ -6231,6 +6827,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    version_changes_get: {
+        parameters: {
+            query: {
+                /** @description Ids of versions, with commas between them. */
+                ids: string;
+            };
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionChangesOutput"][];
                 };
             };
             default: {
@@ -8303,6 +8932,69 @@ export interface operations {
             };
         };
     };
+    find_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    home_get: {
+        parameters: {
+            query?: {
+                /** @description Name of the time zone whose days count. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     job_get: {
         parameters: {
             query?: {
@@ -8558,6 +9250,35 @@ export interface operations {
             };
         };
     };
+    role_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleListOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     run_get: {
         parameters: {
             query?: never;
@@ -8577,6 +9298,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunDetailOutput"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_continue_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunContinueInputRequest"];
+            };
+        };
+        responses: {
+            /** @description The run goes on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -8734,6 +9488,93 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TemplateListOutput"][];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    work_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkListOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    work_hide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    work_stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
