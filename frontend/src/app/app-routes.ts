@@ -55,12 +55,20 @@ const runs = createRoute({
   component: lazyRouteComponent(() => import("@/features/runs/run-history-page")),
 });
 
+/** `at` is the `seq` of the event at which a replay stands. */
+export interface RunSearch {
+  node?: string;
+  tab?: string;
+  at?: number;
+}
+
 const run = createRoute({
   getParentRoute: () => app,
   path: "/runs/$runId",
-  validateSearch: (search: Record<string, unknown>): { node?: string; tab?: string } => ({
+  validateSearch: (search: Record<string, unknown>): RunSearch => ({
     node: text(search.node),
     tab: text(search.tab),
+    at: Number(search.at) > 0 ? Math.floor(Number(search.at)) : undefined,
   }),
   component: lazyRouteComponent(() => import("@/features/runs/run-page")),
 });

@@ -1,12 +1,14 @@
-import { Skeleton, Tabs } from "@mantine/core";
+import { Skeleton, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useStore } from "zustand";
 import type { RunDetail } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { useDocumentTitle } from "@/components/page-header";
 import { FlowView } from "@/features/canvas/flow-view";
+import { isOver } from "@/features/canvas/run-reducer";
 import { useWorkspace } from "@/lib/use-workspace";
 import { runQuery } from "./data";
 import { WaitingForms } from "./human-input/waiting-forms";
@@ -18,6 +20,9 @@ import { RunFacts } from "./run-facts";
 import classes from "./run-page.module.css";
 import { RunAgainContext } from "./run-parts";
 import { RunResult } from "./run-result";
+import { Scrubber } from "./scrubber/scrubber";
+import { useReplay } from "./scrubber/use-replay";
+import { useReplayKeys } from "./scrubber/use-replay-keys";
 import { defaultStep, TraceList } from "./trace-list";
 import traceClasses from "./trace.module.css";
 import { usePageAgain } from "./use-page-again";
@@ -36,15 +41,19 @@ export default function RunPage() {
 }
 
 function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
-  const { t } = useTranslation(["runs", "parts"]);
+  const { t } = useTranslation(["runs", "parts", "replay"]);
   const search = useSearch({ from: "/frame/app/$appId/runs/$runId" });
   const navigate = useNavigate({ from: "/app/$appId/runs/$runId" });
-  const { view, events } = useRunView(workspaceId, run);
-  const tab = search.tab ?? (view.state === "failed" ? "trace" : "result");
+  const { view: whole, events } = useRunView(workspaceId, run);
+  const tab = search.tab ?? (whole.state === "failed" ? "trace" : "result");
   const set = useCallback(
-    (patch: { node?: string; tab?: string }) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true }),
+    (patch: { node?: string; tab?: string; at?: number }) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true }),
     [navigate],
   );
+  const replay = useReplay(events, search.at, (at) => set({ at }));
+  useReplayKeys(replay);
+  const shown = useStore(replay, (state) => state.shown);
+  const view = shown ?? whole;
   const step = useMemo(
     () => view.trace.findLast((one) => one.nodeId === search.node) ?? defaultStep(view.trace),
     [view.trace, search.node],
@@ -58,14 +67,14 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
     run.version_number === null
       ? t("page.headingDraft")
       : t("page.heading", { version: t("version.number", { number: run.version_number }) });
-  const { again, failure } = usePageAgain(run, view);
+  const { again, failure } = usePageAgain(run, whole);
   return (
     <RunAgainContext.Provider value={again}>
       <div className={classes.page}>
         <header className={classes.head}>
           <h1 className={classes.title}>{heading}</h1>
           <RunFacts run={view} />
-          <RunActions run={run} view={view} />
+          <RunActions run={run} view={whole} />
         </header>
         {failure !== null && <ErrorState error={failure} title={t("parts:refused.title")} />}
         {run.part && <PartNote part={run.part} appId={run.app_id} />}
@@ -88,7 +97,7 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
                 <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="result" className={classes.panel}>
-                <WaitingForms runId={run.id} run={view} />
+                {!shown && <WaitingForms runId={run.id} run={whole} />}
                 <RunResult run={view} onOpenNode={openNode} />
               </Tabs.Panel>
               <Tabs.Panel value="trace" className={`${classes.panel} ${traceClasses.stacked}`}>
@@ -109,7 +118,20 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
             </Tabs>
           </aside>
         </div>
+        {events.length > 0 && <Scrubber replay={replay} run={whole} linkTo={linkToInstant} />}
+        {events.length === 0 && isOver(whole) && (
+          <Text size="xs" c="dimmed" className={classes.foot}>
+            {t("replay:gone")}
+          </Text>
+        )}
       </div>
     </RunAgainContext.Provider>
   );
+}
+
+/** This page's address, at another instant. */
+function linkToInstant(seq: number): string {
+  const address = new URL(window.location.href);
+  address.searchParams.set("at", String(seq));
+  return address.href;
 }
