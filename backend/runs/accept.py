@@ -27,7 +27,7 @@ class RunSpec:
 
     `end_user_session` is the caller's own name for its user (published apps); `account_id` the member who tests in
     the studio. In all modes but `workflow` the run gets a message, and a new conversation where none is named;
-    `conversation_name` and `introduction` are for a new one. A `part` (see `parts`) has neither. `history`: see `Run`.
+    `conversation_name` and `introduction` are for a new one. A `part` (see `parts`) has neither. `history` and `debug`: see `Run`.
     """
 
     workspace_id: uuid.UUID
@@ -48,6 +48,7 @@ class RunSpec:
     idempotency_key: str | None = None
     part: Mapping[str, Any] | None = None
     history: Sequence[Mapping[str, str]] | None = None
+    debug: Mapping[str, Any] | None = None
     run_id: uuid.UUID = field(default_factory=uuid7)
     message_id: uuid.UUID = field(default_factory=uuid7)
 
@@ -168,7 +169,7 @@ def _insert_conversations(fresh: Sequence[tuple[RunSpec, Accepted]]) -> None:
 def _insert_runs(fresh: Sequence[tuple[RunSpec, Accepted]]) -> None:
     given = (
         *("id", "created_at", "workspace_id", "app_id", "version_id", "mode", "source", "end_user_id", "account_id"),
-        *("conversation_id", "message_id", "user_ref", "inputs", "query", "files", "idempotency_key", "part", "history"),
+        *("conversation_id", "message_id", "user_ref", "inputs", "query", "files", "idempotency_key", "part", "history", "debug"),
     )
     fixed = {
         **{"state": State.QUEUED.value, "outputs": {}, "usage": {}, "total_tokens": 0, "cost_usd": 0.0, "steps": 0},
@@ -180,6 +181,7 @@ def _insert_runs(fresh: Sequence[tuple[RunSpec, Accepted]]) -> None:
             *(spec.account_id, run.conversation_id, run.message_id, spec.end_user_session or str(spec.account_id or "")),
             *(spec.inputs, spec.query, list(spec.files), spec.idempotency_key, spec.part),
             None if spec.history is None else list(spec.history),
+            spec.debug,
             *fixed.values(),
         )
         for spec, run in fresh

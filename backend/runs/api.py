@@ -25,6 +25,8 @@ from backend.core.errors import AppError, to_app_error
 from backend.core.live import notify
 from backend.files.values import PostedFiles
 from backend.runs import selectors
+from backend.runs.breakpoints import debug_of
+from backend.runs.breakpoints_api import StopsInput
 from backend.runs.filters import LogFilters, LogQuery, runs_filtered
 from backend.runs.log import parse_cursor
 from backend.runs.models import Run, Source, State
@@ -32,9 +34,10 @@ from backend.runs.parts import KINDS
 from backend.runs.services import RunSpec, run_start, run_stop
 from backend.runs.stream import follow
 from backend.studio.environment import environment_mask
-from backend.studio.models import CHAT_MODES, App, Mode
-from backend.studio.plans import flow_document, plan_for
-from backend.studio.services import version_freeze
+from backend.studio.models import CHAT_MODES, App, Mode, Version
+from backend.studio.plans import demand_startable, flow_document, plan_for
+from backend.studio.selectors import version_of
+from backend.studio.services import settings_freeze, version_freeze
 from workers.engine.errors import InvalidInput
 from workers.engine.plan import validate_inputs
 
@@ -115,11 +118,15 @@ class RunListApi(WorkspaceView):
 
         sort = serializers.ChoiceField(RUN_ORDERS, default="-created_at")
 
-    class Input(serializers.Serializer[Any]):
+    class Input(StopsInput):
+        version_id = serializers.UUIDField(required=False, allow_null=True, help_text="A version to run in place of the draft.")
         inputs = serializers.DictField(default=dict)
         query = serializers.CharField(default="", allow_blank=True, trim_whitespace=False, max_length=MAX_QUERY_CHARS)
         conversation_id = serializers.UUIDField(required=False, allow_null=True)
         files = serializers.ListField(child=serializers.DictField(), default=list, max_length=MAX_FILES)
+        settings = serializers.DictField(
+            required=False, help_text="Of a simple app: a whole `model_config` to run in place of the draft's, which stays as it is."
+        )
 
     @extend_schema(parameters=[Query], responses=page_of(RunOutput, "RunPage"))
     def get(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
@@ -133,9 +140,13 @@ class RunListApi(WorkspaceView):
     @extend_schema(request=Input, responses={202: RunOutput})
     def post(self, request: Request, ws: uuid.UUID, app: uuid.UUID) -> Response:
         """Run the draft. It is frozen into a version first; 422 `flow_has_errors` lists what keeps it from running."""
-        body = self.read(self.Input)
         found = self._app(app)
-        version = version_freeze(app=found, user=self.ctx.user)
+        body = self.read(self.Input)
+        if "settings" in body:
+            access.demand(self.ctx, "app.edit")
+            version = settings_freeze(app=found, user=self.ctx.user, settings=body["settings"])
+        else:
+            version = self._version(found, body.get("version_id"))
         plan = plan_for(version.pk, version.document, found.mode)
         posted = PostedFiles(self.ctx.workspace.pk)
         posted.look_up(body["inputs"], body["files"])
@@ -160,6 +171,7 @@ class RunListApi(WorkspaceView):
             files=files,
             account_id=self.ctx.user.pk,
             conversation_id=body.get("conversation_id") if chats else None,
+            debug=debug_of(body["breakpoints"], body["stepping"]),
         )
         accepted = async_to_sync(run_start)(spec)
         run = get_or_404(selectors.run_of(self.ctx.workspace.pk), accepted.run_id)
@@ -168,6 +180,13 @@ class RunListApi(WorkspaceView):
 
     def _app(self, app: uuid.UUID) -> App:
         return get_or_404(App.scoped(self.ctx.workspace).filter(deleted_at=None), app)
+
+    def _version(self, app: App, version_id: uuid.UUID | None) -> Version:
+        if version_id is None:
+            return version_freeze(app=app, user=self.ctx.user)
+        version = version_of(app, version_id)
+        demand_startable(version.document, app.mode)
+        return version
 
 
 class RunApi(WorkspaceView):

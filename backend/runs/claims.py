@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -21,8 +21,10 @@ from backend.core.writer import GroupWrite
 from backend.runs.models import Annotation, AnnotationHit, Conversation, FormStatus, HumanForm, Message, NodeRun, Run, State
 from backend.runs.webhooks import deliveries_make
 from workers.engine.events import FormRequired, NodeFinished, NodeKept, RunFinished, RunPaused, dumps
+from workers.engine.stops import HELD
 
 MAX_ATTEMPTS = 3
+HELD_AT_MOST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class ClaimedRun:
     turn: int
     part: dict[str, Any] | None = None
     history: list[dict[str, Any]] | None = None
+    debug: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ RETURNING id, epoch, workspace_id, app_id, version_id, mode, source, attempts, i
  conversation_id, message_id, stop_requested, created_at,
  (SELECT variables FROM runs_conversation WHERE id = runs_run.conversation_id),
  (SELECT created_at FROM runs_conversation WHERE id = runs_run.conversation_id),
- part, history
+ part, history, debug
 """
 
 
@@ -153,6 +156,7 @@ def _claimed(row: Sequence[Any], owner: str, turns: Mapping[uuid.UUID, int]) -> 
         turn=turns.get(conversation_id, 1) if conversation_id else 0,
         part=as_json(row[18]),
         history=as_json(row[19]),
+        debug=as_json(row[20]),
     )
 
 
@@ -172,7 +176,7 @@ def _pause(items: Sequence[Pausing]) -> list[str]:
     _insert_nodes((item.claim.run_id, item.nodes) for item in ours)
     _insert_forms(ours)
     ids = [item.claim.run_id for item in ours]
-    wanted = [reason["form_id"] for item in ours for reason in item.event.reasons]
+    wanted = [reason["form_id"] for item in ours for reason in item.event.reasons if "form_id" in reason]
     HumanForm.unscoped.filter(run_id__in=ids, status=FormStatus.WAITING).exclude(id__in=wanted).update(status=FormStatus.VOID)
     due = set(HumanForm.unscoped.filter(id__in=wanted).exclude(status=FormStatus.WAITING).values_list("run_id", flat=True))
     due.update(Run.unscoped.filter(id__in=ids, stop_requested=True).values_list("id", flat=True))
@@ -295,14 +299,16 @@ def _insert_forms(items: Sequence[Pausing]) -> None:
 def _pause_runs(items: Sequence[Pausing], states: Mapping[Claim, State]) -> None:
     names = (
         *("state", "owner", "attempts", "pause", "usage", "total_tokens", "cost_usd", "steps", "exceptions_count", "elapsed_s"),
-        "last_seq",
+        *("last_seq", "held_until"),
     )
     rows: list[tuple[Any, ...]] = []
+    until = timezone.now() + HELD_AT_MOST
     for item in items:
         event, usage, claim = item.event, item.event.usage, item.claim
         pause = raw_json(b'{"cursor":"%d-%d","event":%s}' % (claim.epoch, event.seq, dumps(event)))
         sums = (usage.total_tokens, usage.cost_usd, event.steps, event.exceptions_count, event.elapsed_s, event.seq)
-        rows.append((states[claim].value, "", 0, pause, asdict(usage), *sums, claim.run_id))
+        held = any(reason.get("type") == HELD for reason in event.reasons)
+        rows.append((states[claim].value, "", 0, pause, asdict(usage), *sums, until if held else None, claim.run_id))
     update_rows(Run, names, ("id",), rows)
 
 

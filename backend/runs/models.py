@@ -75,7 +75,8 @@ class Run(WorkspaceOwned):
     `first_token_s` is the time from acceptance to the first text that streamed. `pause` is the latest pause: `cursor` in
     the log and `event`. `part` tells what part of a flow it runs and what it takes over from which run (see `parts`), null
     for a whole run. `history` are the earlier turns where the caller tells them with the question: `{role, content}`,
-    oldest first; null: those of the conversation.
+    oldest first; null: those of the conversation. `debug` tells where a test run stands still (see `breakpoints`), null for
+    nowhere; `held_until` is when one that stands there is ended.
     """
 
     app = models.ForeignKey("studio.App", on_delete=models.CASCADE, related_name="+")
@@ -109,6 +110,8 @@ class Run(WorkspaceOwned):
     stop_requested = models.BooleanField(default=False)
     last_seq = models.BigIntegerField(default=0)
     pause = models.JSONField(null=True)
+    debug = models.JSONField(null=True)
+    held_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -117,6 +120,7 @@ class Run(WorkspaceOwned):
         indexes = (
             models.Index(fields=["app", "-created_at"]),
             models.Index(fields=["state"], condition=models.Q(state__in=["queued", "running"]), name="run_unfinished"),
+            models.Index(fields=["held_until"], condition=models.Q(state="paused"), name="run_held"),
         )
 
 

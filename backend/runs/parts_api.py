@@ -18,6 +18,8 @@ from backend.core.live import notify
 from backend.files.values import PostedFiles
 from backend.runs import selectors
 from backend.runs.api import MAX_FILES, MAX_QUERY_CHARS, RunOutput, shown
+from backend.runs.breakpoints import debug_of
+from backend.runs.breakpoints_api import StopsInput
 from backend.runs.models import Run, Source
 from backend.runs.parts import CUTS, KINDS, PartSpec, cut_of, invalid, needed, newest_run, plan_part, values_of
 from backend.runs.services import RunSpec, run_start
@@ -83,7 +85,7 @@ class PartRunApi(WorkspaceView):
 
     required = {"post": "run.execute"}
 
-    class Input(serializers.Serializer[Any]):
+    class Input(StopsInput):
         kind = serializers.ChoiceField(KINDS)
         node_id = serializers.CharField(default="", allow_blank=True, max_length=100, trim_whitespace=False)
         run_id = serializers.UUIDField(required=False, allow_null=True)
@@ -128,6 +130,7 @@ class PartRunApi(WorkspaceView):
             files=planned.files,
             account_id=self.ctx.user.pk,
             part=planned.part,
+            debug=debug_of(body["breakpoints"], body["stepping"]),
         )
         accepted = async_to_sync(run_start)(spec)
         run = get_or_404(selectors.run_of(self.ctx.workspace.pk), accepted.run_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.runs import api, forms_api, limits_api, parts_api, webhooks_api
+from backend.runs import api, breakpoints_api, forms_api, limits_api, parts_api, webhooks_api
 
 urlpatterns = [
     path("workspaces/<uuid:ws>/apps/<uuid:app>/runs", api.RunListApi.as_view()),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("workspaces/<uuid:ws>/apps/<uuid:app>/webhook/deliveries", webhooks_api.WebhookDeliveryListApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>", api.RunApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>/stop", api.RunStopApi.as_view()),
+    path("workspaces/<uuid:ws>/runs/<uuid:run>/continue", breakpoints_api.RunContinueApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>/events", api.RunEventsApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>/forms", forms_api.RunFormListApi.as_view()),
     path("workspaces/<uuid:ws>/runs/<uuid:run>/forms/<uuid:form>", forms_api.RunFormApi.as_view()),

@@ -47,7 +47,7 @@ def paused(run_id: str, created_at: int, event: Mapping[str, Any]) -> Json:
         "workflow_run_id": run_id,
         "paused_nodes": list(dict.fromkeys(reason["node_id"] for reason in event["reasons"])),
         "outputs": {},
-        "reasons": [{"TYPE": "human_input_required", **required(reason)} for reason in event["reasons"]],
+        "reasons": [{"TYPE": "human_input_required", **required(reason)} for reason in event["reasons"] if "form_id" in reason],
         "status": "paused",
         "created_at": created_at,
         "elapsed_time": round(event["elapsed_s"], 6),

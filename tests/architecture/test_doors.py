@@ -76,6 +76,7 @@ UNSCOPED: dict[str, str] = {
     "backend/studio/management/commands/rotate_secrets.py": "the operator re-encrypts what all workspaces have stored",
     "backend/runs/accept.py": "writes for specs whose app the caller has already resolved in its workspace",
     "backend/runs/annotation_settings.py": "settings of an app that the caller has already resolved",
+    "backend/runs/breakpoints.py": "a run that the caller has already resolved; how long runs may stand holds in all workspaces",
     "backend/runs/claims.py": "a worker and the runs whose claim it holds",
     "backend/runs/consumers.py": "finds a run's workspace in order to ask for access to it",
     "backend/runs/filters.py": "ratings and annotations of runs that are read through their workspace",

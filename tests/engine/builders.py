@@ -28,6 +28,7 @@ from workers.engine.ports import (
     RunInfo,
 )
 from workers.engine.state import RunState
+from workers.engine.stops import Stops
 
 
 def node(node_id: str, kind: str, **data: Any) -> dict[str, Any]:
@@ -275,6 +276,7 @@ class Bench:
         events: list[Event] | None = None,
         kept: Mapping[str, NodeKept] | None = None,
         cut: plans.Cut | None = None,
+        stops: Stops | None = None,
     ) -> Ran:
         """Run a document to its end."""
         log: list[Event] = [] if events is None else events
@@ -288,5 +290,6 @@ class Bench:
             limits=self.limits,
             clock=Clock(),
             kept=kept,
+            stops=stops,
         )
         return Ran(log, state, last)

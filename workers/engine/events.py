@@ -342,7 +342,11 @@ class FormTimeout(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPaused(Event):
-    """The run waits for people; `reasons` are the forms that are open. The worker lets go of it. The sums are those up to here."""
+    """The run waits for people. The worker lets go of it. The sums are those up to here.
+
+    `reasons` by their `type`: `human_input_required` are the forms that are open, `breakpoint` the nodes before which a test run
+    stands, with the variables that each is about to read.
+    """
 
     type: ClassVar[str] = "run_paused"
     reasons: list[dict[str, Any]]

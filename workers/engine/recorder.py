@@ -238,9 +238,9 @@ class Recorder:
         facts = {"rendered_content": rendered, "action_id": answer.action_id, "action_text": text}
         self.emit(FormFilled(**head, **facts, data=dict(answer.data), by=answer.by))
 
-    def paused(self, waiting: Iterable[Waiting]) -> RunPaused:
-        """The run waits for people."""
-        reasons = []
+    def paused(self, waiting: Iterable[Waiting], held: Iterable[dict[str, Any]] = ()) -> RunPaused:
+        """The run waits for people: for their answers, or to be told to go on with what is `held`."""
+        reasons = [*held]
         for one in waiting:
             self.asked(one)
             form = {name: value for name, value in (one.record.form or {}).items() if name != "status"}

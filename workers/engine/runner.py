@@ -23,6 +23,8 @@ from workers.engine.ports import Limits, Ports, RunInfo
 from workers.engine.recorder import Recorder
 from workers.engine.rounds import Due, Frame, Going, Waiting
 from workers.engine.state import NodeRecord, RunState
+from workers.engine.stops import Stops
+from workers.engine.stops import reason as stop_reason
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +45,15 @@ async def execute(
     seq_start: int = 0,
     kept: Mapping[str, NodeKept] | None = None,
     answers: Mapping[str, FormAnswer] | None = None,
+    stops: Stops | None = None,
 ) -> RunFinished | RunPaused:
     """Run a plan to its end and return the last event, which was emitted like all others.
 
     `state` is where to go on: its finished nodes are not executed again. It is brought up to date while the run
     lasts, so pass a new one to read `conversation` afterwards. `kept` are nodes, by `state.node_key`, that another run did:
     when their turn comes their outputs are taken over.
-    `answers` tell what became of forms, by their id. When nothing is left but nodes that wait for an answer, the run pauses.
+    `answers` tell what became of forms, by their id. `stops` are where the run stands still. When nothing is left but nodes that
+    wait for an answer or are held, the run pauses.
     `emit` must be quick and must not raise.
     Cancelling the task stops the run: nodes are cancelled, nothing more is emitted, CancelledError goes on to the
     caller, who may append `stopped(state)`. Raises ValueError for a plan with errors and a run that has ended.
@@ -62,6 +66,7 @@ async def execute(
     known.last_seq = max(known.last_seq, seq_start)
     execution = _Execution(plan, run, ports, Recorder(known, emit, clock, plan.moderation), limits or Limits(), kept)
     execution.answers = answers or {}
+    execution.stops = stops
     return await execution.run()
 
 
@@ -107,6 +112,8 @@ class _Execution(Course):
         self.walkers = 0
         self.timers: dict[asyncio.TimerHandle, Frame] = {}
         self.running: dict[Due, asyncio.Task[Any]] = {}
+        self.stops: Stops | None = None
+        self.held: list[Due] = []
         self.group: asyncio.TaskGroup
         self.idle: asyncio.Future[None]
 
@@ -136,8 +143,9 @@ class _Execution(Course):
 
     def _finish(self) -> RunFinished | RunPaused:
         waiting = [one for one in self.waiting if not one.frame.dead]
-        if waiting and self.error is None:
-            return self.log.paused(waiting)
+        held = [stop_reason(self.plan.nodes[due.node_id], due) for due in self.held if not due.frame.dead]
+        if (waiting or held) and self.error is None:
+            return self.log.paused(waiting, held)
         self.log.release()
         if self.error is not None:
             status, outputs = "failed", {}
@@ -222,6 +230,9 @@ class _Execution(Course):
             if kept is not None:
                 self._adopt(planned, due, kept)
                 return
+        if self.stops is not None and due.record is None and self.stops.holds(planned, frame.key(due.node_id)):
+            self.held.append(due)
+            return
         record = due.record if due.announced and due.record is not None else self._announce(planned, due)
         if record.form is not None and record.form["form_id"] not in self.answers:
             self.waiting.append(Waiting(frame, planned, record))

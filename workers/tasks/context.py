@@ -19,6 +19,7 @@ from backend.runs.claims import ClaimedRun
 from backend.runs.models import Message, Source
 from workers.engine.errors import NodeError
 from workers.engine.ports import ChatDelta, ChatMessage, ChatRequest, CodeResult, Limits, ModelRef, Ports, RunInfo
+from workers.engine.stops import Stops
 from workers.sandbox.code import CodeSandbox
 from workers.sandbox.templates import TemplatePool
 from workers.tasks.documents import RunDocuments
@@ -110,6 +111,13 @@ def limits() -> Limits:
         output_depth=bounds.json_depth,
         prompt_bytes=bounds.prompt_bytes,
     )
+
+
+def stops(run: ClaimedRun) -> Stops | None:
+    """Return where a test run stands still; None for all others."""
+    if run.debug is None or run.source != Source.DEBUG:
+        return None
+    return Stops(frozenset(run.debug["breakpoints"]), run.debug["stepping"], frozenset(run.debug["released"]))
 
 
 async def run_info(run: ClaimedRun, flow: Flow) -> RunInfo:

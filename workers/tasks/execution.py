@@ -124,6 +124,7 @@ class Execution:
             seq_start=seq_start,
             answers=self._answers,
             kept=kept,
+            stops=context.stops(self.run),
         )
 
     async def _kept(self, plan: Plan) -> Mapping[str, NodeKept]:

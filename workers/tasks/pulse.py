@@ -16,8 +16,10 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.db.models.functions import Now
 
+from backend.runs.breakpoints import runs_held_too_long
 from backend.runs.forms import forms_expire
 from backend.runs.models import Run, State, Worker
+from backend.runs.services import run_stop
 from workers.tasks.deliveries import Deliveries
 from workers.tasks.document_supervisor import DocumentSupervisor
 from workers.tasks.loop import LoopThread
@@ -78,6 +80,8 @@ class Pulse:
         supervisor = self._supervisor
         requeue_orphans(timedelta(seconds=settings.ENV.worker_dead_s))
         forms_expire()
+        for run_id in runs_held_too_long():
+            self._loop.submit(run_stop(run_id))
         local = set(supervisor.running.copy())
         mine = dict(Run.unscoped.filter(state=State.RUNNING, owner=supervisor.worker_id).values_list("id", "stop_requested"))
         for run_id, stop_requested in mine.items():
