@@ -14,13 +14,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.models import LANGUAGES
 from backend.core import access
 from backend.core.api import PageInput, WorkspaceView, get_or_404, page_of, paginate
 from backend.core.errors import AppError
 from backend.studio import selectors, services
 from backend.studio.api.shapes import AppOutput
 from backend.studio.dsl import file_write
-from backend.studio.gallery import blank_document, template_of
+from backend.studio.gallery import blank_document, in_language, template_of
 from backend.studio.models import App, Draft, Mode
 
 
@@ -50,6 +51,7 @@ class AppListApi(WorkspaceView):
         mode = serializers.ChoiceField(Mode.choices)
         description = serializers.CharField(max_length=2000, allow_blank=True, default="")
         template = serializers.CharField(max_length=100, required=False, allow_null=True, allow_blank=True)
+        language = serializers.ChoiceField(LANGUAGES, required=False, help_text="Of what a template says; by default the caller's.")
 
     @extend_schema(parameters=[Query], responses=page_of(AppOutput, "AppPage"))
     def get(self, request: Request, ws: uuid.UUID) -> Response:
@@ -64,13 +66,14 @@ class AppListApi(WorkspaceView):
         """Create an app, blank or from a template, whose mode and look then count unless they are given."""
         fields = self.read(self.Input)
         mode, template_id = fields.pop("mode"), fields.pop("template", None)
+        language = fields.pop("language", self.ctx.user.language)
         template = template_of(template_id) if template_id else None
         if template_id and template is None:
             raise AppError("invalid_input", f"There is no template {template_id!r}.", 400, {"fields": {"template": ["unknown"]}})
         if template is not None:
             mode = template.mode
             fields = {"icon": template.icon, "icon_background": template.icon_background, **fields}
-        document = template.document if template is not None else blank_document(mode)
+        document = in_language(template, language).document if template is not None else blank_document(mode)
         document = selectors.with_default_model(self.ctx.workspace, document)
         app = services.app_create(workspace=self.ctx.workspace, user=self.ctx.user, mode=mode, document=document, fields=fields)
         return Response(selectors.app_present(self.ctx.workspace, app.id), 201)

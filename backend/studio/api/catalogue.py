@@ -11,13 +11,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.models import LANGUAGES
 from backend.core.api import AccountView, WorkspaceView, get_or_404
 from backend.knowledge.models import Dataset
 from backend.studio.api.shapes import FlowField
-from backend.studio.gallery import TEMPLATES
+from backend.studio.gallery import TEMPLATES, Template, in_language
 from backend.studio.models import Mode
-from backend.studio.plans import flow_document
 from backend.studio.selectors import apps_using, apps_using_counts
+from backend.studio.simple import DRAWN_MODES, drawn_flow
 from workers.engine import registry
 from workers.engine.node import Group, Handles
 
@@ -64,6 +65,9 @@ class TemplateListApi(WorkspaceView):
 
     required = {"get": "app.read"}
 
+    class Query(serializers.Serializer[Any]):
+        language = serializers.ChoiceField(LANGUAGES, required=False, help_text="Of flows and samples; by default the caller's.")
+
     class Output(serializers.Serializer[Any]):
         id = serializers.CharField()
         mode = serializers.ChoiceField(Mode.choices)
@@ -76,10 +80,17 @@ class TemplateListApi(WorkspaceView):
         sample_inputs = serializers.DictField()
         sample_query = serializers.CharField()
 
-    @extend_schema(responses=Output(many=True))
+    @extend_schema(parameters=[Query], responses=Output(many=True))
     def get(self, request: Request, ws: uuid.UUID) -> Response:
         """List the templates with their flows, also of those that are settings only, and a first input each."""
-        return Response([asdict(one) | {"document": flow_document(one.document, one.mode)} for one in TEMPLATES])
+        language = self.read_query(self.Query).get("language") or self.ctx.user.language
+        templates = [in_language(template, language) for template in TEMPLATES]
+        return Response([asdict(one) | {"document": _drawn(one, language)} for one in templates])
+
+
+def _drawn(template: Template, language: str) -> dict[str, Any]:
+    """Return the flow that a picture of the template shows; of settings, the one that they would become."""
+    return drawn_flow(template.document, template.mode, language) if template.mode in DRAWN_MODES else template.document
 
 
 class DatasetAppsApi(WorkspaceView):

@@ -6,6 +6,7 @@ from backend.studio.gallery.blank import blank_document
 from backend.studio.gallery.build import Template
 from backend.studio.gallery.chats import PERSONA, SQL, SUPPORT, TRIAGE
 from backend.studio.gallery.data import EXTRACT, MAIL, MINUTES, QUIZ, REVIEW
+from backend.studio.gallery.languages import in_language
 from backend.studio.gallery.people import APPROVE, BOOKING, COACH, DESK, FILES, LIST
 from backend.studio.gallery.programs import COMPARE, FIGURES, PAGE, TASKS
 from backend.studio.gallery.rounds import BOOK, GLOSSARY, LINES, MOODS, REFINE
@@ -46,7 +47,7 @@ TEMPLATES: tuple[Template, ...] = (
 )
 _BY_ID = {template.id: template for template in TEMPLATES}
 
-__all__ = ["TEMPLATES", "Template", "blank_document", "template_of"]
+__all__ = ["TEMPLATES", "Template", "blank_document", "in_language", "template_of"]
 
 
 def template_of(template_id: str) -> Template | None:

@@ -22,7 +22,10 @@ Node = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A flow to start from. Labels by language (`en`, `zh-Hans`); the samples make its first run."""
+    """A flow to start from. Labels by language (`en`, `zh-Hans`); the samples make its first run.
+
+    Flow and samples are English; `languages.in_language` returns them in another one.
+    """
 
     id: str
     mode: str

@@ -2244,6 +2244,11 @@ export interface components {
             /** @default  */
             description?: string;
             template?: string | null;
+            /**
+             * @description Of what a template says; by default the caller's.
+             * @enum {string}
+             */
+            language?: "en" | "zh-Hans";
         };
         AppMissingOutput: {
             missing: components["schemas"]["MissingOutput"][];
@@ -4210,6 +4215,7 @@ export interface components {
         };
         VersionChangesOutputStep: {
             title: string;
+            type: string;
             /** @enum {string} */
             change: "added" | "removed" | "changed";
             settings: string[];
@@ -9472,7 +9478,10 @@ export interface operations {
     };
     template_list_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of flows and samples; by default the caller's. */
+                language?: "en" | "zh-Hans";
+            };
             header?: never;
             path: {
                 ws: string;

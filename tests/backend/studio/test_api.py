@@ -100,6 +100,11 @@ def test_a_new_app_is_blank_or_a_template(world: World, bob: factories.JsonClien
     templates = bob.get(f"{world.url}/templates").json()
     document = bob.get(f"{world.url}/apps/{made['id']}/draft").json()["document"]
     assert document == next(item["document"] for item in templates if item["id"] == "support-bot")
+    chinese = bob.post(f"{world.url}/apps", {"name": "x", "mode": "workflow", "template": "support-bot", "language": "zh-Hans"}).json()
+    drawn = bob.get(f"{world.url}/apps/{chinese['id']}/draft").json()["document"]
+    templates = bob.get(f"{world.url}/templates?language=zh-Hans").json()
+    assert drawn == next(item["document"] for item in templates if item["id"] == "support-bot")
+    assert drawn["graph"]["nodes"][0]["data"]["title"] == "开始"
 
 
 def test_a_new_app_uses_the_model_the_workspace_chose(world: World, bob: factories.JsonClient) -> None:

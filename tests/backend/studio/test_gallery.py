@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 
 from backend.llm import demo
 from backend.studio.documents import document_check
-from backend.studio.gallery import TEMPLATES, Template, blank_document
+from backend.studio.gallery import TEMPLATES, Template, blank_document, in_language, zh_hans
 from backend.studio.models import CHAT_MODES
 from backend.studio.plans import flow_document, flow_problems
 from workers.engine import plan as engine
@@ -104,9 +104,10 @@ async def _run(template: Template, chat: DemoModel) -> tuple[RunFinished, RunSta
     return result, state
 
 
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
-async def test_it_runs_on_the_demo_model(template: Template) -> None:
-    result, _ = await _run(template, DemoModel())
+async def test_it_runs_on_the_demo_model(template: Template, language: str) -> None:
+    result, _ = await _run(in_language(template, language), DemoModel())
     assert result.status == ("partial_succeeded" if template.id in AWAY else "succeeded")
     if template.mode == "workflow":
         assert result.outputs
@@ -129,6 +130,68 @@ def test_it_is_labelled_in_both_languages(template: Template) -> None:
     assert HAN.search(template.description["zh-Hans"])
     assert template.sample_query or template.sample_inputs
     assert (template.mode in CHAT_MODES) == bool(template.sample_query)
+
+
+def _shown(template: Template) -> Iterator[str]:
+    """What people read in a flow and its samples."""
+    document = template.document
+    settings = document.get("model_config") or document["features"]
+    rows = [row for form in settings.get("user_input_form", ()) for row in form.values()]
+    for node in document.get("graph", {"nodes": []})["nodes"]:
+        data = node["data"]
+        rows += data["variables"] if data["type"] == "start" else []
+        rows += data.get("user_actions", ())
+        yield from (data["title"], data.get("form_content", ""), data.get("answer", ""))
+        yield from (topic["name"] for topic in data.get("classes", ()))
+        yield from (one["description"] for one in data.get("parameters", ()))
+        yield data["template"] if data["type"] == "template-transform" else ""
+    for row in rows:
+        yield from (row.get("label", ""), row.get("default", ""), row.get("title", ""), *row.get("options", ()))
+    yield from (settings["opening_statement"], *settings["suggested_questions"], settings.get("pre_prompt", ""))
+    yield from (variable["description"] for variable in document.get("conversation_variables", ()))
+    yield from (template.sample_query, *template.sample_inputs.values())
+
+
+PLACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+# The same in every language.
+COMMON = re.compile(r"SELECT .*|https?://\S+")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
+def test_a_chinese_studio_makes_it_in_chinese(template: Template) -> None:
+    chinese = in_language(template, "zh-Hans")
+    shown = [PLACES.sub("", text) for text in _shown(chinese) if isinstance(text, str)]
+    assert [text for text in shown if re.search("[A-Za-z]", text) and not HAN.search(text) and not COMMON.fullmatch(text)] == []
+    assert document_check(json.loads(json.dumps(chinese.document)), chinese.mode) == chinese.document
+    plan = engine.compile(flow_document(chinese.document, chinese.mode), chinese.mode)
+    assert [problem for problem in plan.problems if problem.severity == "error"] == []
+    assert in_language(template, "en") is template
+
+
+def test_no_text_is_translated_that_no_template_has() -> None:
+    everything = {text for template in TEMPLATES for text in _strings([template.document, template.sample_inputs, template.sample_query])}
+    assert [text for text in zh_hans.TEXTS if text not in everything] == []
+    assert [piece for piece in zh_hans.PIECES if not any(piece in text for text in everything)] == []
+    assert [said for said in (*zh_hans.TEXTS.values(), *zh_hans.PIECES.values()) if not HAN.search(said)] == []
+
+
+def test_chinese_prompts_are_told_the_language_unless_they_settle_it_themselves() -> None:
+    told = {}
+    for template in TEMPLATES:
+        for node in in_language(template, "zh-Hans").document.get("graph", {"nodes": []})["nodes"]:
+            if node["data"]["type"] == "llm":
+                told[template.id, node["id"]] = node["data"]["prompt_template"][0]["text"].endswith("请用中文回答。")
+    assert told["research-steps", "background"]
+    assert not told["translate-polish", "draft"]
+    assert not told["help-desk", "topic"]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
 
 
 def test_categories_have_names_on_the_screen() -> None:
