@@ -48,9 +48,9 @@ def flow_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes
     then, now = _steps(before), _steps(after)
     changed = [key for key in now if key in then and then[key] != now[key]]
     named = [
-        *({"title": _title(now[key]), "change": "added", "settings": []} for key in now if key not in then),
-        *({"title": _title(then[key]), "change": "removed", "settings": []} for key in then if key not in now),
-        *({"title": _title(now[key]), "change": "changed", "settings": _unequal(then[key], now[key])} for key in changed),
+        *({**_named(now[key]), "change": "added", "settings": []} for key in now if key not in then),
+        *({**_named(then[key]), "change": "removed", "settings": []} for key in then if key not in now),
+        *({**_named(now[key]), "change": "changed", "settings": _unequal(then[key], now[key])} for key in changed),
     ]
     return {
         "added": len(now.keys() - then.keys()),
@@ -109,8 +109,8 @@ def _is_note(node: Mapping[str, Any]) -> bool:
     return node.get("type") == "custom-note" or not node["data"].get("type")
 
 
-def _title(settings: Mapping[str, Any]) -> str:
-    return str(settings.get("title") or settings.get("type") or "")
+def _named(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {"title": str(settings.get("title") or settings["type"]), "type": str(settings["type"])}
 
 
 def _unequal(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

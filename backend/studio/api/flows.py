@@ -138,6 +138,7 @@ class VersionChangesApi(WorkspaceView):
 
         class Step(serializers.Serializer[Any]):
             title = serializers.CharField()
+            type = serializers.CharField()
             change = serializers.ChoiceField(("added", "removed", "changed"))
             settings = serializers.ListField(child=serializers.CharField())
 

@@ -57,13 +57,13 @@ def test_what_versions_changed_is_told_in_few_words(world: World, bob: factories
     assert answer.json() == [
         {
             **{"version_id": third, "against": second, "added": 0, "removed": 1, "changed": 0, "settings": [], "parts": ["features"]},
-            "steps": [{"title": "Shape", "change": "removed", "settings": []}],
+            "steps": [{"title": "Shape", "type": "template-transform", "change": "removed", "settings": []}],
         },
         {
             **{"version_id": second, "against": first, "added": 1, "removed": 0, "changed": 1, "settings": [], "parts": []},
             "steps": [
-                {"title": "Shape", "change": "added", "settings": []},
-                {"title": "Ask", "change": "changed", "settings": ["prompt_template"]},
+                {"title": "Shape", "type": "template-transform", "change": "added", "settings": []},
+                {"title": "Ask", "type": "llm", "change": "changed", "settings": ["prompt_template"]},
             ],
         },
         {"version_id": first, "against": None, "added": 0, "removed": 0, "changed": 0, "steps": [], "parts": [], "settings": []},

@@ -27,6 +27,8 @@ export interface NodeChange extends Known {
 export interface EdgeChange extends Known {
   of: "edge";
   edge: FlowEdge;
+  /** Where it begins, as it was when the edge was there. */
+  from?: FlowNode;
   /** Both its ends are in both documents: it is a change of its own. */
   own: boolean;
 }
@@ -92,7 +94,7 @@ export function edgeChanges(before: FlowDocument, after: FlowDocument): EdgeChan
   const [nodesThen, nodesNow] = [nodesById(before), nodesById(after)];
   const inBoth = (id: string): boolean => nodesThen.has(id) && nodesNow.has(id);
   const told = (key: string, edge: FlowEdge, change: Change): EdgeChange => ({
-    ...{ of: "edge", id: `edge:${key}`, change, edge },
+    ...{ of: "edge", id: `edge:${key}`, change, edge, from: (change === "added" ? nodesNow : nodesThen).get(edge.source) },
     own: inBoth(edge.source) && inBoth(edge.target),
   });
   return [
