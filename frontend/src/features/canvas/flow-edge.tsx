@@ -5,16 +5,18 @@ import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./flow-edge.module.css";
 import { FAIL } from "./graph/model";
 import { type ChosenRounds, runAt } from "./run-rounds";
-import { type EditorState, useEditor } from "./store";
+import { type EditorState, shownRun, useEditor } from "./store";
 
 /** "active" while the target runs, "done" when the run went this way, "skipped" when it took another branch. */
 function runState(
-  { document, run }: EditorState,
+  editor: EditorState,
   rounds: ChosenRounds,
   source: string,
   handle: string,
   target: string,
 ): "active" | "done" | "skipped" | undefined {
+  const { document } = editor;
+  const run = shownRun(editor);
   const from = runAt(document, run, rounds, source);
   if (!from || from.state === "running" || from.state === "retrying") return undefined;
   const taken = (from.handle ?? "source") === handle;

@@ -5,14 +5,14 @@ import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./container.module.css";
 import type { NodeRunView } from "./run-reducer";
 import { failedRounds } from "./run-rounds";
-import { useEditor } from "./store";
+import { shownRun, useEditor } from "./store";
 
 /** Turns the pages of a container's rounds: the steps in it show the round that is open. */
 export function RoundPager({ id, run }: { id: string; run: NodeRunView }) {
   const { t } = useTranslation("canvas");
   const ui = useCanvasUiStore();
   const chosen = useCanvasUi((state) => state.rounds[id]);
-  const whole = useEditor((state) => state.run);
+  const whole = useEditor(shownRun);
   const failed = useMemo(() => failedRounds(whole, id, run.path), [whole, id, run.path]);
   const begun = run.rounds?.begun ?? 0;
   if (begun === 0) return null;

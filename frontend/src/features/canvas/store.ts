@@ -72,7 +72,12 @@ export interface EditorState {
   activeRunId: Id | null;
   run: RunView;
   runs: Record<string, NodeRunView>;
+  /** The run at an earlier instant, while a replay shows it. What can be done with the run goes by `run`. */
+  instant: RunView | null;
 }
+
+/** The run as it is to be shown: as it is, or at the instant that a replay stands at. */
+export const shownRun = (state: EditorState): RunView => state.instant ?? state.run;
 
 export interface EditorInit {
   appId: Id;
@@ -114,6 +119,7 @@ export interface EditorActions {
   registerRunControls(controls: RunControls): () => void;
   setProblems(problems: readonly Problem[]): void;
   setRun(runId: Id | null): void;
+  showInstant(run: RunView | null): void;
   /** Queue events of the active run; the state follows once a frame. */
   applyRunEvents(events: readonly RunEvent[]): void;
   /** For the autosave only. */
@@ -171,6 +177,7 @@ function initialState(init: EditorInit): EditorState {
     activeRunId: null,
     run: EMPTY_RUN,
     runs: EMPTY_RUN.nodes,
+    instant: null,
   };
 }
 
@@ -240,8 +247,9 @@ export function createEditorStore(init: EditorInit): EditorStore {
     setProblems: (problems) => set({ problems }),
     setRun(activeRunId) {
       waiting = [];
-      set({ activeRunId, run: EMPTY_RUN, runs: EMPTY_RUN.nodes });
+      set({ activeRunId, run: EMPTY_RUN, runs: EMPTY_RUN.nodes, instant: null });
     },
+    showInstant: (instant) => set({ instant }),
     applyRunEvents(events) {
       if (!waiting.length && events.length) nextFrame(flush);
       waiting.push(...events);

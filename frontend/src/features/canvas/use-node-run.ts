@@ -1,10 +1,10 @@
 import { useCanvasUi } from "./canvas-ui";
 import type { NodeRunView } from "./run-reducer";
 import { runAt } from "./run-rounds";
-import { useEditor } from "./store";
+import { shownRun, useEditor } from "./store";
 
 /** What the card of a node shows of the run, in the rounds that are looked at. */
 export function useNodeRun(id: string): NodeRunView | undefined {
   const rounds = useCanvasUi((ui) => ui.rounds);
-  return useEditor((state) => runAt(state.document, state.run, rounds, id));
+  return useEditor((state) => runAt(state.document, shownRun(state), rounds, id));
 }

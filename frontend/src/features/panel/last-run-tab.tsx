@@ -1,11 +1,11 @@
 import { Select, Stack, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type EditorState, useEditor, useEditorActions } from "@/features/canvas/store";
+import { type EditorState, shownRun, useEditor, useEditorActions } from "@/features/canvas/store";
 import { StepDetail, StepFacts } from "@/features/runs/step-detail";
 import { useNodeForm } from "./form/form-context";
 
-const selectTrace = (state: EditorState) => state.run.trace;
+const selectTrace = (state: EditorState) => shownRun(state).trace;
 
 /** What this node did in the run that is open. */
 export function LastRunTab() {

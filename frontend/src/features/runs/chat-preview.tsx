@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from
 import { useTranslation } from "react-i18next";
 import { AnchorLink } from "@/components/links";
 import { isOver } from "@/features/canvas/run-reducer";
-import { type EditorState, useEditor, useEditorStore } from "@/features/canvas/store";
+import { type EditorState, shownRun, useEditor, useEditorStore } from "@/features/canvas/store";
 import classes from "./chat.module.css";
 import { answered, asked, type ChatMessage, type ChatSession, keepChat, NEW_CHAT, readChat } from "./chat-session";
 import { FailureCard } from "./failure-card";
@@ -28,9 +28,12 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
   const { appId } = useEditorStore().getState();
   const features = useEditor(selectFeatures);
   const run = useEditor(selectRun);
+  const shown = useEditor(shownRun);
   const runId = useEditor(selectRunId);
   const [kept, setKept] = useState<ChatSession>(() => readChat(appId));
   const session = runId ? answered(kept, runId, run.answer, run.state === "failed" || run.state === "stopped") : kept;
+  // A replay shows how far the answer was; what is kept is the whole.
+  const said = runId && shown !== run ? answered(kept, runId, shown.answer, false) : session;
   const end = useRef<HTMLDivElement>(null);
   const opening = typeof features?.opening_statement === "string" ? features.opening_statement : "";
   const suggested = Array.isArray(features?.suggested_questions)
@@ -74,11 +77,11 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
             {t("chat.empty")}
           </Text>
         )}
-        {session.messages.map((message, index) => (
-          <Bubble key={index} message={message} live={message.runId === runId && !isOver(run)} appId={appId} />
+        {said.messages.map((message, index) => (
+          <Bubble key={index} message={message} live={message.runId === runId && !isOver(shown)} appId={appId} />
         ))}
-        {run.error && session.messages.at(-1)?.runId === runId && (
-          <FailureCard error={run.error} nodeId={run.error.nodeId} nodeTitle={run.error.nodeTitle} onOpenNode={onOpenNode} />
+        {shown.error && session.messages.at(-1)?.runId === runId && (
+          <FailureCard error={shown.error} nodeId={shown.error.nodeId} nodeTitle={shown.error.nodeTitle} onOpenNode={onOpenNode} />
         )}
         <div ref={end} />
       </div>

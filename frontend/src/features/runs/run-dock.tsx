@@ -1,12 +1,12 @@
-import { ActionIcon, Tabs, Text, Tooltip } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { ActionIcon, Skeleton, Tabs, Text, Tooltip } from "@mantine/core";
+import { IconHistoryToggle, IconX } from "@tabler/icons-react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AnchorLink } from "@/components/links";
 import { isOver } from "@/features/canvas/run-reducer";
 import { keepEscape } from "@/lib/keep-escape";
 import { useLatest } from "@/lib/use-latest";
-import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
+import { type EditorState, shownRun, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { ChatPreview } from "./chat-preview";
 import { WaitingForms } from "./human-input/waiting-forms";
 import { InputsPane } from "./inputs-pane";
@@ -21,6 +21,8 @@ import { StartFailureView } from "./start-failure";
 import { TraceList } from "./trace-list";
 import { useTestRun } from "./use-test-run";
 
+const DockScrubber = lazy(() => import("./scrubber/dock-scrubber"));
+
 const selectRun = (state: EditorState) => state.run;
 const selectRunId = (state: EditorState) => state.activeRunId;
 const selectMode = (state: EditorState) => state.mode;
@@ -34,6 +36,7 @@ export function RunDock() {
   const actions = useEditorActions();
   const { appId } = useEditorStore().getState();
   const run = useEditor(selectRun);
+  const shown = useEditor(shownRun);
   const runId = useEditor(selectRunId);
   const chat = useEditor(selectMode) !== "workflow";
   const test = useTestRun();
@@ -41,6 +44,7 @@ export function RunDock() {
   const root = useRef<HTMLDivElement>(null);
   const first = chat ? "chat" : "result";
   const [tab, setTab] = useState<string | null>(first);
+  const [replaying, setReplaying] = useState(false);
   const [chosen, setChosen] = useState<{ runId: string; step: string } | null>(null);
   const step = chosen?.runId === runId ? chosen.step : null;
   const openNode = useCallback((nodeId: string, field?: string) => actions.focusField(nodeId, field ?? null), [actions]);
@@ -91,18 +95,24 @@ export function RunDock() {
               <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
               <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
             </Tabs.List>
-            {runId && <RunFacts run={run} />}
+            {runId && <RunFacts run={shown} />}
             {runId && isOver(run) && (
               <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId }} size="xs">
                 {t("openRun")}
               </AnchorLink>
             )}
+            {runId && isOver(run) && <ReplaySwitch open={replaying} onChange={setReplaying} />}
             <Tooltip label={t("close")}>
               <ActionIcon variant="subtle" color="gray" aria-label={t("closeDock")} onClick={() => actions.setRunDock(false)}>
                 <IconX size={18} aria-hidden />
               </ActionIcon>
             </Tooltip>
           </div>
+          {replaying && runId && isOver(run) && (
+            <Suspense fallback={<Skeleton height={44} radius={0} />}>
+              <DockScrubber key={runId} runId={runId} run={run} />
+            </Suspense>
+          )}
           {test.failure && (
             <div className={classes.failure}>
               <StartFailureView test={test} />
@@ -124,11 +134,11 @@ export function RunDock() {
             )}
             <Tabs.Panel value="result" className={classes.view}>
               {runId && <WaitingForms runId={runId} run={run} />}
-              {runId ? <RunResult run={run} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
+              {runId ? <RunResult run={shown} onOpenNode={openNode} /> : <Hint text={t("result.none")} />}
             </Tabs.Panel>
             <Tabs.Panel value="trace" className={classes.view}>
               {runId ? (
-                <TraceList trace={run.trace} selected={step} onSelect={(id) => setChosen({ runId, step: id })} onOpenNode={openNode} />
+                <TraceList trace={shown.trace} selected={step} onSelect={(id) => setChosen({ runId, step: id })} onOpenNode={openNode} />
               ) : (
                 <Hint text={t("result.none")} />
               )}
@@ -141,6 +151,24 @@ export function RunDock() {
         <Announcer />
       </div>
     </RunAgainContext.Provider>
+  );
+}
+
+/** Shows and puts away the replay of a run that is over. */
+function ReplaySwitch({ open, onChange }: { open: boolean; onChange(open: boolean): void }) {
+  const { t } = useTranslation("runs");
+  return (
+    <Tooltip label={t("replay")}>
+      <ActionIcon
+        variant={open ? "light" : "subtle"}
+        color={open ? undefined : "gray"}
+        aria-label={t("replay")}
+        aria-pressed={open}
+        onClick={() => onChange(!open)}
+      >
+        <IconHistoryToggle size={18} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -10,7 +10,7 @@ import { around, edgesFrom, nodeById, readingOrder } from "../graph/structure";
 import { canSwitch } from "../graph/switches";
 import { NodeIcon } from "../node-icon";
 import { notePlain } from "../notes/note-text";
-import { useEditor, useEditorActions } from "../store";
+import { shownRun, useEditor, useEditorActions } from "../store";
 import classes from "./outline.module.css";
 
 /** Every step in the order of the flow, what is in containers indented, each with all that can be done with it. */
@@ -40,7 +40,7 @@ function Row({ node, depth }: { node: FlowNode; depth: number }) {
   const document = useEditor((state) => state.document);
   const type = useEditor((state) => state.nodeTypes[node.data.type]);
   const selected = useEditor((state) => state.selection.nodes.includes(node.id));
-  const run = useEditor((state) => state.runs[node.id]);
+  const run = useEditor((state) => shownRun(state).nodes[node.id]);
   const next = edgesFrom(document, node.id).map((edge) => nodeById(document, edge.target)?.data.title ?? "");
   const drawn = isDecoration(node);
   const name = drawn

@@ -53,8 +53,12 @@ const isNamed = (step: StepView): boolean => step.title !== "" && step.title !==
 const isInside = (step: StepView, container: StepView): boolean =>
   step !== container && step.path.startsWith(`${container.path}${container.path && "/"}${container.nodeId}:`);
 
-/** Seconds of a short run, minutes and seconds of a long one. */
+/** Milliseconds of a very short run, seconds of a short one, minutes and seconds of a long one. */
 function clockOf(language: string, total: number): (value: number) => string {
+  if (total < 1) {
+    const format = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond", unitDisplay: "narrow", maximumFractionDigits: 0 });
+    return (value) => format.format(value * 1000);
+  }
   if (total < 90) {
     const digits = total < 10 ? 2 : 1;
     const format = new Intl.NumberFormat(language, {
