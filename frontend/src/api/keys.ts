@@ -25,6 +25,7 @@ export const keys = {
   annotations: (ws: Id, app: Id) => ["ws", ws, "app", app, "annotations"] as const,
   evalSets: (ws: Id, app: Id) => ["ws", ws, "app", app, "test-sets"] as const,
   overview: (ws: Id, app: Id) => ["ws", ws, "app", app, "overview"] as const,
+  nodeNumbers: (ws: Id, app: Id) => ["ws", ws, "app", app, "node-numbers"] as const,
   site: (ws: Id, app: Id) => ["ws", ws, "app", app, "site"] as const,
   webhook: (ws: Id, app: Id) => ["ws", ws, "app", app, "webhook"] as const,
   limits: (ws: Id, app: Id) => ["ws", ws, "app", app, "limits"] as const,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimateTokens, joinSegments, referencesIn, referenceText, splitReferences, writable } from "@/features/prompt/reference";
+import { joinSegments, referencesIn, referenceText, splitReferences, writable } from "@/features/prompt/reference";
 
 describe("references", () => {
   it.each([
@@ -38,11 +38,5 @@ describe("references", () => {
     expect(writable(["context"])).toBe(true);
     expect(writable(["a", "问题"])).toBe(false);
     expect(writable(["a"])).toBe(false);
-  });
-
-  it("estimates tokens by script", () => {
-    expect(estimateTokens("")).toBe(0);
-    expect(estimateTokens("abcdefgh")).toBe(2);
-    expect(estimateTokens("你好吗")).toBe(2);
   });
 });

@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import {
+  IconFlame,
   IconFocusCentered,
   IconHandStop,
   IconLayoutDashboard,
@@ -88,6 +89,9 @@ export function CanvasToolbar() {
           label={t("outline.title")}
           keys={`${keyName("Mod")}+F`}
           active={dock === "outline"}
+  const heatBy = useCanvasUi((state) => state.heatBy);
+  // A version that is only looked at has neither an app's runs nor one of its own.
+  const hasNumbers = useEditor((state) => state.appId !== "" || state.run.trace.length > 0);
           onClick={() => (dock === "outline" ? actions.setLeftDock(null) : commands.search())}
         >
           <IconListTree size={18} aria-hidden />
@@ -124,3 +128,13 @@ export function CanvasToolbar() {
     </div>
   );
 }
+      {hasNumbers && (
+        <Tool
+          label={t("toolbar.heat")}
+          keys="Shift+H"
+          active={heatBy !== null}
+          onClick={() => ui.setState({ heatBy: heatBy === null ? "time" : null })}
+        >
+          <IconFlame size={18} aria-hidden />
+        </Tool>
+      )}

@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { type CardMarks, NO_MARKS } from "./card-marks";
+import { type CardMarks, type EstimateMark, type HeatBy, NO_MARKS } from "./card-marks";
 import type { Point, Refusal } from "./graph/model";
 import type { Guide } from "./guides";
 import type { ChosenRounds } from "./run-rounds";
@@ -37,6 +37,10 @@ export interface CanvasUi extends CardMarks {
   /** The step whose title, or the note whose text, is being edited. */
   renaming: string | null;
   minimap: boolean;
+  /** What the cards are coloured by; null: nothing. */
+  heatBy: HeatBy | null;
+  /** What a run of the whole flow will likely take. */
+  flowEstimate: EstimateMark | null;
   /** "hand": dragging empty canvas pans. "pointer": it draws a selection box. */
   tool: "hand" | "pointer";
   /** What a screen reader is told. */
@@ -71,6 +75,8 @@ export function createCanvasUi(): CanvasUiStore {
     near: true,
     guides: [],
     dropInto: null,
+    heatBy: null,
+    flowEstimate: null,
     connectingIn: null,
     searches: 0,
   }));

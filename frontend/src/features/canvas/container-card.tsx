@@ -4,6 +4,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocalized } from "@/lib/use-language";
 import { CardBadges, useProblemCounts } from "./card-badges";
+import { CardNote } from "./card-note";
 import { CardRun } from "./card-run";
 import { CardTitle } from "./card-title";
 import { useCanvasUi } from "./canvas-ui";
@@ -65,6 +66,7 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
         <CardBadges data={data} counts={counts} />
       </header>
       {empty && <p className={classes.empty}>{t("card.emptyContainer")}</p>}
+      <CardNote id={id} ran={run !== undefined} />
       {run && (
         <CardRun run={run} showPreview={false}>
           <RoundPager id={id} run={run} />

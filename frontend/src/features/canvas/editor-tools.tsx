@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { keyName } from "@/lib/shortcuts";
 import type { Autosave } from "./autosave";
+import { useCanvasUi } from "./canvas-ui";
 import classes from "./editor.module.css";
 import { HistoryMenu, useActLabel } from "./history-menu";
 import { PublishButton } from "./publish-button";
@@ -96,6 +97,7 @@ function TestRunButton({ testRun, pulsing }: { testRun: () => void; pulsing: boo
   const store = useEditorStore();
   const running = useEditor(selectRunning);
   const ran = useEditor((state) => state.activeRunId !== null);
+  const estimate = useCanvasUi((ui) => ui.flowEstimate?.text);
   const mod = keyName("Mod");
   if (running) {
     return (
@@ -113,7 +115,7 @@ function TestRunButton({ testRun, pulsing }: { testRun: () => void; pulsing: boo
     );
   }
   return (
-    <Tooltip label={`${mod}+Enter`}>
+    <Tooltip label={estimate ? `${mod}+Enter · ${estimate}` : `${mod}+Enter`}>
       <Button
         size="sm"
         variant="default"

@@ -5,6 +5,7 @@ import { useLocalized } from "@/lib/use-language";
 import { CardBadges, useProblemCounts } from "./card-badges";
 import { CardBranches } from "./card-branches";
 import { CardLines } from "./card-lines";
+import { CardNote } from "./card-note";
 import { CardRun } from "./card-run";
 import { CardTitle } from "./card-title";
 import { type CardLine, summarise, titlesOf } from "./card-summary";
@@ -82,3 +83,4 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
     </div>
   );
 });
+      <CardNote id={id} ran={run !== undefined} />

@@ -1,5 +1,5 @@
 import { ViewportPortal } from "@xyflow/react";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { loadEarly } from "@/lib/chunks";
 import { useCanvasUi } from "./canvas-ui";
 import classes from "./canvas.module.css";
@@ -8,6 +8,9 @@ import { type EditorState, useEditor } from "./store";
 
 const loadBar = () => import("./selection-bar");
 const loadConnectTo = () => import("./connect-to");
+const loadEstimates = () => import("./numbers/estimates");
+const Estimates = lazy(() => loadEstimates().then(({ Estimates: component }) => ({ default: component })));
+const HeatLegend = lazy(() => import("./numbers/heat-legend").then(({ HeatLegend: component }) => ({ default: component })));
 const SelectionBar = lazy(() => loadBar().then(({ SelectionBar: component }) => ({ default: component })));
 const ConnectTo = lazy(() => loadConnectTo().then(({ ConnectTo: component }) => ({ default: component })));
 
@@ -44,7 +47,14 @@ export function LateTools() {
   const bar = useEditor(selectBarWanted);
   const connecting = useCanvasUi((ui) => ui.connecting);
   const readOnly = useEditor((state) => state.readOnly);
+  const ofApp = useEditor((state) => state.appId !== "");
+  const heat = useCanvasUi((ui) => ui.heatBy !== null);
+  const [late, setLate] = useState(false);
   const commands = useCommands();
+  useEffect(() => {
+    const timer = setTimeout(() => void loadEarly(loadEstimates).then(() => setLate(true)), 800);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     if (readOnly) return;
     const timer = setTimeout(
@@ -55,6 +65,8 @@ export function LateTools() {
   }, [readOnly, commands]);
   return (
     <Suspense fallback={null}>
+      {late && ofApp && <Estimates />}
+      {heat && <HeatLegend />}
       {bar && <SelectionBar />}
       {connecting && <ConnectTo request={connecting} />}
     </Suspense>

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { useReactFlow } from "@xyflow/react";
 import { askToRunNode } from "@/features/runs/run-parts";
 import type { CanvasUiStore } from "./canvas-ui";
+import { NEXT_HEAT } from "./card-marks";
 import type { Commands } from "./commands";
 import { hasMod, isComposing, isInOverlay, isTypingIn } from "./keys";
 import { type EditorStore } from "./store";
@@ -105,6 +106,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       if (key === "m") ui.setState((now) => ({ minimap: !now.minimap }));
       else if (key === "v") ui.setState({ tool: "pointer" });
       else if (key === "h") ui.setState({ tool: "hand" });
+      else if (key === "h" && event.shiftKey) ui.setState((now) => ({ heatBy: NEXT_HEAT[now.heatBy ?? "off"] }));
       else if (key === "l") actions.setLeftDock(getState().leftDock === "outline" ? null : "outline");
       else if (readOnly) return false;
       else if (event.key === "Delete" || event.key === "Backspace") commands.remove();

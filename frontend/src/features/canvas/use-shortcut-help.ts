@@ -40,6 +40,7 @@ const LINES: readonly (readonly [key: string, ...keys: string[]])[] = [
   ["outline", "L"],
   ["versions", "Mod", "Shift", "H"],
 ];
+  ["heat", "Shift", "H"],
 
 /** List the canvas' keys in the `?` sheet. */
 export function useEditorShortcutHelp(): void {

@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
 import type { AppMode, FlowDocument } from "@/api/types";
 import { type EditorState, useEditor } from "@/features/canvas/store";
+import { lastValueIn } from "@/features/prompt/last-value";
 import { outputsOf } from "@/features/prompt/node-outputs";
-import { valueIn } from "@/features/prompt/short-value";
 import type { Scope } from "@/features/prompt/scope-context";
 import { type VariableGroup, variablesInScope } from "@/features/prompt/variables-in-scope";
 
@@ -36,13 +36,7 @@ export function useNodeScope(nodeId: string, inside = false): Scope {
   return useMemo(
     () => ({
       groups,
-      lastValue: (selector) => {
-        const [id = "", ...path] = selector;
-        if (id === "env") return undefined;
-        const step = id === "sys" ? trace.findLast((one) => one.nodeType === "start") : trace.findLast((one) => one.nodeId === id);
-        if (!step || step.state === "running") return undefined;
-        return valueIn(step.outputs, id === "sys" ? [`sys.${path[0] ?? ""}`, ...path.slice(1)] : path);
-      },
+      lastValue: (selector) => lastValueIn(trace, selector),
     }),
     [groups, trace],
   );

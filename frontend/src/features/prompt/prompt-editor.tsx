@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/lib/use-language";
 import classes from "./prompt-editor.module.css";
 import type { PromptEditorInnerProps } from "./prompt-editor-inner";
-import { estimateTokens } from "./reference";
+import { estimateTokens } from "./tokens";
 
 const Inner = lazy(() => import("./prompt-editor-inner"));
 

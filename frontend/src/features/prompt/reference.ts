@@ -60,14 +60,3 @@ export function referencesIn(text: string): string[][] {
   }
   return [...seen.values()];
 }
-
-/** A rough number of tokens: four Latin letters, or one and a half ideographs, make about one. */
-export function estimateTokens(text: string): number {
-  let wide = 0;
-  let narrow = 0;
-  for (const char of text) {
-    if (/[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/.test(char)) wide += 1;
-    else narrow += 1;
-  }
-  return Math.ceil(narrow / 4 + wide / 1.5);
-}

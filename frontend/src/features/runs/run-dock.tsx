@@ -9,6 +9,7 @@ import { useLatest } from "@/lib/use-latest";
 import { type EditorState, shownRun, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { ChatPreview } from "./chat-preview";
 import { WaitingForms } from "./human-input/waiting-forms";
+import { FlowEstimate } from "./flow-estimate";
 import { InputsPane } from "./inputs-pane";
 import { PartFailure } from "./part-failure";
 import { PartNote } from "./part-note";
@@ -95,7 +96,7 @@ export function RunDock() {
               <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
               <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
             </Tabs.List>
-            {runId && <RunFacts run={shown} />}
+            {runId ? <RunFacts run={shown} /> : <FlowEstimate />}
             {runId && isOver(run) && (
               <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId }} size="xs">
                 {t("openRun")}
