@@ -108,6 +108,6 @@ async def test_what_a_reference_to_nothing_reads_is_its_own_path() -> None:
 
 
 async def test_connections_to_nowhere_are_not_followed() -> None:
-    flow = document([start(), end()], [*chain("start", "end"), edge("start", "ghost")])
+    flow = document([start(ask("q")), end(q="start.q")], [*chain("start", "end"), edge("start", "ghost")])
     assert [(problem.code, problem.severity) for problem in plans.compile(flow, "workflow").problems] == [("edge_to_nowhere", "error")]
     assert (await Bench(mode="workflow").run(flow)).finished.status == "succeeded"

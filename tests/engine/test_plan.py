@@ -60,7 +60,10 @@ def test_a_sound_flow_has_no_problems() -> None:
             id="an empty container",
         ),
         pytest.param(
-            document([start(), end()], chain("start", "end")), "advanced-chat", [("no_answer", "warning", None, None)], id="no_answer"
+            document([start(ask("q")), end(q="start.q")], chain("start", "end")),
+            "advanced-chat",
+            [("no_answer", "warning", None, None)],
+            id="no_answer",
         ),
         pytest.param(
             document([start(), answer("x")], chain("start", "answer")), "workflow", [("no_end", "warning", None, None)], id="no_end"
@@ -273,6 +276,11 @@ def test_templates_and_empty_answers() -> None:
         ("template_empty", "warning", "t", "template"),
         ("answer_empty", "warning", "answer", "answer"),
     ]
+
+
+def test_an_output_without_results_gives_nothing_back() -> None:
+    flow = document([start(ask("q")), node("end", "end", outputs=[])], chain("start", "end"))
+    assert found(flow, "workflow") == [("outputs_missing", "warning", "end", "outputs")]
 
 
 def test_a_node_that_never_runs_stops_nobody() -> None:

@@ -39,6 +39,8 @@ class EndNode(Node[EndConfig]):
 
     def problems(self) -> Iterable[Problem]:
         """Check the names of the results."""
+        if not self.config.outputs:
+            yield self.problem("outputs_missing", "Add a result; now this flow gives nothing back.", "outputs", warning=True)
         seen: Counter[str] = Counter()
         for index, row in enumerate(self.config.outputs):
             seen[row.variable] += 1
