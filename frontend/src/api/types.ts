@@ -114,6 +114,9 @@ export type Draft = Refine<Schemas["DraftOutput"], { document: FlowDocument }>;
 export type DraftChange = Refine<Schemas["DraftInputRequest"], { document: FlowDocument }>;
 /** `document` is set only where one version is asked for. */
 export type Version = Schemas["VersionOutput"] & { document?: FlowDocument };
+export type VersionChange = Schemas["PatchedVersionInputRequest"];
+/** What a version changed against the one before it, in few words. */
+export type VersionChanges = Schemas["VersionChangesOutput"];
 export type NewVersion = Schemas["VersionListInputRequest"];
 /** One node type: everything the canvas needs. Labels: {en, "zh-Hans"}. */
 export type NodeType = Schemas["NodeTypeListOutput"];

@@ -22,6 +22,8 @@ export interface CanvasSearch {
   panel?: string;
   run?: string;
   version?: string;
+  /** What `version` is compared with: «draft» or another version's id. */
+  diff?: string;
   welcome?: string;
 }
 
@@ -33,6 +35,7 @@ const canvas = createRoute({
     panel: text(search.panel),
     run: text(search.run),
     version: text(search.version),
+    diff: text(search.diff),
     welcome: text(search.welcome),
   }),
   component: lazyRouteComponent(() => import("@/features/canvas/canvas-page")),

@@ -16,6 +16,7 @@ from backend.runs.claims import CLAIM, FINISH
 from backend.runs.log import fields, log_key
 from backend.runs.models import Run
 from backend.runs.services import run_start
+from backend.studio.models import Version
 from tests.backend.runs.conftest import Ground
 from tests.backend.runs.test_claims import ending, node
 from tests.backend.studio import flows
@@ -153,3 +154,22 @@ async def test_events_stream_with_ids_and_go_on_from_one(ground: Ground) -> None
     ]
     refused = await asked.get(url + "?after=soon")
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_cursor")
+
+
+def test_an_old_version_is_run_in_place_of_the_draft(ground: Ground) -> None:
+    bob = client(ground.world.bob)
+    url = f"{ground.world.url}/apps/{ground.app.pk}"
+    ran = bob.post(f"{url}/runs", {"inputs": {"q": "x"}, "query": "Hi", "version_id": str(ground.version.pk)})
+    assert ran.status_code == 202, ran.content
+    run = Run.unscoped.get(pk=ran.json()["id"])
+    assert (run.version_id, run.source, run.account_id) == (ground.version.pk, "debug", ground.world.bob.pk)
+    assert bob.delete(f"{url}/versions/{ground.version.pk}").json()["code"] in ("version_live", "version_has_runs")
+    broken = Version.unscoped.create(workspace=ground.world.workspace, app=ground.app, name="Draft 2", document=flows.broken(), digest="b")
+    refused = bob.post(f"{url}/runs", {"inputs": {}, "version_id": str(broken.pk)})
+    assert (refused.status_code, refused.json()["code"]) == (422, "flow_has_errors")
+    other = flows.app(ground.world.workspace, name="Other")
+    theirs = Version.unscoped.create(workspace=ground.world.workspace, app=other, number=1, document=flows.document(), digest="c")
+    assert bob.post(f"{url}/runs", {"version_id": str(theirs.pk)}).status_code == 404
+    assert Run.unscoped.filter(app=ground.app).count() == 1
+    unrun = Version.unscoped.create(workspace=ground.world.workspace, app=ground.app, name="Draft 4", document=flows.document(), digest="e")
+    assert bob.delete(f"{url}/versions/{unrun.pk}").status_code == 204

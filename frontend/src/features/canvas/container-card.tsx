@@ -34,7 +34,7 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
   const counts = useProblemCounts(id);
   const marks = useCardMarks(id);
   const localized = useLocalized();
-  const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts);
+  const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts, marks["data-diff-word"]);
   const rounds = run?.rounds;
   return (
     <div
@@ -84,7 +84,7 @@ export const EntryCard = memo(function EntryCard({ id, data, selected, parentId 
   const title = useEditor((state) => state.document.graph.nodes.find((node) => node.id === parentId)?.data.title ?? "");
   const run = useNodeRun(id);
   const marks = useCardMarks(id);
-  const label = useNodeLabel(t("card.entry"), t("card.entryOf", { title }), run, undefined);
+  const label = useNodeLabel(t("card.entry"), t("card.entryOf", { title }), run, undefined, marks["data-diff-word"]);
   return (
     <div
       className={classes.entry}

@@ -14,11 +14,11 @@ import classes from "./editor.module.css";
 import { EditorTools } from "./editor-tools";
 import { FlowCanvas } from "./flow-canvas";
 import { LeftDock } from "./left-dock";
-import { Preview } from "./preview";
 import { useEditor, useEditorActions, useEditorStore } from "./store";
 import { useDefaultModel, useEditorAddress, useFollowOthers, useLeaveGuard, useRunStream } from "./use-editor-links";
 import { useEditorShortcutHelp } from "./use-shortcut-help";
 
+const Preview = lazy(() => import("./versions/preview").then(({ Preview: component }) => ({ default: component })));
 const NodePanel = lazy(() => import("@/features/panel/node-panel").then(({ NodePanel: component }) => ({ default: component })));
 const RunDock = lazy(() => import("@/features/runs/run-dock").then(({ RunDock: component }) => ({ default: component })));
 
@@ -117,7 +117,7 @@ export function EditorLayout({ app }: { app: App }) {
   const save = useCallback(() => void autosave?.flush(), [autosave]);
   const testRun = useTestRunPress();
   const viewVersion = useCallback(
-    (version: string | undefined) => void navigate({ search: (old) => ({ ...old, version }), replace: true }),
+    (version: string | undefined, diff?: string) => void navigate({ search: (old) => ({ ...old, version, diff }), replace: true }),
     [navigate],
   );
 
@@ -134,12 +134,18 @@ export function EditorLayout({ app }: { app: App }) {
           <div className={classes.below} inert={search.version !== undefined || showTheirs}>
             <FlowCanvas viewportKey={appId} save={save} testRun={testRun} />
           </div>
-          <Preview
-            version={search.version}
-            theirs={showTheirs}
-            onClose={() => (setShowTheirs(false), viewVersion(undefined))}
-            autosave={autosave}
-          />
+          {(search.version !== undefined || showTheirs) && (
+            <Suspense fallback={null}>
+              <Preview
+                version={search.version}
+                diff={search.diff}
+                theirs={showTheirs}
+                onView={viewVersion}
+                onClose={() => (setShowTheirs(false), viewVersion(undefined))}
+                autosave={autosave}
+              />
+            </Suspense>
+          )}
         </div>
         <section className={classes.runDock} aria-label={t("dock.run")} hidden={!runDockOpen}>
           <DockResizer dock={dock} edge="top" label={t("dock.resizeRun")} />

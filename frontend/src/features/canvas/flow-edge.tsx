@@ -38,6 +38,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
   const handle = sourceHandleId ?? "source";
   const rounds = useCanvasUi((canvas) => canvas.rounds);
   const state = useEditor((editor) => runState(editor, rounds, source, handle, target));
+  const diff = useCanvasUi((canvas) => canvas.diffEdges?.[id]);
   const readOnly = useEditor((editor) => editor.readOnly);
   const ui = useCanvasUiStore();
   const { t } = useTranslation("canvas");
@@ -62,6 +63,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
         className={`react-flow__edge-path ${classes.line}`}
         data-state={state}
         data-fail={handle === FAIL || undefined}
+        data-diff={diff}
         data-selected={selected || undefined}
         data-hovered={hovered || undefined}
       />
@@ -74,6 +76,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
           insert(event);
         }}
       />
+      {diff && <path className={classes.diff} data-diff={diff} transform={`translate(${x} ${y})`} d={diff === "added" ? "M-5 0H5M0 -5V5" : "M-5 0H5"} />}
       {!readOnly && (hovered || selected) && (
         <g
           className={classes.plus}

@@ -5,7 +5,8 @@ import { useEffect, useMemo } from "react";
 import type { AppMode, FlowDocument } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { CanvasUiContext, createCanvasUi } from "./canvas-ui";
-import { CommandsProvider } from "./commands-context";
+import { type CardMarks, NO_MARKS } from "./card-marks";
+import { CommandsProvider, useCommands } from "./commands-context";
 import { nodeTypesQuery } from "./data";
 import { FlowCanvas } from "./flow-canvas";
 import { EMPTY_RUN, type RunView } from "./run-reducer";
@@ -19,12 +20,16 @@ interface Props {
   /** The node that is shown as selected, and what is told when another is chosen. */
   selectedNodeId?: string | null;
   onSelectNode?: (nodeId: string | null) => void;
+  /** What lies over the cards. */
+  marks?: Partial<CardMarks>;
+  /** Brought into view when it becomes another one. */
+  revealNodeId?: string | null;
 }
 
 const nothing = (): void => undefined;
 
 /** The canvas of the editor, read-only: for versions and for runs. All keys for looking around work. */
-export function FlowView({ document, mode = "workflow", runView, selectedNodeId, onSelectNode }: Props) {
+export function FlowView({ document, mode = "workflow", runView, selectedNodeId, onSelectNode, marks, revealNodeId }: Props) {
   const { data: nodeTypes, error, refetch } = useQuery(nodeTypesQuery);
   const store = useMemo(
     () => nodeTypes && createEditorStore({ appId: "", workspaceId: "", mode, document, nodeTypes, readOnly: true }),
@@ -36,6 +41,10 @@ export function FlowView({ document, mode = "workflow", runView, selectedNodeId,
     const run = runView ?? EMPTY_RUN;
     store?.setState({ run, runs: run.nodes });
   }, [store, runView]);
+
+  useEffect(() => {
+    ui.setState({ ...NO_MARKS, ...marks });
+  }, [ui, marks]);
 
   useEffect(() => {
     if (store && selectedNodeId !== undefined) store.actions.select({ nodes: selectedNodeId ? [selectedNodeId] : [] });
@@ -59,9 +68,16 @@ export function FlowView({ document, mode = "workflow", runView, selectedNodeId,
         <ReactFlowProvider>
           <CommandsProvider>
             <FlowCanvas viewportKey={null} save={nothing} testRun={nothing} />
+            {revealNodeId && <Reveal id={revealNodeId} />}
           </CommandsProvider>
         </ReactFlowProvider>
       </CanvasUiContext.Provider>
     </EditorContext.Provider>
   );
+}
+
+function Reveal({ id }: { id: string }) {
+  const commands = useCommands();
+  useEffect(() => commands.reveal(id), [commands, id]);
+  return null;
 }

@@ -6,15 +6,15 @@ import { useCommands } from "./commands-context";
 import classes from "./editor.module.css";
 import { Palette } from "./palette";
 import { useEditor, useEditorActions } from "./store";
-import { VersionList } from "./version-list";
 
 interface Props {
   viewed: string | undefined;
-  onView: (version: string | undefined) => void;
+  onView: (version: string | undefined, diff?: string) => void;
   autosave: Autosave | null;
 }
 
 const TITLES = { palette: "palette.title", outline: "outline.title", versions: "versions.title" } as const;
+const DockVersions = lazy(() => import("./versions/dock-versions").then(({ DockVersions: component }) => ({ default: component })));
 const Outline = lazy(() => import("./outline/outline").then(({ Outline: component }) => ({ default: component })));
 
 /** The dock at the left: steps to add, the list of steps with its search, or the versions. */
@@ -37,7 +37,11 @@ export function LeftDock({ viewed, onView, autosave }: Props) {
           <Outline />
         </Suspense>
       )}
-      {dock === "versions" && <VersionList viewed={viewed} onView={onView} autosave={autosave} />}
+      {dock === "versions" && (
+        <Suspense fallback={null}>
+          <DockVersions viewed={viewed} onView={onView} autosave={autosave} />
+        </Suspense>
+      )}
     </aside>
   );
 }

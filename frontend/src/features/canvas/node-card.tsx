@@ -47,7 +47,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   useHandlesMoved(id, handleKey);
   const { t } = useTranslation("canvas");
   const localized = useLocalized();
-  const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts);
+  const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts, marks["data-diff-word"]);
 
   return (
     <div

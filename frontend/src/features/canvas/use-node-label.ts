@@ -8,10 +8,12 @@ export function useNodeLabel(
   title: string,
   run: NodeRunView | undefined,
   problems: { errors: number; warnings: number } | undefined,
+  mark?: string,
 ): string {
   const { t } = useTranslation("canvas");
   const formats = useFormats();
   const parts = type === title ? [title] : [type, title];
+  if (mark) parts.push(mark);
   if (problems) parts.push(t("card.problems", { count: problems.errors + problems.warnings }));
   if (run) {
     parts.push(t(run.kept ? "nodeState.kept" : `nodeState.${run.state}`));

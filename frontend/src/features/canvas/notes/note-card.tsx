@@ -57,7 +57,7 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
       className={classes.note}
       role="group"
       aria-roledescription={name}
-      aria-label={`${name}${t("card.comma")}${notePlain(data.text).slice(0, 80)}`}
+      aria-label={[name, notePlain(data.text).slice(0, 80), marks["data-diff-word"]].filter(Boolean).join(t("card.comma"))}
       // A note is walked to with the arrow keys, like a cell of a grid.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}

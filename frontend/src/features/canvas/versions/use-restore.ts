@@ -2,14 +2,16 @@ import { modals } from "@mantine/modals";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Version } from "@/api/types";
-import type { Autosave } from "./autosave";
-import { restoreVersion } from "./data";
-import { useEditorStore } from "./store";
+import type { Autosave } from "../autosave";
+import { restoreVersion } from "../data";
+import { useEditorStore } from "../store";
+import { useVersionName } from "./use-version-name";
 
 /** Bring a version back as the draft. What is in the draft now is saved first, and undo brings it back. */
 export function useRestore(autosave: Autosave | null, done: () => void) {
-  const { t } = useTranslation("canvas");
+  const { t } = useTranslation("versions");
   const store = useEditorStore();
+  const nameOf = useVersionName();
   const mutation = useMutation({
     mutationFn: async (id: string) => {
       await autosave?.flush();
@@ -21,12 +23,11 @@ export function useRestore(autosave: Autosave | null, done: () => void) {
       done();
     },
   });
-  const ask = (version: Pick<Version, "id" | "number" | "name">): void => {
-    const name = version.name || t("versions.number", { number: version.number });
+  const ask = (version: Version): void => {
     modals.openConfirmModal({
-      title: t("versions.restoreTitle", { name }),
-      children: t("versions.restoreText"),
-      labels: { confirm: t("versions.restore"), cancel: t("action.cancel") },
+      title: t("restoreTitle", { name: nameOf(version) }),
+      children: t("restoreText"),
+      labels: { confirm: t("restore"), cancel: t("cancel") },
       onConfirm: () => mutation.mutate(version.id),
     });
   };
