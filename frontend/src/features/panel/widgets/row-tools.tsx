@@ -56,7 +56,26 @@ export function RemoveRow({ name, onClick }: { name: string | number; onClick():
   );
 }
 
-/** `of`: what a row is added to, where several such buttons are near. */
+const FIELDS = "input:not([type=hidden], [type=checkbox], [readonly]), textarea, [contenteditable=true]";
+/** A row may have parts that load late. */
+const TRIES = 20;
+const PAUSE_MS = 50;
+
+/** The rows before a button that adds to them, which may stand beside others in a line of its own. */
+function rowsBefore(button: Element): Element | null {
+  for (let at: Element | null = button; at && !at.matches("[data-field]"); at = at.parentElement)
+    if (at.previousElementSibling) return at.previousElementSibling;
+  return null;
+}
+
+function focusAdded(button: Element, before: number, tries = TRIES): void {
+  const rows = rowsBefore(button);
+  const field = rows && rows.childElementCount > before ? rows.lastElementChild?.querySelector<HTMLElement>(FIELDS) : null;
+  if (field?.offsetParent) field.focus();
+  else if (tries) setTimeout(focusAdded, PAUSE_MS, button, before, tries - 1);
+}
+
+/** Adds a row after the rows before it, and puts the cursor there. `of`: what a row is added to, where several such buttons are near. */
 export function AddRow({ label, of, onClick }: { label: string; of?: string; onClick(): void }) {
   return (
     <Button
@@ -65,7 +84,12 @@ export function AddRow({ label, of, onClick }: { label: string; of?: string; onC
       w="fit-content"
       aria-label={of && `${label}: ${of}`}
       leftSection={<IconPlus size={14} aria-hidden />}
-      onClick={onClick}
+      onClick={(event) => {
+        const button = event.currentTarget;
+        const before = rowsBefore(button)?.childElementCount ?? 0;
+        onClick();
+        setTimeout(focusAdded, 0, button, before);
+      }}
     >
       {label}
     </Button>

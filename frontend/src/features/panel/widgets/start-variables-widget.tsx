@@ -1,5 +1,4 @@
 import { Button, Group, Text } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldsOf, type FormValues, initialValues } from "@/features/runs/input-fields";
@@ -8,6 +7,7 @@ import { FieldShell } from "../form/field-shell";
 import classes from "../form/form.module.css";
 import { type FieldProps, useNodeForm } from "../form/form-context";
 import { moved } from "./conditions";
+import { AddRow } from "./row-tools";
 import { newStartRow, readStartRows, type StartRow } from "./start-rows";
 import { StartVariableCard } from "./start-variable-card";
 
@@ -55,17 +55,13 @@ export function StartVariablesWidget({ field, value, onChange }: FieldProps) {
       </div>
       <Group gap="xs">
         {!readOnly && (
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<IconPlus size={14} aria-hidden />}
+          <AddRow
+            label={t("start.add")}
             onClick={() => {
               onChange([...rows, newStartRow(rows)]);
               setOpen(rows.length);
             }}
-          >
-            {t("start.add")}
-          </Button>
+          />
         )}
         {rows.length > 0 && (
           <Button variant="subtle" size="xs" aria-expanded={preview} onClick={() => setPreview(!preview)}>
