@@ -25,7 +25,17 @@ export type Capability = Schemas["MePlace"]["capabilities"][number];
 export type Member = Schemas["MemberListOutput"];
 /** `key` is set only in the answer to its creation. */
 export type ApiKey = Schemas["KeyOutput"] & Partial<Schemas["NewKeyOutput"]>;
+export type RoleRights = Schemas["RoleListOutput"];
 export type NewToken = Schemas["TokenListInputRequest"];
+
+/* the workspace at a glance */
+/** Work that takes long: what runs, what failed or ended lately. */
+export type LongWork = Schemas["WorkListOutput"];
+export type HomeNumbers = Schemas["HomeOutput"];
+export type RunBrief = Schemas["HomeOutputBrief"];
+export type AppWeek = Schemas["AppWeekListOutput"];
+/** Something that the command bar found by its name. */
+export type Find = Schemas["FindOutput"];
 
 /* models */
 export type ModelType = Model["type"];
@@ -71,6 +81,7 @@ export type StoredFile = Schemas["FileOutput"];
 /* apps */
 export type AppMode = App["mode"];
 export type App = Schemas["AppOutput"];
+export type AppTag = Schemas["AppTagListOutput"];
 export type NewApp = Schemas["AppListInputRequest"];
 export type AppChange = Schemas["PatchedAppInputRequest"];
 export type ImportReportLine = Schemas["ReportLineOutput"];

@@ -1,9 +1,12 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconHelp } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "@/app/account-menu";
 import { LanguageMenu, ThemeMenu } from "@/app/appearance";
 import { useSaveMe } from "@/lib/use-save-me";
+
+const WorkTray = lazy(() => import("@/features/work/work-tray"));
 
 /** Help, language, theme and account. A part of its own: menus weigh more than the rest of the frame. */
 export default function HeaderTools({ onShortcuts }: { onShortcuts: () => void }) {
@@ -11,6 +14,9 @@ export default function HeaderTools({ onShortcuts }: { onShortcuts: () => void }
   const save = useSaveMe();
   return (
     <>
+      <Suspense fallback={null}>
+        <WorkTray />
+      </Suspense>
       <Tooltip label={t("shortcuts.title")}>
         <ActionIcon variant="subtle" color="gray" size="lg" onClick={onShortcuts} aria-label={t("shortcuts.title")} visibleFrom="sm">
           <IconHelp size={18} aria-hidden />

@@ -44,6 +44,9 @@ export function app(change: Partial<App> = {}): App {
     has_unpublished_changes: true,
     created_at: "2026-11-20T10:00:00Z",
     updated_at: "2026-11-20T10:00:00Z",
+    updated_by: "Ada",
+    owner: { id: "u1", name: "Ada" },
+    deleted_at: null,
     last_run: null,
     ...change,
   };

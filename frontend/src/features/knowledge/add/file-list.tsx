@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import classes from "@/features/knowledge/add/add.module.css";
 import type { UploadItem, UploadsStore } from "@/features/knowledge/add/uploads";
 import type { Wizard } from "@/features/knowledge/add/use-wizard";
-import { ProgressBar } from "@/features/knowledge/progress-bar";
+import { ProgressBar } from "@/components/progress-bar";
 import { fileSize } from "@/lib/format";
 import { useErrorText } from "@/lib/use-error-text";
 import { useLanguage } from "@/lib/use-language";

@@ -3,7 +3,7 @@ import { useThrottledValue } from "@mantine/hooks";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Dataset } from "@/api/types";
-import { ProgressBar } from "@/features/knowledge/progress-bar";
+import { ProgressBar } from "@/components/progress-bar";
 
 /** How often a screen reader is told; it would speak without a pause otherwise. */
 const TELL_MS = 5000;

@@ -14,7 +14,7 @@ import type { DocumentAction, DocumentState, KnowledgeDocument } from "@/api/typ
 import { AnchorLink } from "@/components/links";
 import classes from "@/features/knowledge/documents/documents.module.css";
 import { isWorking, remedyOf, shareDone } from "@/features/knowledge/documents/progress";
-import { ProgressBar } from "@/features/knowledge/progress-bar";
+import { ProgressBar } from "@/components/progress-bar";
 import { duration } from "@/lib/format";
 import { useLanguage } from "@/lib/use-language";
 

@@ -1,0 +1,63 @@
+import { ActionIcon, Indicator, Popover, Text, Title, Tooltip, VisuallyHidden } from "@mantine/core";
+import { IconProgress } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useWork } from "@/features/work/use-work";
+import classes from "@/features/work/work.module.css";
+import { WorkRow } from "@/features/work/work-row";
+
+/** What runs in the background of the workspace, wherever one is. Nothing while there is nothing to tell. */
+export default function WorkTray() {
+  const { t } = useTranslation("work");
+  const [open, setOpen] = useState(false);
+  const works = useWork();
+  const running = works.filter((work) => work.state === "running").length;
+  const failed = works.filter((work) => work.state === "failed").length;
+  if (works.length === 0) return null;
+  const counts = [running > 0 && t("running", { count: running }), failed > 0 && t("failedWork", { count: failed })].filter(Boolean);
+  const label = [t("title"), ...counts].join(", ");
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-end" width={360} trapFocus withRoles={false} shadow="md">
+      <Popover.Target>
+        <Tooltip label={label} disabled={open}>
+          <Indicator
+            disabled={running + failed === 0}
+            label={running + failed}
+            size={16}
+            offset={5}
+            color={failed > 0 ? "red.8" : "tide"}
+            aria-hidden={undefined}
+          >
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={label}
+              aria-haspopup="dialog"
+              aria-expanded={open}
+              onClick={() => setOpen(!open)}
+            >
+              <IconProgress size={18} className={running > 0 ? classes.busy : undefined} aria-hidden />
+            </ActionIcon>
+          </Indicator>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown role="dialog" aria-label={t("title")} p={0}>
+        <VisuallyHidden role="status">{counts.join(", ")}</VisuallyHidden>
+        <Title order={2} size="h6" px="md" pt="sm">
+          {t("title")}
+        </Title>
+        <ul className={classes.list}>
+          {works.map((work) => (
+            <WorkRow key={work.id} work={work} onOpen={() => setOpen(false)} />
+          ))}
+        </ul>
+        {running > 0 && (
+          <Text size="xs" c="dimmed" px="md" pb="sm">
+            {t("goesOn")}
+          </Text>
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
