@@ -45,6 +45,7 @@ export function ConnectionHint({ root }: { root: () => HTMLElement | null }) {
   const { t } = useTranslation("canvas");
   const editor = useEditorStore();
   const connection = useConnection();
+  const reconnecting = useCanvasUi((ui) => ui.reconnecting);
   if (!connection.inProgress || !connection.toNode || connection.isValid) return null;
   const box = root()?.getBoundingClientRect();
   const { fromHandle, toNode, pointer } = connection;
@@ -53,7 +54,7 @@ export function ConnectionHint({ root }: { root: () => HTMLElement | null }) {
     ? { source: fromHandle.nodeId, sourceHandle: fromHandle.id, target: toNode.id }
     : { source: toNode.id, sourceHandle: connection.toHandle?.id, target: fromHandle.nodeId };
   const { document, nodeTypes } = editor.getState();
-  const refusal: Refusal | null = whyNot(document, link, nodeTypes);
+  const refusal: Refusal | null = whyNot(document, link, nodeTypes, reconnecting ?? undefined);
   if (!refusal || !box) return null;
   return (
     <Bubble at={{ x: pointer.x + box.left, y: pointer.y + box.top }} text={t(`refusal.${refusal.code}`, refusal.params)} live={false} />

@@ -4,9 +4,9 @@ import { RunPartItems } from "@/features/runs/run-part-items";
 import { keyName } from "@/lib/shortcuts";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import { useCommands } from "./commands-context";
-import { isInnerStart } from "./graph/model";
+import { isDecoration, isFrame, isInnerStart } from "./graph/model";
 import { nodeById } from "./graph/structure";
-import { useEditor, useEditorActions } from "./store";
+import { useEditor } from "./store";
 
 /** The menu of a node or of the empty canvas: right click, or the menu key. */
 export function CanvasMenu() {
@@ -14,7 +14,6 @@ export function CanvasMenu() {
   const request = useCanvasUi((state) => state.menu);
   const ui = useCanvasUiStore();
   const readOnly = useEditor((state) => state.readOnly);
-  const actions = useEditorActions();
   const commands = useCommands();
   const node = useEditor((state) => (request?.nodeId ? nodeById(state.document, request.nodeId) : undefined));
   if (!request) return null;
@@ -33,7 +32,9 @@ export function CanvasMenu() {
       <Menu.Dropdown>
         {nodeId ? (
           <>
-            {item("open", "Enter", () => actions.openNode(nodeId))}
+            {item("open", "Enter", () => commands.open(nodeId))}
+            {node && !isDecoration(node) && item("output", "O", () => commands.openOutput())}
+            {!readOnly && node && isFrame(node) && item("collapse", "Alt+G", () => commands.toggleCollapsed([nodeId]))}
             <RunPartItems nodeId={nodeId} />
             {!readOnly && item("rename", "F2", () => ui.setState({ renaming: nodeId }))}
             {!readOnly && item("next", "N", () => commands.openPalette(at))}

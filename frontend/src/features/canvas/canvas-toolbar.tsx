@@ -4,16 +4,18 @@ import {
   IconFocusCentered,
   IconHandStop,
   IconLayoutDashboard,
+  IconListDetails,
   IconListTree,
   IconMap2,
   IconMinus,
   IconNote,
   IconPlus,
   IconPointer,
+  IconSettings,
   IconSquareRoundedPlus,
 } from "@tabler/icons-react";
 import { useReactFlow, useStore } from "@xyflow/react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyName } from "@/lib/shortcuts";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
@@ -48,6 +50,34 @@ function Tool({ label, keys, active, onClick, children }: ToolProps) {
   );
 }
 
+const loadSettings = () => import("./late/settings-menu");
+const SettingsMenu = lazy(() => loadSettings().then(({ SettingsMenu: component }) => ({ default: component })));
+
+function SettingsTool() {
+  const { t } = useTranslation("canvas");
+  const [open, setOpen] = useState(false);
+  const button = (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={t("toolbar.settings")}
+      title={t("toolbar.settings")}
+      aria-haspopup="menu"
+      aria-expanded={open}
+      onClick={() => setOpen(!open)}
+    >
+      <IconSettings size={18} aria-hidden />
+    </ActionIcon>
+  );
+  if (!open) return button;
+  return (
+    <Suspense fallback={button}>
+      <SettingsMenu onClose={() => setOpen(false)}>{button}</SettingsMenu>
+    </Suspense>
+  );
+}
+
 /** The upright bar at the left edge of the canvas. */
 export function CanvasToolbar() {
   const { t } = useTranslation("canvas");
@@ -59,6 +89,9 @@ export function CanvasToolbar() {
   const ui = useCanvasUiStore();
   const tool = useCanvasUi((state) => state.tool);
   const minimap = useCanvasUi((state) => state.minimap);
+  const heatBy = useCanvasUi((state) => state.heatBy);
+  // A version that is only looked at has neither an app's runs nor one of its own.
+  const hasNumbers = useEditor((state) => state.appId !== "" || state.run.trace.length > 0);
   const commands = useCommands();
   const flow = useReactFlow();
   const zoom = useStore(selectZoom);
@@ -89,14 +122,14 @@ export function CanvasToolbar() {
           label={t("outline.title")}
           keys={`${keyName("Mod")}+F`}
           active={dock === "outline"}
-  const heatBy = useCanvasUi((state) => state.heatBy);
-  // A version that is only looked at has neither an app's runs nor one of its own.
-  const hasNumbers = useEditor((state) => state.appId !== "" || state.run.trace.length > 0);
           onClick={() => (dock === "outline" ? actions.setLeftDock(null) : commands.search())}
         >
           <IconListTree size={18} aria-hidden />
         </Tool>
       )}
+      <Tool label={t("toolbar.list")} keys="Shift+L" onClick={() => commands.toggleList()}>
+        <IconListDetails size={18} aria-hidden />
+      </Tool>
       <Tool label={t("toolbar.hand")} keys="H" active={tool === "hand"} onClick={() => ui.setState({ tool: "hand" })}>
         <IconHandStop size={18} aria-hidden />
       </Tool>
@@ -106,6 +139,16 @@ export function CanvasToolbar() {
       <Tool label={t("toolbar.minimap")} keys="M" active={minimap} onClick={() => ui.setState({ minimap: !minimap })}>
         <IconMap2 size={18} aria-hidden />
       </Tool>
+      {hasNumbers && (
+        <Tool
+          label={t("toolbar.heat")}
+          keys="Shift+H"
+          active={heatBy !== null}
+          onClick={() => ui.setState({ heatBy: heatBy === null ? "time" : null })}
+        >
+          <IconFlame size={18} aria-hidden />
+        </Tool>
+      )}
       <Tool label={t("toolbar.fit")} keys="1" onClick={() => commands.fit()}>
         <IconFocusCentered size={18} aria-hidden />
       </Tool>
@@ -125,16 +168,7 @@ export function CanvasToolbar() {
       <Tool label={t("toolbar.zoomOut")} keys="-" onClick={() => void flow.zoomOut()}>
         <IconMinus size={18} aria-hidden />
       </Tool>
+      <SettingsTool />
     </div>
   );
 }
-      {hasNumbers && (
-        <Tool
-          label={t("toolbar.heat")}
-          keys="Shift+H"
-          active={heatBy !== null}
-          onClick={() => ui.setState({ heatBy: heatBy === null ? "time" : null })}
-        >
-          <IconFlame size={18} aria-hidden />
-        </Tool>
-      )}

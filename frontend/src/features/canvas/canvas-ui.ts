@@ -54,6 +54,12 @@ export interface CanvasUi extends CardMarks {
   dropInto: string | null;
   /** The container that an edge being drawn began in. */
   connectingIn: string | null;
+  /** Whether the list of steps stands in place of the drawing. */
+  list: boolean;
+  /** Whether cards outside of the view are drawn too, however many there are. */
+  drawAll: boolean;
+  /** The edge one of whose ends is being moved. */
+  reconnecting: string | null;
   /** Counts the calls of the search, each of which moves the focus there. */
   searches: number;
 }
@@ -69,15 +75,18 @@ export function createCanvasUi(): CanvasUiStore {
     menu: null,
     renaming: null,
     minimap: false,
+    heatBy: null,
+    flowEstimate: null,
     tool: "hand",
     said: "",
     rounds: {},
     near: true,
     guides: [],
     dropInto: null,
-    heatBy: null,
-    flowEstimate: null,
     connectingIn: null,
+    list: false,
+    drawAll: false,
+    reconnecting: null,
     searches: 0,
   }));
 }

@@ -5,8 +5,9 @@ import type * as ClipboardText from "./graph/clipboard-text";
 import { connect, removeEdges } from "./graph/connect";
 import { makeEditCommands } from "./edit-commands";
 import { containerAt, fitted, inside, staysOutside } from "./graph/containers";
+import { hiddenNodes, inFrame } from "./graph/frames";
 import { nodeHandles } from "./graph/handles";
-import { isDecoration, isInnerStart, NOTE, type Point, type Size } from "./graph/model";
+import { isDecoration, isFrame, isInnerStart, NOTE, type Point, type Size } from "./graph/model";
 import { addAfter, addNode, addOnEdge, moveNodes, removable, removeNodes, withModel } from "./graph/nodes";
 import { freeSpot } from "./graph/placing";
 import { absoluteOf, childrenOf, downstream, nodeById } from "./graph/structure";
@@ -47,12 +48,15 @@ export function makeCommands(context: CommandContext) {
     return measured?.width && measured.height ? { width: measured.width, height: measured.height } : undefined;
   };
 
+  /** Where a node is shown: its row while the list covers the canvas, else its card, or that of the frame that hides it. */
+  const elementOf = (id: string): HTMLElement | null | undefined => {
+    const shown = hiddenNodes(state().document).get(id) ?? id;
+    const row = root()?.querySelector<HTMLElement>(`[data-row-id="${CSS.escape(id)}"]`);
+    return row ?? root()?.querySelector<HTMLElement>(`[data-node-id="${CSS.escape(shown)}"]`);
+  };
+
   const focusNode = (id: string): void => {
-    requestAnimationFrame(() =>
-      root()
-        ?.querySelector<HTMLElement>(`[data-node-id="${CSS.escape(id)}"]`)
-        ?.focus({ preventScroll: true }),
-    );
+    requestAnimationFrame(() => elementOf(id)?.focus({ preventScroll: true }));
   };
 
   const focusCanvas = (): void => root()?.querySelector<HTMLElement>("[role=application]")?.focus({ preventScroll: true });
@@ -61,7 +65,7 @@ export function makeCommands(context: CommandContext) {
   const reveal = (id: string): void => {
     requestAnimationFrame(() => {
       const box = root()?.getBoundingClientRect();
-      const node = flow.getInternalNode(id);
+      const node = flow.getInternalNode(hiddenNodes(state().document).get(id) ?? id);
       if (!box || !node) return;
       const { width = 256, height = 96 } = node.measured;
       const { zoom } = flow.getViewport();
@@ -172,15 +176,17 @@ export function makeCommands(context: CommandContext) {
   const prepareClipboard = async () => (yaml ??= await import("./graph/clipboard-text"));
 
   const paste = async (text: string, pointed?: Point): Promise<void> => {
-    const { readFragment } = await prepareClipboard();
+    const [{ readFragment }, { recognise }] = await Promise.all([prepareClipboard(), import("./graph/foreign-text")]);
     const at = pointed ?? middle();
     const { document, nodeTypes, mode } = state();
-    const fragment = readFragment(text || lastCopied);
-    // Words that are no flow become a note.
-    if (fragment === "not_yaml") return edits.addNote(at, text, false);
-    if (typeof fragment === "string") return hint({ at, key: `paste.${fragment}` });
     const place = flow.screenToFlowPosition(at);
     const into = pointed ? containerAt(document, place)?.id : containerOfSelection();
+    const found = recognise(text || lastCopied, nodeTypes["http-request"], nameOf);
+    const fragment = found.kind === "steps" ? found.fragment : found.kind === "flow" ? readFragment(text || lastCopied) : "not_yaml";
+    // Words that are no flow become a note.
+    if (found.kind === "refused") return hint({ at, key: `paste.${found.reason}` });
+    if (fragment === "not_yaml") return edits.addNote(at, text, false);
+    if (typeof fragment === "string") return hint({ at, key: `paste.${fragment}` });
     put(insertFragment(document, fragment, place, nodeTypes, mode, into), "paste", at);
   };
 
@@ -195,9 +201,14 @@ export function makeCommands(context: CommandContext) {
   const nudge = (dx: number, dy: number): void => {
     const { document, selection } = state();
     const chosen = new Set(selection.nodes);
+    // What is in a frame goes with it.
+    for (const id of selection.nodes) {
+      const node = nodeById(document, id);
+      if (node && isFrame(node)) for (const member of inFrame(document, node, sizeOnScreen)) chosen.add(member);
+    }
     const parents = new Set<string>();
     const positions = Object.fromEntries(
-      selection.nodes.flatMap((id) => {
+      [...chosen].flatMap((id) => {
         const node = nodeById(document, id);
         // What is in a selected container goes with it.
         if (!node || node.draggable === false || chosen.has(node.parentId ?? "")) return [];
@@ -211,9 +222,7 @@ export function makeCommands(context: CommandContext) {
   };
 
   const connectTo = (id: string): void => {
-    const box = root()
-      ?.querySelector(`[data-node-id="${CSS.escape(id)}"]`)
-      ?.getBoundingClientRect();
+    const box = elementOf(id)?.getBoundingClientRect();
     ui.setState({ connecting: { nodeId: id, at: box ? { x: box.right + 12, y: box.top } : middle() } });
   };
 
@@ -233,6 +242,30 @@ export function makeCommands(context: CommandContext) {
       if (!isDecoration(node)) return enter ? actions.focusField(id, null) : actions.openNode(id);
       if (!state().readOnly) ui.setState({ renaming: id });
     },
+    /** The settings of a step, at what it gave in the last run. */
+    openOutput: (): void => {
+      const { document, selection, openNodeId } = state();
+      const node = nodeById(document, selection.nodes.at(-1) ?? openNodeId ?? "");
+      if (!node || isDecoration(node) || isInnerStart(node.data.type)) return hint({ at: middle(), key: "hint.selectOneToOpen" });
+      actions.openOutput(node.id);
+    },
+    /** The app as a file that other installations can import. */
+    exportFile: async (): Promise<void> => {
+      const { exportFile } = await import("./late/export-file");
+      await exportFile(editor, (key) => hint({ at: middle(), key }));
+    },
+    /** A picture of what is selected, or of everything. */
+    exportPicture: async (format: "png" | "svg", selected: boolean): Promise<void> => {
+      const { savePicture } = await import("./picture/save-picture");
+      await savePicture({ editor, ui, flow, root: root(), format, ids: selected ? state().selection.nodes : [] });
+    },
+    toggleList: (): void => {
+      ui.setState((now) => ({ list: !now.list }));
+      const [selected] = state().selection.nodes;
+      if (selected) focusNode(selected);
+    },
+    hintAt: (at: Point, key: string): void => hint({ at, key }),
+    elementOf,
     placeForNew,
     remove,
     reveal,
@@ -244,12 +277,7 @@ export function makeCommands(context: CommandContext) {
     copyText,
     openPalette: (at?: Point, place?: Place): void => {
       const spot = place ?? placeForNew();
-      const anchor =
-        spot.kind === "after"
-          ? root()
-              ?.querySelector(`[data-node-id="${CSS.escape(spot.nodeId)}"]`)
-              ?.getBoundingClientRect()
-          : undefined;
+      const anchor = spot.kind === "after" ? elementOf(spot.nodeId)?.getBoundingClientRect() : undefined;
       ui.setState({ palette: { at: at ?? (anchor ? { x: anchor.right + 12, y: anchor.top } : middle()), place: spot } });
     },
     /** The palette for a place on the empty canvas or the floor of a container. */
@@ -305,8 +333,9 @@ export function makeCommands(context: CommandContext) {
       void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200, ...(ids?.length ? { nodes: ids.map((id) => ({ id })) } : {}) }),
     walk: (direction: Direction, extend: boolean): void => {
       const { document, selection } = state();
-      const next = walk(document, selection.nodes.at(-1) ?? null, direction);
-      if (!next) return;
+      const found = walk(document, selection.nodes.at(-1) ?? null, direction);
+      if (!found) return;
+      const next = hiddenNodes(document).get(found) ?? found;
       actions.select({ nodes: extend ? [...selection.nodes.filter((id) => id !== next), next] : [next] });
       reveal(next);
       focusNode(next);

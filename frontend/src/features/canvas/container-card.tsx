@@ -63,7 +63,7 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
             {t("rounds.short", { begun: rounds.begun, total: rounds.total })}
           </span>
         )}
-        <CardBadges data={data} counts={counts} />
+        <CardBadges id={id} data={data} counts={counts} />
       </header>
       {empty && <p className={classes.empty}>{t("card.emptyContainer")}</p>}
       <CardNote id={id} ran={run !== undefined} />
@@ -101,6 +101,7 @@ export const EntryCard = memo(function EntryCard({ id, data, selected, parentId 
       data-type={data.type}
       {...marks}
     >
+      <Handle type="target" id={TARGET} position={Position.Left} className={`${card.target} ${card.barred}`} />
       <IconHome size={18} stroke={1.8} aria-hidden />
       <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addInside", { title })} reachable={selected} />
     </div>

@@ -1,9 +1,11 @@
 import type { NodeType } from "@/api/types";
+import { toggleBreakpoints } from "./breakpoints";
 import type { Hint } from "./canvas-ui";
 import { type Alignment, alignNodes, comparable, type Distribution, distribute } from "./graph/align";
 import { canChangeType, changeType } from "./graph/change-type";
 import { containerAt, fitted, moveBetween } from "./graph/containers";
-import { isDecoration, NOTE_SIZE, type Point, type Size } from "./graph/model";
+import { isCollapsed, toggleCollapsed } from "./graph/frames";
+import { isDecoration, isFrame, isInnerStart, NOTE_SIZE, type Point, type Size } from "./graph/model";
 import { removeNodes } from "./graph/nodes";
 import { freeSpot } from "./graph/placing";
 import { nodeById } from "./graph/structure";
@@ -60,6 +62,16 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
       const at = flow.flowToScreenPosition(flow.getInternalNode(node.id)?.internals.positionAbsolute ?? node.position);
       ui.setState({ palette: { at: { x: at.x + 24, y: at.y + 48 }, place: { kind: "replace", nodeId: node.id } } });
     },
+    /** Marks where test runs stand; not part of the document. */
+    toggleBreakpoints: (): void => {
+      const { appId, document, selection } = state();
+      const steps = selection.nodes.filter((id) => {
+        const node = nodeById(document, id);
+        return node && !isDecoration(node) && !isInnerStart(node.data.type);
+      });
+      if (!steps.length) return hint({ at: middle(), key: "hint.selectToBreak" });
+      toggleBreakpoints(appId, steps);
+    },
     toggleDisabled: (): void => {
       const ids = switchable();
       if (!ids.length) return hint({ at: middle(), key: "hint.cannotDisable" });
@@ -106,6 +118,18 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
       });
       if (id) write(id);
       else hint({ at: middle(), key: "hint.selectToFrame" });
+    },
+    /** Collapse frames to their titles, or open them; without ids those that are selected. */
+    toggleCollapsed: (ids?: readonly string[]): void => {
+      const { document, selection } = state();
+      const frames = (ids ?? selection.nodes).map((id) => nodeById(document, id)!).filter(isFrame);
+      if (!frames.length) return hint({ at: middle(), key: "hint.selectFrame" });
+      const opening = frames.every(isCollapsed);
+      const wanted = frames.filter((frame) => isCollapsed(frame) === opening);
+      actions.change({ key: opening ? "expandFrame" : "collapseFrame" }, (now) =>
+        wanted.reduce((next, frame) => toggleCollapsed(next, frame.id, sizeOnScreen), now),
+      );
+      show(frames[0]!.id);
     },
     align: (to: Alignment): void => {
       const { document, selection } = state();

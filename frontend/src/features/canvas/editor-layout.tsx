@@ -16,7 +16,6 @@ import { FlowCanvas } from "./flow-canvas";
 import { LeftDock } from "./left-dock";
 import { useEditor, useEditorActions, useEditorStore } from "./store";
 import { useDefaultModel, useEditorAddress, useFollowOthers, useLeaveGuard, useRunStream } from "./use-editor-links";
-import { useEditorShortcutHelp } from "./use-shortcut-help";
 
 const Preview = lazy(() => import("./versions/preview").then(({ Preview: component }) => ({ default: component })));
 const NodePanel = lazy(() => import("@/features/panel/node-panel").then(({ NodePanel: component }) => ({ default: component })));
@@ -109,7 +108,6 @@ export function EditorLayout({ app }: { app: App }) {
   useDefaultModel(store);
   useFollowOthers(store, autosave, loadDraft);
   useLeaveGuard(store, autosave, useAskBeforeLeaving());
-  useEditorShortcutHelp();
 
   // What others show of this app is old once the editor is left.
   useEffect(() => () => void client.invalidateQueries({ queryKey: keys.apps(workspaceId) }), [client, workspaceId]);

@@ -1,6 +1,6 @@
 import "@xyflow/react/dist/base.css";
-import { Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow } from "@xyflow/react";
-import { useCallback, useEffect, useId, useMemo, useRef } from "react";
+import { Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Viewport } from "@xyflow/react";
+import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useId, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowDocument } from "@/api/types";
 import { CanvasHint, ConnectionHint } from "./canvas-hint";
@@ -14,8 +14,9 @@ import { ContainerCard, EntryCard } from "./container-card";
 import { FirstSteps } from "./first-steps";
 import { FlowEdge } from "./flow-edge";
 import { GAP_X, GRID, NODE_WIDTH } from "./graph/model";
-import { nodeById } from "./graph/structure";
+import { LateMount } from "./late-mount";
 import { NodeCard } from "./node-card";
+import { FrameCard } from "./notes/frame-card";
 import { NoteCard } from "./notes/note-card";
 import { GuideLines, LateTools } from "./overlays";
 import { QuickAdd } from "./quick-add";
@@ -23,13 +24,19 @@ import { type EditorState, useEditor, useEditorStore } from "./store";
 import { useCanvasKeys, useClipboardEvents } from "./use-canvas-keys";
 import { useFlowHandlers } from "./use-flow-handlers";
 import { useViewNodes } from "./use-view-nodes";
-import { useKeepMiddle, useMoveAttributes, usePansByWheel, useStoredViewport } from "./use-viewport";
+import { useKeepMiddle, useMoveAttributes, usePansByWheel, useSpaceHand, useStoredViewport } from "./use-viewport";
 import { viewEdges } from "./view-model";
-import type { Flow } from "./view-types";
+import type { Flow, ViewNode } from "./view-types";
 
-const NODE_TYPES = { step: NodeCard, container: ContainerCard, entry: EntryCard, note: NoteCard, frame: NoteCard };
+const NODE_TYPES = { step: NodeCard, container: ContainerCard, entry: EntryCard, note: NoteCard, frame: FrameCard };
 const EDGE_TYPES = { line: FlowEdge };
 const FIT = { padding: 0.15, maxZoom: 1 };
+// The same objects at every drawing: for each one that changes, the canvas library asks all its cards, handles and edges anew.
+const SNAP: [number, number] = [GRID, GRID];
+const MANY_KEYS = ["Shift", "Meta", "Control"];
+const ZOOM_KEYS = ["Meta", "Control"];
+const PAN_OTHER = [1, 2];
+const PAN_MAIN = [0, 1];
 const ALL_VISIBLE_UP_TO = 600;
 
 const selectEdges = (state: EditorState) => state.document;
@@ -39,7 +46,7 @@ interface Props {
   /** Where the viewport is remembered; null: always everything in view. */
   viewportKey: string | null;
   save: () => void;
-  testRun: () => void;
+  testRun: (stepping?: boolean) => void;
 }
 
 /** Everything in view; a flow of one step with what is offered beside it in the middle. */
@@ -63,7 +70,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const helpId = useId();
 
   const { nodes, onNodesChange, settle } = useViewNodes();
-  const handlers = useFlowHandlers({ editor, ui, commands, flow, settle });
+  const handlers = useFlowHandlers({ editor, ui, commands, flow, root, settle });
   useCanvasKeys({ editor, ui, commands, root, save, testRun });
   useClipboardEvents(editor, commands, root, lastPointer);
 
@@ -73,15 +80,45 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const openNodeId = useEditor((state) => state.openNodeId);
   const tool = useCanvasUi((state) => state.tool);
   const minimap = useCanvasUi((state) => state.minimap);
+  const drawAll = useCanvasUi((state) => state.drawAll);
   const edges = useMemo(() => viewEdges(document, selection), [document, selection]);
   const { initial, keep } = useStoredViewport(viewportKey);
   const moving = useMoveAttributes(element, ui, nodes.length);
   const pans = usePansByWheel(element);
   useKeepMiddle(element, flow);
+  useSpaceHand(element);
 
   useEffect(() => {
     if (openNodeId) commands.reveal(openNodeId);
   }, [openNodeId, commands]);
+
+  const steady = useMemo(
+    () => ({
+      onSelectionDrag: (event: ReactMouseEvent, dragged: ViewNode[]) => handlers.onNodeDrag(event, dragged[0], dragged),
+      onSelectionDragStop: (event: ReactMouseEvent, dragged: ViewNode[]) => handlers.onNodeDragStop(event, dragged[0], dragged),
+      onMoveEnd: (_: unknown, viewport: Viewport) => {
+        moving.stop();
+        keep(viewport);
+      },
+    }),
+    [handlers, moving, keep],
+  );
+  // Not drawn again at every frame of a drag.
+  const tools = useMemo(
+    () => (
+      <>
+        <CanvasToolbar />
+        <ConnectionHint root={root} />
+        <CanvasHint />
+        <QuickAdd />
+        <LateTools />
+        <LateMount save={save} testRun={testRun} />
+        <CanvasMenu />
+        <RunAnnouncer />
+      </>
+    ),
+    [root, save, testRun],
+  );
 
   return (
     <>
@@ -113,21 +150,16 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           onNodesChange={onNodesChange}
           onEdgesChange={handlers.onEdgesChange}
           onConnect={handlers.onConnect}
-          onConnectStart={(_, { nodeId }) => {
-            element.current?.setAttribute("data-connecting", "");
-            ui.setState({ connectingIn: nodeById(editor.getState().document, nodeId ?? "")?.parentId ?? null });
-          }}
-          onConnectEnd={(event, state) => {
-            element.current?.removeAttribute("data-connecting");
-            ui.setState({ connectingIn: null });
-            handlers.onConnectEnd(event, state);
-          }}
+          onConnectStart={handlers.onConnectStart}
+          onConnectEnd={handlers.onConnectEnd}
+          onReconnectStart={handlers.onReconnectStart}
           onReconnect={readOnly ? undefined : handlers.onReconnect}
+          onReconnectEnd={handlers.onReconnectEnd}
           isValidConnection={handlers.isValidConnection}
           onNodeDrag={handlers.onNodeDrag}
           onNodeDragStop={handlers.onNodeDragStop}
-          onSelectionDrag={(event, dragged) => handlers.onNodeDrag(event, dragged[0], dragged)}
-          onSelectionDragStop={(event, dragged) => handlers.onNodeDragStop(event, dragged[0], dragged)}
+          onSelectionDrag={steady.onSelectionDrag}
+          onSelectionDragStop={steady.onSelectionDragStop}
           onNodeClick={handlers.onNodeClick}
           onNodeDoubleClick={handlers.onNodeDoubleClick}
           onDragOver={handlers.onDragOver}
@@ -135,10 +167,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           onPaneClick={commands.focusCanvas}
           onMove={moving.onMove}
           onMoveStart={moving.onMoveStart}
-          onMoveEnd={(_, viewport) => {
-            moving.stop();
-            keep(viewport);
-          }}
+          onMoveEnd={steady.onMoveEnd}
           onInit={(instance) => {
             if (!initial) open(instance as unknown as Flow, editor.getState().document);
             moving.show(instance.getZoom());
@@ -147,7 +176,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           minZoom={0.05}
           maxZoom={2}
           snapToGrid
-          snapGrid={[GRID, GRID]}
+          snapGrid={SNAP}
           nodesDraggable={!readOnly}
           nodesConnectable={!readOnly}
           edgesReconnectable={!readOnly}
@@ -159,28 +188,22 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           reconnectRadius={12}
           deleteKeyCode={null}
           selectionKeyCode="Shift"
-          multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+          multiSelectionKeyCode={MANY_KEYS}
           selectionMode={SelectionMode.Partial}
           selectionOnDrag={tool === "pointer"}
-          panOnDrag={tool === "pointer" ? [1, 2] : [0, 1]}
+          panOnDrag={tool === "pointer" ? PAN_OTHER : PAN_MAIN}
           panOnScroll={pans}
-          zoomActivationKeyCode={["Meta", "Control"]}
+          zoomActivationKeyCode={ZOOM_KEYS}
           zoomOnDoubleClick={false}
           elevateNodesOnSelect={false}
-          onlyRenderVisibleElements={nodes.length > ALL_VISIBLE_UP_TO}
+          onlyRenderVisibleElements={nodes.length > ALL_VISIBLE_UP_TO && !drawAll}
         >
           <Background gap={GRID * 3} size={1.2} />
           {minimap && <MiniMap className={classes.minimap} pannable zoomable ariaLabel={t("toolbar.minimap")} />}
           <FirstSteps />
           <GuideLines />
         </ReactFlow>
-        <CanvasToolbar />
-        <ConnectionHint root={root} />
-        <CanvasHint />
-        <QuickAdd />
-        <LateTools />
-        <CanvasMenu />
-        <RunAnnouncer />
+        {tools}
       </div>
     </>
   );

@@ -1,11 +1,12 @@
 import { type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTexts } from "@/lib/use-texts";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./flow-edge.module.css";
 import { FAIL } from "./graph/model";
 import { type ChosenRounds, runAt } from "./run-rounds";
 import { type EditorState, shownRun, useEditor } from "./store";
+import type { RealEnds } from "./view-model";
 
 /** "active" while the target runs, "done" when the run went this way, "skipped" when it took another branch. */
 function runState(
@@ -34,14 +35,18 @@ const REACH = 9;
 
 /** One path an edge; a plus in its middle while it is pointed at or selected. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
-  const { id, source, target, sourceHandleId, selected, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props;
-  const handle = sourceHandleId ?? "source";
+  const { id, selected, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props;
+  // At a collapsed frame the edge is drawn from and to other places than those it connects.
+  const real = props.data as RealEnds | undefined;
+  const { source, target } = real ?? props;
+  const handle = real?.handle ?? props.sourceHandleId ?? "source";
+  const dimmed = useCanvasUi(({ lit }) => lit !== null && !(lit.has(source) && lit.has(target)));
   const rounds = useCanvasUi((canvas) => canvas.rounds);
   const state = useEditor((editor) => runState(editor, rounds, source, handle, target));
   const diff = useCanvasUi((canvas) => canvas.diffEdges?.[id]);
   const readOnly = useEditor((editor) => editor.readOnly);
   const ui = useCanvasUiStore();
-  const { t } = useTranslation("canvas");
+  const t = useTexts("canvas");
   const [hovered, setHovered] = useState(false);
   const ends = { sourceX: sourceX - REACH, sourceY, targetX: targetX + REACH, targetY, sourcePosition, targetPosition };
   const [path, x, y] = getBezierPath(ends);
@@ -55,6 +60,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
       data-edge-id={id}
+      data-dimmed={dimmed || undefined}
       className={Math.abs(targetX - sourceX) < SHORT ? classes.short : undefined}
     >
       <path
@@ -76,7 +82,14 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
           insert(event);
         }}
       />
-      {diff && <path className={classes.diff} data-diff={diff} transform={`translate(${x} ${y})`} d={diff === "added" ? "M-5 0H5M0 -5V5" : "M-5 0H5"} />}
+      {diff && (
+        <path
+          className={classes.diff}
+          data-diff={diff}
+          transform={`translate(${x} ${y})`}
+          d={diff === "added" ? "M-5 0H5M0 -5V5" : "M-5 0H5"}
+        />
+      )}
       {!readOnly && (hovered || selected) && (
         <g
           className={classes.plus}

@@ -1,7 +1,7 @@
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useEffect, useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { useLocalized } from "@/lib/use-language";
+import { useTexts } from "@/lib/use-texts";
 import { CardBadges, useProblemCounts } from "./card-badges";
 import { CardBranches } from "./card-branches";
 import { CardLines } from "./card-lines";
@@ -45,7 +45,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const plain = handles.length === 1 && handles[0]!.id === SOURCE;
   const handleKey = handles.map((handle) => handle.id).join("|");
   useHandlesMoved(id, handleKey);
-  const { t } = useTranslation("canvas");
+  const t = useTexts("canvas");
   const localized = useLocalized();
   const label = useNodeLabel(localized(type?.title) || data.type, data.title, run, counts, marks["data-diff-word"]);
 
@@ -67,20 +67,26 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       data-disabled={data.disabled === true || undefined}
       {...marks}
     >
-      {!isRoot(data.type) && <Handle type="target" id={TARGET} position={Position.Left} className={classes.target} />}
+      {/* What begins a flow takes no edge either, but says so. */}
+      <Handle
+        type="target"
+        id={TARGET}
+        position={Position.Left}
+        className={isRoot(data.type) ? `${classes.target} ${classes.barred}` : classes.target}
+      />
       <header className={classes.head}>
         <NodeIcon type={data.type} group={type?.group} />
         <CardTitle id={id} title={data.title} />
-        <CardBadges data={data} counts={counts} />
+        <CardBadges id={id} data={data} counts={counts} />
       </header>
       {lines.length > 0 && <CardLines lines={lines} />}
       {!type && <p className={classes.unknown}>{t("card.unknownType", { type: data.type })}</p>}
       {!plain && handles.length > 0 && (
         <CardBranches selected={selected} id={id} data={data} handles={handles} titles={titles} taken={run?.handle ?? null} />
       )}
+      <CardNote id={id} ran={run !== undefined} />
       {run && <CardRun run={run} showPreview={data.type !== "start"} />}
       {plain && <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addAfter", { title: data.title })} reachable={selected} />}
     </div>
   );
 });
-      <CardNote id={id} ran={run !== undefined} />

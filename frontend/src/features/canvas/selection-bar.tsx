@@ -11,6 +11,8 @@ import {
   IconLayoutDashboard,
   IconLayoutDistributeHorizontal,
   IconLayoutDistributeVertical,
+  IconFold,
+  IconPin,
   IconPlayerSkipForward,
   type IconProps,
   IconTrash,
@@ -21,6 +23,7 @@ import { useShallow } from "zustand/react/shallow";
 import classes from "./canvas.module.css";
 import { useCommands } from "./commands-context";
 import type { Alignment } from "./graph/align";
+import { isFrame } from "./graph/model";
 import { nodeById } from "./graph/structure";
 import { THEMES, themeOf } from "./notes/notes";
 import { useEditor } from "./store";
@@ -73,8 +76,10 @@ export function SelectionBar() {
           {tool("tidy", IconLayoutDashboard, () => void commands.tidy(), "Shift+Alt+T")}
           {tool("frame", IconBoxMargin, () => commands.frame(), "Mod+G")}
           {tool("disable", IconPlayerSkipForward, () => commands.toggleDisabled(), "D")}
+          {tool("pin", IconPin, () => commands.togglePinned(), "P")}
         </>
       )}
+      {nodes.some(isFrame) && tool("collapse", IconFold, () => commands.toggleCollapsed(), "Alt+G")}
       {tool("duplicate", IconCopy, () => commands.duplicate(), "Mod+D")}
       {tool("delete", IconTrash, () => commands.remove(), "Del")}
     </div>

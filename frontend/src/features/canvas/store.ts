@@ -26,6 +26,8 @@ export interface Selection {
 export interface FocusRequest {
   nodeId: string;
   field: string | null;
+  /** The tab that is asked for, when it is not that of the settings. */
+  tab?: "last-run";
   /** Differs in each request, so that the same field can be asked for twice. */
   at: number;
 }
@@ -113,6 +115,8 @@ export interface EditorActions {
   select(selection: Partial<Selection>): void;
   openNode(nodeId: string | null): void;
   focusField(nodeId: string, field: string | null): void;
+  /** Open a node at what it gave in the last run. */
+  openOutput(nodeId: string): void;
   setLeftDock(dock: LeftDock): void;
   setRunDock(open: boolean): void;
   /** Called by the run dock; returns what takes the controls away again. */
@@ -237,6 +241,12 @@ export function createEditorStore(init: EditorInit): EditorStore {
         openNodeId: nodeId,
         selection: { nodes: [nodeId], edges: [] },
         focusRequest: { nodeId, field, at: (state.focusRequest?.at ?? 0) + 1 },
+      })),
+    openOutput: (nodeId) =>
+      set((state) => ({
+        openNodeId: nodeId,
+        selection: { nodes: [nodeId], edges: [] },
+        focusRequest: { nodeId, field: null, tab: "last-run", at: (state.focusRequest?.at ?? 0) + 1 },
       })),
     setLeftDock: (leftDock) => set({ leftDock }),
     setRunDock: (runDockOpen) => set({ runDockOpen }),

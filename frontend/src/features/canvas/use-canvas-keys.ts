@@ -14,7 +14,7 @@ interface Options {
   commands: Commands;
   root: () => HTMLElement | null;
   save: () => void;
-  testRun: () => void;
+  testRun: (stepping?: boolean) => void;
 }
 
 const ARROWS: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
@@ -29,6 +29,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
     const { actions, getState } = editor;
 
     const everywhere = (event: KeyboardEvent): boolean => {
+      if (event.key === "F10" && !hasMod(event) && !event.shiftKey && !event.altKey) return commands.step(testRun);
       if (!hasMod(event) || event.altKey)
         return event.altKey && event.code === "KeyR" && !isTypingIn(event.target) ? (testRun(), true) : false;
       if (event.key === "Enter" && event.shiftKey) return askToRunNode(editor);
@@ -45,6 +46,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       if (key === "z" && !event.shiftKey) actions.undo();
       else if ((key === "z" && event.shiftKey) || (key === "y" && !event.shiftKey)) actions.redo();
       else if (key === "f" && !event.shiftKey && getState().appId) commands.search();
+      else if (key === "e" && event.shiftKey && getState().appId) void commands.exportFile();
       else if (key === "h" && event.shiftKey) actions.setLeftDock(getState().leftDock === "versions" ? null : "versions");
       else return false;
       return true;
@@ -105,8 +107,11 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       const key = event.key.toLowerCase();
       if (key === "m") ui.setState((now) => ({ minimap: !now.minimap }));
       else if (key === "v") ui.setState({ tool: "pointer" });
-      else if (key === "h") ui.setState({ tool: "hand" });
       else if (key === "h" && event.shiftKey) ui.setState((now) => ({ heatBy: NEXT_HEAT[now.heatBy ?? "off"] }));
+      else if (key === "h") ui.setState({ tool: "hand" });
+      else if (key === "b") commands.toggleBreakpoints();
+      else if (key === "o") commands.openOutput();
+      else if (key === "l" && event.shiftKey) commands.toggleList();
       else if (key === "l") actions.setLeftDock(getState().leftDock === "outline" ? null : "outline");
       else if (readOnly) return false;
       else if (event.key === "Delete" || event.key === "Backspace") commands.remove();
@@ -132,6 +137,7 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
         done = history(event);
         if (!done && inside) {
           if (event.altKey && event.shiftKey && event.code === "KeyT") done = (void commands.tidy(), true);
+          else if (event.altKey && !event.shiftKey && event.code === "KeyG") done = (commands.toggleCollapsed(), true);
           else if (hasMod(event) && !event.altKey && !event.shiftKey) done = withMod(event);
           else if (!hasMod(event)) done = arrows(event) || (!event.altKey && plain(event));
         } else if (!done && event.key === "Escape") done = commands.stepOut();

@@ -1,11 +1,12 @@
-import type { Connection, Edge, EdgeChange, FinalConnectionState } from "@xyflow/react";
+import type { EdgeChange } from "@xyflow/react";
 import type { FlowDocument } from "@/api/types";
 import { type DragEvent, type FocusEvent, type MouseEvent as ReactMouseEvent, useMemo } from "react";
+import { canvasSettings } from "./canvas-settings";
 import type { CanvasUiStore } from "./canvas-ui";
 import type { Commands } from "./commands";
+import { type AnyEvent, makeConnectionHandlers, pointOf } from "./connection-handlers";
 import { fragmentOf, insertFragment } from "./graph/clipboard";
-import { connect, reconnect, whyNot } from "./graph/connect";
-import { containerAt, fitted, inside, moveBetween, staysOutside, withStart } from "./graph/containers";
+import { containerAt, fitted, inside, moveBetween, staysOutside } from "./graph/containers";
 import { nodeHandles } from "./graph/handles";
 import { isDecoration, isInnerStart, type Point, sizeOf } from "./graph/model";
 import { moveNodes, spliceIntoEdge } from "./graph/nodes";
@@ -21,13 +22,8 @@ interface Context {
   ui: CanvasUiStore;
   commands: Commands;
   flow: Flow;
+  root: () => HTMLElement | null;
   settle: () => Settled;
-}
-type AnyEvent = MouseEvent | TouchEvent | ReactMouseEvent;
-
-function pointOf(event: AnyEvent): { x: number; y: number } {
-  const at = "changedTouches" in event ? event.changedTouches[0]! : event;
-  return { x: at.clientX, y: at.clientY };
 }
 
 /** The edge under a point of the window, below whatever lies on top of it. */
@@ -39,22 +35,11 @@ function edgeAt(at: { x: number; y: number }): string | undefined {
   return undefined;
 }
 
-const asLink = (connection: Connection | Edge) => ({
-  source: connection.source,
-  sourceHandle: connection.sourceHandle,
-  target: connection.target,
-});
-
 /** What the canvas library reports, turned into acts on the document. */
-export function useFlowHandlers({ editor, ui, commands, flow, settle }: Context) {
+export function useFlowHandlers({ editor, ui, commands, flow, root, settle }: Context) {
   return useMemo(() => {
     const { actions, getState } = editor;
-
-    const refuse = (link: ReturnType<typeof asLink>, event: AnyEvent, replacing?: string): void => {
-      const { document, nodeTypes } = getState();
-      const refusal = whyNot(document, link, nodeTypes, replacing);
-      if (refusal) ui.setState({ hint: { at: pointOf(event), refusal } });
-    };
+    const tap = { on: "" };
 
     /** The container that a dragged node lies in by its middle; undefined outside of all. */
     const homeOf = (node: ViewNode, ids: readonly string[], after = getState().document): string | undefined => {
@@ -107,45 +92,7 @@ export function useFlowHandlers({ editor, ui, commands, flow, settle }: Context)
     };
 
     return {
-      isValidConnection: (connection: Connection | Edge): boolean => {
-        const { document, nodeTypes } = getState();
-        return whyNot(document, asLink(connection), nodeTypes) === null;
-      },
-
-      onConnect: (connection: Connection): void => {
-        const linked = connect(getState().document, connection, getState().nodeTypes);
-        if (linked.refusal) return;
-        const inner = nodeById(linked.document, connection.source)?.parentId;
-        actions.change({ key: "connect" }, () => (inner ? withStart(linked.document, inner) : linked.document));
-      },
-
-      onConnectEnd: (event: MouseEvent | TouchEvent, state: FinalConnectionState): void => {
-        if (state.isValid || !state.fromHandle) return;
-        const { fromHandle, toNode } = state;
-        const forward = fromHandle.type === "source";
-        if (toNode) {
-          const link = forward
-            ? { source: fromHandle.nodeId, sourceHandle: fromHandle.id ?? null, target: toNode.id }
-            : { source: toNode.id, sourceHandle: state.toHandle?.id ?? null, target: fromHandle.nodeId };
-          return refuse(link, event);
-        }
-        const at = pointOf(event);
-        const position = flow.screenToFlowPosition(at);
-        const place = forward
-          ? ({
-              kind: "after",
-              nodeId: fromHandle.nodeId,
-              handle: fromHandle.id ?? "source",
-              position: { x: position.x, y: position.y - 24 },
-            } as const)
-          : ({ kind: "before", nodeId: fromHandle.nodeId, position: { x: position.x - 256, y: position.y - 24 } } as const);
-        ui.setState({ palette: { at, place } });
-      },
-
-      onReconnect: (edge: Edge, connection: Connection): void => {
-        const linked = reconnect(getState().document, edge.id, connection, getState().nodeTypes);
-        if (!linked.refusal) actions.change({ key: "reconnect" }, () => linked.document);
-      },
+      ...makeConnectionHandlers({ editor, ui, flow, root }),
 
       onEdgesChange: (changes: EdgeChange[]): void => {
         const picks = changes.filter((change) => change.type === "select");
@@ -160,6 +107,7 @@ export function useFlowHandlers({ editor, ui, commands, flow, settle }: Context)
       },
 
       onNodeDrag: (_: AnyEvent, node: ViewNode | undefined, nodes: ViewNode[]): void => {
+        if (ui.getState().lit) ui.setState({ lit: null });
         const over =
           node && !isDecoration(node as never)
             ? homeOf(
@@ -191,8 +139,13 @@ export function useFlowHandlers({ editor, ui, commands, flow, settle }: Context)
 
       /** A plain click on one of several selected nodes chooses that one. */
       onNodeClick: (event: ReactMouseEvent, node: ViewNode): void => {
-        if (event.shiftKey || event.ctrlKey || event.metaKey || getState().selection.nodes.length < 2) return;
-        actions.select({ nodes: [node.id] });
+        if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+        if (getState().selection.nodes.length > 1) actions.select({ nodes: [node.id] });
+        // A finger has no double-click: it taps what is selected.
+        const finger = (event.nativeEvent as PointerEvent).pointerType === "touch" && tap.on === node.id;
+        tap.on = node.id;
+        const { renaming } = ui.getState();
+        if ((canvasSettings.getState().oneClick || finger) && renaming !== node.id && !isDecoration(node as never)) commands.open(node.id);
       },
 
       onNodeDoubleClick: (_: unknown, node: ViewNode): void => commands.open(node.id),
@@ -243,5 +196,5 @@ export function useFlowHandlers({ editor, ui, commands, flow, settle }: Context)
         ui.setState({ menu: { at: byKey ? { x: box.left + 24, y: box.top + 24 } : { x: event.clientX, y: event.clientY }, nodeId } });
       },
     };
-  }, [editor, ui, commands, flow, settle]);
+  }, [editor, ui, commands, flow, root, settle]);
 }

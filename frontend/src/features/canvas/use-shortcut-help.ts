@@ -2,12 +2,20 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcutHelp } from "@/lib/shortcuts";
 
-const LINES: readonly (readonly [key: string, ...keys: string[]])[] = [
+/** Every key of the canvas, by the name of its text. */
+export const LINES: readonly (readonly [key: string, ...keys: string[]])[] = [
   ["add", "N"],
+  ["insert", "Mod", "Click"],
   ["open", "Enter"],
+  ["output", "O"],
   ["walk", "←", "→", "↑", "↓"],
   ["extend", "Shift", "→"],
   ["nudge", "Alt", "→"],
+  ["stepOut", "Esc"],
+  ["addToSelection", "Shift", "Click"],
+  ["boxSelect", "Shift", "Drag"],
+  ["pan", "Space", "Drag"],
+  ["wheelZoom", "Mod", "Wheel"],
   ["rename", "F2"],
   ["delete", "Delete"],
   ["connect", "E"],
@@ -15,6 +23,7 @@ const LINES: readonly (readonly [key: string, ...keys: string[]])[] = [
   ["cut", "Mod", "X"],
   ["paste", "Mod", "V"],
   ["duplicate", "Mod", "D"],
+  ["dragCopy", "Alt", "Drag"],
   ["selectAll", "Mod", "A"],
   ["downstream", "Mod", "]"],
   ["undo", "Mod", "Z"],
@@ -23,6 +32,9 @@ const LINES: readonly (readonly [key: string, ...keys: string[]])[] = [
   ["run", "Mod", "Enter"],
   ["runNode", "Mod", "Shift", "Enter"],
   ["stop", "Mod", "."],
+  ["breakpoint", "B"],
+  ["step", "F10"],
+  ["goOn", "F5"],
   ["tidy", "Shift", "Alt", "T"],
   ["fit", "1"],
   ["fitSelection", "2"],
@@ -31,16 +43,20 @@ const LINES: readonly (readonly [key: string, ...keys: string[]])[] = [
   ["minimap", "M"],
   ["pointer", "V"],
   ["hand", "H"],
+  ["heat", "Shift", "H"],
   ["note", "Shift", "S"],
   ["frame", "Mod", "G"],
+  ["collapse", "Alt", "G"],
+  ["dim", "Alt"],
   ["disable", "D"],
   ["pin", "P"],
   ["changeType", "R"],
   ["search", "Mod", "F"],
   ["outline", "L"],
+  ["list", "Shift", "L"],
+  ["exportFile", "Mod", "Shift", "E"],
   ["versions", "Mod", "Shift", "H"],
 ];
-  ["heat", "Shift", "H"],
 
 /** List the canvas' keys in the `?` sheet. */
 export function useEditorShortcutHelp(): void {

@@ -1,6 +1,7 @@
 import { applyNodeChanges, type NodeChange, type NodePositionChange, type OnNodesChange } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type CanvasUiStore, useCanvasUiStore } from "./canvas-ui";
+import { inFrame } from "./graph/frames";
 import type { Point } from "./graph/model";
 import { absoluteOf, nodeById } from "./graph/structure";
 import { align, type Box } from "./guides";
@@ -16,18 +17,6 @@ const boxOf = (node: ViewNode): Box => ({
   width: node.measured?.width ?? node.width ?? 0,
   height: node.measured?.height ?? node.height ?? 0,
 });
-
-const holds = (outer: Box, inner: Box): boolean =>
-  inner.x >= outer.x &&
-  inner.y >= outer.y &&
-  inner.x + inner.width <= outer.x + outer.width &&
-  inner.y + inner.height <= outer.y + outer.height;
-
-/** What lies in a frame moves with it. Told by where it lies when the drag begins. */
-function carried(nodes: readonly ViewNode[], frame: ViewNode): ViewNode[] {
-  const area = boxOf(frame);
-  return nodes.filter((node) => node.id !== frame.id && !node.parentId && !node.selected && holds(area, boxOf(node)));
-}
 
 class Drag {
   readonly settled: Settled = new Map();
@@ -58,17 +47,28 @@ class Drag {
     const passengers = new Map<string, { by: string; from: Point; frame: Point }>();
     for (const frame of nodes) {
       if (frame.type !== "frame" || !moving.has(frame.id)) continue;
-      for (const node of carried(nodes, frame)) {
+      for (const node of this.carried(nodes, frame.id)) {
         if (!moving.has(node.id)) passengers.set(node.id, { by: frame.id, from: node.position, frame: frame.position });
       }
     }
     return passengers;
   }
 
+  /** What goes along with a frame. Told when the drag begins. */
+  private carried(nodes: readonly ViewNode[], frameId: string): ViewNode[] {
+    const { document } = this.editor.getState();
+    const frame = nodeById(document, frameId);
+    const sizes = new Map(nodes.map((node) => [node.id, boxOf(node)]));
+    const along = frame ? inFrame(document, frame, (id) => sizes.get(id)) : null;
+    return along ? nodes.filter((node) => along.has(node.id) && !node.selected) : [];
+  }
+
   private lined(change: NodePositionChange, nodes: readonly ViewNode[]): NodePositionChange {
     const node = nodes.find((one) => one.id === change.id);
     if (!node || !change.position || node.type === "frame") return change;
-    const others = nodes.filter((one) => one.id !== node.id && one.parentId === node.parentId && one.type !== "frame").map(boxOf);
+    const others = nodes
+      .filter((one) => one.id !== node.id && one.parentId === node.parentId && one.type !== "frame" && !one.hidden)
+      .map(boxOf);
     const { position, guides } = align({ ...boxOf(node), ...change.position }, others);
     const { document } = this.editor.getState();
     const parent = node.parentId ? nodeById(document, node.parentId) : undefined;

@@ -2,6 +2,9 @@ import type { Viewport } from "@xyflow/react";
 import type { Flow } from "./view-types";
 import type { CanvasUiStore } from "./canvas-ui";
 import { type RefObject, useCallback, useEffect, useMemo, useState } from "react";
+import { flushSync } from "react-dom";
+import { useCanvasSettings } from "./canvas-settings";
+import { isTypingIn } from "./keys";
 
 const MANY = 300;
 /** A handle is 28 pixels wide; a target must not be smaller than 24 on the screen. */
@@ -60,23 +63,56 @@ export function useMoveAttributes(root: RefObject<HTMLElement | null>, ui: Canva
   }, [root, ui]);
 }
 
+/** Turns of the wheel that follow each other within this time come from one movement of the hand. */
+const ONE_MOVE_MS = 250;
+
 /**
  * Whether the wheel pans. A trackpad sends many small steps, often sideways; a mouse sends few large
- * ones straight up and down. Guessed at every turn of the wheel.
+ * ones straight up and down. Guessed when a movement begins, and in time for its first step.
  */
 export function usePansByWheel(root: RefObject<HTMLElement | null>): boolean {
-  const [pans, setPans] = useState(false);
+  const wheel = useCanvasSettings((settings) => settings.wheel);
+  const [guess, setGuess] = useState(false);
   useEffect(() => {
     const element = root.current;
+    if (wheel !== "guess") return;
+    let last = 0;
     const onWheel = (event: WheelEvent): void => {
-      if (event.ctrlKey || event.metaKey) return;
+      const goesOn = event.timeStamp - last < ONE_MOVE_MS;
+      last = event.timeStamp;
+      if (goesOn || event.ctrlKey || event.metaKey) return;
       const mouse = event.deltaMode !== 0 || (event.deltaX === 0 && Math.abs(event.deltaY) >= 50);
-      setPans(!mouse);
+      flushSync(() => setGuess(!mouse));
     };
     element?.addEventListener("wheel", onWheel, { capture: true, passive: true });
     return () => element?.removeEventListener("wheel", onWheel, { capture: true });
+  }, [root, wheel]);
+  return wheel === "guess" ? guess : wheel === "trackpad";
+}
+
+/** While Space is held, dragging pans wherever it begins: the cards let the pointer through. */
+export function useSpaceHand(root: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const hold = (event: KeyboardEvent): void => {
+      const { target } = event;
+      if (event.key !== " " || isTypingIn(target) || !(target instanceof HTMLElement)) return;
+      const ours = target === document.body || (root.current?.contains(target) && !target.closest("button, [role=button], a"));
+      if (!ours) return;
+      event.preventDefault();
+      root.current?.setAttribute("data-hand", "");
+    };
+    const drop = (event: Event): void => {
+      if (!(event instanceof KeyboardEvent) || event.key === " ") root.current?.removeAttribute("data-hand");
+    };
+    window.addEventListener("keydown", hold);
+    window.addEventListener("keyup", drop);
+    window.addEventListener("blur", drop);
+    return () => {
+      window.removeEventListener("keydown", hold);
+      window.removeEventListener("keyup", drop);
+      window.removeEventListener("blur", drop);
+    };
   }, [root]);
-  return pans;
 }
 
 /** When the run dock opens or is resized, what was in the middle of the canvas stays there. */

@@ -1,4 +1,5 @@
 import type { FlowDocument, FlowNode } from "@/api/types";
+import { hiddenNodes, isCollapsed, neighboursOf } from "./graph/frames";
 import { isInnerStart } from "./graph/model";
 import { childrenOf, edgesFrom, edgesInto, nodeById, readingOrder } from "./graph/structure";
 
@@ -23,8 +24,9 @@ export function walk(document: FlowDocument, fromId: string | null, direction: D
   const found = (ids: string[]): FlowNode[] =>
     ids.map((id) => nodeById(document, id)).filter((node): node is FlowNode => node !== undefined);
   if (direction === "right" || direction === "left") {
-    const linked =
-      direction === "right"
+    const linked = isCollapsed(from)
+      ? neighboursOf(document, from, direction)
+      : direction === "right"
         ? found(edgesFrom(document, from.id).map((edge) => edge.target))
         : found(edgesInto(document, from.id).map((edge) => edge.source));
     const next = nearest(from, linked);
@@ -39,7 +41,10 @@ export function walk(document: FlowDocument, fromId: string | null, direction: D
     if (direction === "left") return dx < 0 && -dx >= Math.abs(dy);
     return direction === "down" ? dy > 0 && dy >= Math.abs(dx) / 2 : dy < 0 && -dy >= Math.abs(dx) / 2;
   };
-  const beside = document.graph.nodes.filter((node) => node.id !== from.id && node.parentId === from.parentId && side(node));
+  const hidden = hiddenNodes(document);
+  const beside = document.graph.nodes.filter(
+    (node) => node.id !== from.id && node.parentId === from.parentId && !hidden.has(node.id) && side(node),
+  );
   const out = direction === "left" || direction === "up" ? from.parentId : undefined;
   return nearest(from, beside)?.id ?? out ?? null;
 }

@@ -32,7 +32,7 @@ function OpenNode({ node }: { node: FlowNode }) {
   const request = useEditor((state) => (state.focusRequest?.nodeId === node.id ? state.focusRequest : null));
   const [chosen, setChosen] = useState<{ tab: string | null; request: number }>({ tab: "settings", request: 0 });
   // A field that is asked for stands in the settings, whatever was open before.
-  const tab = request && request.at !== chosen.request ? "settings" : chosen.tab;
+  const tab = request && request.at !== chosen.request ? (request.tab ?? "settings") : chosen.tab;
   return (
     <FormProvider value={form}>
       <ScopeProvider value={scope}>

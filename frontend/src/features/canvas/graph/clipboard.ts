@@ -15,6 +15,7 @@ import {
   withGraph,
   omit,
 } from "./model";
+import { withMembers } from "./frames";
 import { referencedIds, repoint } from "./references";
 import { absoluteOf, descendantsOf, nodeById } from "./structure";
 
@@ -35,7 +36,7 @@ const FORMAT = "nodes/1";
 
 /** Nodes with the children of containers among them, and the edges that run inside. Out of their container, children stand on the canvas itself. */
 export function fragmentOf(document: FlowDocument, ids: Iterable<string>): Fragment {
-  const chosen = descendantsOf(document, ids);
+  const chosen = descendantsOf(document, withMembers(document, ids));
   const alone = (node: FlowNode): boolean => node.parentId !== undefined && !chosen.has(node.parentId);
   for (const node of document.graph.nodes) if (alone(node) && isInnerStart(node.data.type)) chosen.delete(node.id);
   return {

@@ -1,5 +1,7 @@
 /** Keys of `data` whose value is the id of a node, not a text. */
 const ID_KEYS = new Set(["start_node_id", "iteration_id", "loop_id"]);
+/** The key of `data` that lists ids of nodes: what a collapsed frame keeps. */
+const ID_LIST = "members";
 /** Names that stand where a node id could: they never need re-pointing. */
 const NAMESPACES = new Set(["sys", "env", "conversation", "rag"]);
 const TEMPLATE = /\{\{#([A-Za-z0-9_]{1,50})((?:\.[A-Za-z_][A-Za-z0-9_]{0,29}){1,10})#\}\}/g;
@@ -17,6 +19,7 @@ export function repoint(value: unknown, ids: ReadonlyMap<string, string>, key = 
       : value;
   }
   if (Array.isArray(value)) {
+    if (key === ID_LIST) return value.map((id: unknown) => (typeof id === "string" ? (ids.get(id) ?? id) : id));
     if (isSelector(value) && ids.has(value[0]!)) return [ids.get(value[0]!), ...value.slice(1)];
     return value.map((item) => repoint(item, ids));
   }

@@ -1,5 +1,5 @@
 import type { NodeProps } from "@xyflow/react";
-import { memo, useMemo } from "react";
+import { memo, type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCanvasUi } from "../canvas-ui";
 import { ResizeCorner } from "../resize-corner";
@@ -45,7 +45,7 @@ function Block({ block }: { block: NoteBlock }) {
 }
 
 /** A note on the canvas; as a frame it lies behind the steps it names. */
-export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps<ViewNode>) {
+export const NoteCard = memo(function NoteCard({ id, data, selected, children }: NodeProps<ViewNode> & { children?: ReactNode }) {
   const { t } = useTranslation("canvas");
   const blocks = useMemo(() => readNote(data.text), [data.text]);
   const editing = useCanvasUi((ui) => ui.renaming === id);
@@ -78,6 +78,7 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
           ))}
         </div>
       )}
+      {children}
       <ResizeCorner id={id} selected={selected} />
     </div>
   );
