@@ -1,9 +1,9 @@
-import { useTranslation } from "react-i18next";
 import { isLanguage, type Language } from "@/i18n";
+import { useLanguageTag } from "@/lib/use-texts";
 
 export function useLanguage(): Language {
-  const { i18n } = useTranslation();
-  return isLanguage(i18n.language) ? i18n.language : "en";
+  const language = useLanguageTag();
+  return isLanguage(language) ? language : "en";
 }
 
 /** Picks the text for the current language from labels the server sends ({en, "zh-Hans"}). */

@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { FlowNode } from "@/api/types";
+import { useTexts } from "@/lib/use-texts";
 import { caseSummary, type Titles } from "./card-summary";
 import type { NodeHandle } from "./graph/handles";
 import classes from "./node-card.module.css";
@@ -17,7 +17,7 @@ interface Props {
 
 /** One row for each outgoing branch, with its condition in words. */
 export function CardBranches({ id, selected, data, handles, titles, taken }: Props) {
-  const { t } = useTranslation("canvas");
+  const t = useTexts("canvas");
 
   const name = (handle: NodeHandle): string => {
     if (handle.kind === "case") return handle.index === 0 ? t("branch.if") : t("branch.elseIf");

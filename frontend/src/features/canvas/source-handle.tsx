@@ -16,8 +16,8 @@ interface Props {
 export function SourceHandle({ nodeId, handleId, label, reachable }: Props) {
   const ui = useCanvasUiStore();
   const readOnly = useEditor((state) => state.readOnly);
-  // From afar the targets get too small; N and the menu offer the same.
-  const near = useCanvasUi((state) => state.near);
+  // From afar the targets get too small; N and the menu offer the same. Asked for where it matters: coming near draws no other card anew.
+  const near = useCanvasUi((state) => reachable && state.near);
   const choose = (handle: HTMLElement): void => {
     if (readOnly) return;
     const box = handle.getBoundingClientRect();
@@ -29,7 +29,7 @@ export function SourceHandle({ nodeId, handleId, label, reachable }: Props) {
       id={handleId}
       position={Position.Right}
       className={classes.source}
-      {...(readOnly ? {} : { role: "button", tabIndex: reachable && near ? 0 : -1, "aria-label": label })}
+      {...(readOnly ? {} : { role: "button", tabIndex: near ? 0 : -1, "aria-label": label })}
       title={readOnly ? undefined : label}
       onClick={(event) => {
         event.stopPropagation();

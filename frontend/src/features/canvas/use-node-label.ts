@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTexts } from "@/lib/use-texts";
 import { useFormats } from "./formats";
 import type { NodeRunView } from "./run-reducer";
 
@@ -10,7 +10,7 @@ export function useNodeLabel(
   problems: { errors: number; warnings: number } | undefined,
   mark?: string,
 ): string {
-  const { t } = useTranslation("canvas");
+  const t = useTexts("canvas");
   const formats = useFormats();
   const parts = type === title ? [title] : [type, title];
   if (mark) parts.push(mark);
