@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from rest_framework import serializers
 
 from backend.accounts.models import Workspace
-from backend.runs.models import Annotation, AnnotationHit, Conversation, Feedback, Run, Source, State
+from backend.runs.models import Annotation, AnnotationHit, Conversation, Feedback, NodeRun, Run, Source, State
 
 MAX_SEARCH, MAX_WORDS = 200, 8
 PUBLISHED = tuple(source for source in Source if source != Source.DEBUG)
@@ -35,6 +35,9 @@ class LogQuery(serializers.Serializer[Any]):
         required=False, max_length=255, help_text="An end user's id, or a part of the caller's own name for it."
     )
     version = serializers.UUIDField(required=False)
+    draft = serializers.BooleanField(required=False, help_text="Runs of drafts; false: runs of published versions.")
+    failed_node = serializers.CharField(required=False, max_length=100, help_text="A node that failed, also where the flow handled it.")
+    error_code = serializers.CharField(required=False, max_length=100, help_text="How it failed, also where the flow handled it.")
     search = serializers.CharField(
         required=False, max_length=MAX_SEARCH, help_text='Words that all occur in one question and its answer; `"…"` keeps words together.'
     )
@@ -66,6 +69,9 @@ class LogFilters:
     annotated: bool | None = None
     end_user: str = ""
     version: uuid.UUID | None = None
+    draft: bool | None = None
+    failed_node: str = ""
+    error_code: str = ""
     search: str = ""
 
     @classmethod
@@ -81,6 +87,9 @@ class LogFilters:
             annotated=query.get("annotated"),
             end_user=query.get("end_user", "").strip(),
             version=query.get("version"),
+            draft=query.get("draft"),
+            failed_node=query.get("failed_node", ""),
+            error_code=query.get("error_code", ""),
             search=query.get("search", "").strip(),
         )
 
@@ -140,6 +149,10 @@ def _turn(filters: LogFilters) -> Q:
         wanted &= Q(state=State.FAILED)
     if filters.version:
         wanted &= Q(version=filters.version)
+    if filters.draft is not None:
+        wanted &= Q(version__number__isnull=filters.draft)
+    if filters.failed_node or filters.error_code:
+        wanted &= _failed(filters.failed_node, filters.error_code)
     if filters.annotated:
         wanted &= _annotated()
     if filters.rating == "rated":
@@ -147,6 +160,17 @@ def _turn(filters: LogFilters) -> Q:
     elif filters.rating in ("like", "dislike"):
         wanted &= _rated(rating=filters.rating)
     return wanted
+
+
+def _failed(node: str, code: str) -> Q:
+    """Runs that ended by such a failure, or went on after one."""
+    handled = NodeRun.objects.filter(run=OuterRef("pk"), status__in=(State.FAILED, "exception"))
+    ended = Q(state=State.FAILED)
+    if node:
+        handled, ended = handled.filter(node_id=node), ended & Q(error__node_id=node)
+    if code:
+        handled, ended = handled.filter(event__error__code=code), ended & Q(error__code=code)
+    return ended | Q(Exists(handled))
 
 
 def _annotated() -> Q:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.runs import api, breakpoints_api, forms_api, limits_api, parts_api, webhooks_api
+from backend.runs import api, breakpoints_api, failures_api, forms_api, limits_api, parts_api, webhooks_api
 
 urlpatterns = [
     path("workspaces/<uuid:ws>/apps/<uuid:app>/runs", api.RunListApi.as_view()),
+    path("workspaces/<uuid:ws>/apps/<uuid:app>/runs/failures", failures_api.FailureListApi.as_view()),
     path("workspaces/<uuid:ws>/apps/<uuid:app>/partial-runs", parts_api.PartRunApi.as_view()),
     path("workspaces/<uuid:ws>/apps/<uuid:app>/partial-runs/needs", parts_api.PartNeedsApi.as_view()),
     path("workspaces/<uuid:ws>/apps/<uuid:app>/limits", limits_api.AppLimitsApi.as_view()),

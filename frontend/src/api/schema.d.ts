@@ -723,6 +723,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{ws}/apps/{app}/runs/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count the runs by node that failed and by error code, the most frequent first; also failures that the flow handled. */
+        get: operations["failure_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{ws}/apps/{app}/site": {
         parameters: {
             query?: never;
@@ -2912,6 +2929,19 @@ export interface components {
             document_id: string;
             /** Format: uuid */
             segment_id?: string;
+        };
+        FailureListOutput: {
+            nodes: components["schemas"]["FailureListOutputNode"][];
+            codes: components["schemas"]["FailureListOutputCode"][];
+        };
+        FailureListOutputCode: {
+            code: string;
+            runs: number;
+        };
+        FailureListOutputNode: {
+            node_id: string;
+            title: string;
+            runs: number;
         };
         /** @description A rating of an answer; `account` is the member who rated, null for the end user. */
         FeedbackOutput: {
@@ -5283,9 +5313,15 @@ export interface operations {
             query?: {
                 /** @description Corrected by an annotation, or answered from one. */
                 annotated?: boolean;
+                /** @description Runs of drafts; false: runs of published versions. */
+                draft?: boolean;
                 /** @description An end user's id, or a part of the caller's own name for it. */
                 end_user?: string;
                 error?: boolean;
+                /** @description How it failed, also where the flow handled it. */
+                error_code?: string;
+                /** @description A node that failed, also where the flow handled it. */
+                failed_node?: string;
                 /** @description Only what was active at or after. */
                 from?: string;
                 limit?: number;
@@ -5690,9 +5726,15 @@ export interface operations {
             query?: {
                 /** @description Corrected by an annotation, or answered from one. */
                 annotated?: boolean;
+                /** @description Runs of drafts; false: runs of published versions. */
+                draft?: boolean;
                 /** @description An end user's id, or a part of the caller's own name for it. */
                 end_user?: string;
                 error?: boolean;
+                /** @description How it failed, also where the flow handled it. */
+                error_code?: string;
+                /** @description A node that failed, also where the flow handled it. */
+                failed_node?: string;
                 format?: "csv" | "jsonl";
                 /** @description Only what was active at or after. */
                 from?: string;
@@ -6091,9 +6133,15 @@ export interface operations {
             query?: {
                 /** @description Corrected by an annotation, or answered from one. */
                 annotated?: boolean;
+                /** @description Runs of drafts; false: runs of published versions. */
+                draft?: boolean;
                 /** @description An end user's id, or a part of the caller's own name for it. */
                 end_user?: string;
                 error?: boolean;
+                /** @description How it failed, also where the flow handled it. */
+                error_code?: string;
+                /** @description A node that failed, also where the flow handled it. */
+                failed_node?: string;
                 /** @description Only what was active at or after. */
                 from?: string;
                 limit?: number;
@@ -6158,6 +6206,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    failure_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureListOutput"];
                 };
             };
             default: {
