@@ -43,6 +43,11 @@ describe.each(NAMESPACES)("texts of %s", (namespace) => {
     expect(differing).toEqual([]);
   });
 
+  it("zh-Hans has the punctuation of its script", () => {
+    const western = Object.entries(texts("zh-Hans", namespace)).filter(([, text]) => /[一-鿿][,:;?!](?=[一-鿿]|$)/.test(text));
+    expect(western).toEqual([]);
+  });
+
   it.each(LANGUAGES)("%s has every plural form its language needs", (language) => {
     const all = texts(language, namespace);
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;

@@ -24,7 +24,7 @@ class AnswerNode(Node[AnswerConfig]):
     Config = AnswerConfig
     type = "answer"
     title = {"en": "Answer", "zh-Hans": "直接回复"}
-    description = {"en": "Send text to the chat, streamed as it is written.", "zh-Hans": "向对话发送内容,边生成边显示。"}
+    description = {"en": "Send text to the chat, streamed as it is written.", "zh-Hans": "向对话发送内容，边生成边显示。"}
     group = "logic"
     icon = "message-square"
     modes = ("advanced-chat",)

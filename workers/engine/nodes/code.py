@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from workers.engine.code_outputs import Declared, checked
 from workers.engine.errors import NodeError
 from workers.engine.names import name_problem
-from workers.engine.node import Node, NodeConfig, NodeContext, NodeOutputs, Part, Reference, Variable, form
+from workers.engine.node import Node, NodeConfig, NodeContext, NodeOutputs, Part, Reference, Variable, form, telling
 from workers.engine.problems import Problem
 from workers.engine.variables import MISSING
 from workers.sandbox import python_subset
@@ -23,7 +23,7 @@ _SUBSET = (
     "JavaScript runs without modules."
 )
 _SUBSET_ZH = (
-    "Python 在安全子集中运行:没有文件和网络,不支持 `yield` 和类继承;可用模块有 "
+    "Python 在安全子集中运行：没有文件和网络，不支持 `yield` 和类继承；可用模块有 "
     "json、re、math、datetime、time、random、collections、itertools、functools、decimal、csv、base64、hashlib、typing 等。"
     "JavaScript 不能加载模块。"
 )
@@ -125,6 +125,10 @@ class CodeNode(Node[CodeConfig]):
         for row in self.config.variables:
             value = ctx.scope.get(row.value_selector)
             values[row.variable] = None if value is MISSING else value
+        with telling(dict, values):
+            return await self._called(ctx, values)
+
+    async def _called(self, ctx: NodeContext, values: dict[str, Any]) -> NodeOutputs:
         result = await ctx.ports.code.run(self.config.code_language, self.config.code, values)
         process = {"stdout": result.stdout, "sandbox": result.sandbox}
         if not isinstance(result.value, Mapping):

@@ -95,7 +95,7 @@ class HumanInputNode(Node[HumanInputConfig]):
     Config = HumanInputConfig
     type = "human-input"
     title = {"en": "Human input", "zh-Hans": "人工介入"}
-    description = {"en": "Wait until a person fills in a form and presses a button.", "zh-Hans": "暂停运行,等待人员填写表单并选择操作。"}
+    description = {"en": "Wait until a person fills in a form and presses a button.", "zh-Hans": "暂停运行，等待人员填写表单并选择操作。"}
     group = "human"
     icon = "user-check"
     handles = "cases"

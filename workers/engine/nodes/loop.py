@@ -55,7 +55,7 @@ class LoopNode(ContainerNode[LoopConfig]):
     type = "loop"
     start_type = "loop-start"
     title = {"en": "Loop", "zh-Hans": "循环"}
-    description = {"en": "Repeat steps until a condition holds.", "zh-Hans": "重复执行步骤,直到满足终止条件。"}
+    description = {"en": "Repeat steps until a condition holds.", "zh-Hans": "重复执行步骤，直到满足终止条件。"}
     icon = "refresh-cw"
     outputs = (Output("loop_round", "number"),)
     outputs_from = {"path": "loop_variables", "name": "label", "type": "var_type"}

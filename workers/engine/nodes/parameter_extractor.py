@@ -63,7 +63,7 @@ class ParameterExtractorConfig(NodeConfig):
         "function_call",
         title="How to ask",
         description="Let the model call a function, where it can, or describe the wanted JSON in the prompt.",
-        json_schema_extra=form("提取方式", "select", zh_description="优先使用模型的函数调用,或在提示词中描述所需的 JSON。"),
+        json_schema_extra=form("提取方式", "select", zh_description="优先使用模型的函数调用，或在提示词中描述所需的 JSON。"),
     )
     memory: Memory | None = Field(None, title="Memory", json_schema_extra=form("记忆", "memory"))
     vision: Vision = Field(Vision(), title="Vision", json_schema_extra=form("视觉", "vision"))

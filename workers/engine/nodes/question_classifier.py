@@ -9,7 +9,19 @@ from typing import Any
 import json_repair
 from pydantic import Field, model_validator
 
-from workers.engine.node import Chosen, Node, NodeConfig, NodeContext, NodeOutputs, Output, Part, Reference, form, template_references
+from workers.engine.node import (
+    Chosen,
+    Node,
+    NodeConfig,
+    NodeContext,
+    NodeOutputs,
+    Output,
+    Part,
+    Reference,
+    form,
+    telling,
+    template_references,
+)
 from workers.engine.nodes.llm.call import Call, earlier, plain_query, question, vision_references
 from workers.engine.nodes.llm.config import Memory, ModelConfig, Vision
 from workers.engine.nodes.llm.node import usage_value
@@ -120,7 +132,8 @@ class QuestionClassifierNode(Node[QuestionClassifierConfig]):
         schema = self._schema(names)
         native = sum(map(len, names)) <= _SCHEMA_CHARACTERS and await ctx.ports.chat.supports(self._call.model, "response_schema")
         reply = await self._call.ask(ctx, messages, schema=schema if native else None)
-        index = self._chosen(reply.text, names)
+        with telling(lambda: {**reply.process, "reply": reply.text}, {"query": query}, lambda: reply.usage):
+            index = self._chosen(reply.text, names)
         row = self.config.classes[index]
         values = {
             "class_name": names[index],

@@ -42,7 +42,7 @@ class VariableAggregatorNode(Node[VariableAggregatorConfig]):
     Config = VariableAggregatorConfig
     type = "variable-aggregator"
     title = {"en": "Variable aggregator", "zh-Hans": "变量聚合器"}
-    description = {"en": "Take the value of whichever branch ran.", "zh-Hans": "汇合多个分支,取已有值的变量。"}
+    description = {"en": "Take the value of whichever branch ran.", "zh-Hans": "汇合多个分支，取已有值的变量。"}
     group = "data"
     icon = "merge"
     outputs = (Output("output", "any"),)

@@ -126,7 +126,7 @@ class HttpRequestConfig(NodeConfig):
         json_schema_extra=form(
             "调用期间工作进程丢失时",
             "select",
-            zh_description="使用相同的 Idempotency-Key 重新发送,或因结果未知而失败。只读请求总是重新发送。",
+            zh_description="使用相同的 Idempotency-Key 重新发送，或因结果未知而失败。只读请求总是重新发送。",
         ),
     )
 

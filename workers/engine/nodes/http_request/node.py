@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from workers.engine.errors import NodeError
-from workers.engine.node import Node, NodeContext, NodeOutputs, Output, Reference
+from workers.engine.node import Node, NodeContext, NodeOutputs, Output, Reference, telling
 from workers.engine.nodes.http_request.config import HttpRequestConfig
 from workers.engine.nodes.http_request.request import READING, RequestBuilder
 from workers.engine.nodes.http_request.response import file_name, is_document, mime_type, text
@@ -69,9 +69,10 @@ class HttpRequestNode(Node[HttpRequestConfig]):
     async def run(self, ctx: NodeContext) -> NodeOutputs:
         """Send. Raises what the HTTP port and building the request raise, http_status when failures are to be handled."""
         request, secret = await self._builder.build(ctx)
-        response = await ctx.ports.http.send(request)
-        if not 200 <= response.status < 300 and self._failures_are_handled:
-            raise _status_error(response)
+        with telling(lambda: {"request": _recorded(request, secret)}):
+            response = await ctx.ports.http.send(request)
+            if not 200 <= response.status < 300 and self._failures_are_handled:
+                raise _status_error(response)
         body, files = "", []
         if is_document(response):
             kind = mime_type(response.headers) or "application/octet-stream"

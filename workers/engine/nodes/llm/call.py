@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workers.engine.events import Usage
-from workers.engine.node import NodeContext, Reference
+from workers.engine.node import NodeContext, Reference, telling
 from workers.engine.nodes.llm.config import Memory, ModelConfig, Vision
 from workers.engine.nodes.llm.prompt import check_size, history, pictures, recorded
 from workers.engine.ports import ChatMessage, ChatRequest, ModelRef, TextPart, ToolCall
@@ -59,25 +59,26 @@ class Call:
         texts: list[str] = []
         calls: tuple[ToolCall, ...] = ()
         usage, finish = Usage(), "stop"
-        stream = ctx.ports.chat.stream(request)
-        try:
-            async for delta in stream:
-                texts.append(delta.text)
-                calls += delta.tool_calls
-                usage = delta.usage or usage
-                finish = delta.finish_reason or finish
-        finally:
-            close = getattr(stream, "aclose", None)
-            if close is not None:
-                await close()
         process = {
             "model_provider": self.model.provider,
             "model_name": self.model.name,
             "model_mode": self.model.mode,
             "params": dict(request.params),
             "prompts": recorded(sent),
-            "finish_reason": finish,
         }
+        stream = ctx.ports.chat.stream(request)
+        try:
+            with telling(lambda: process, usage=lambda: usage if usage.total_tokens else None):
+                async for delta in stream:
+                    texts.append(delta.text)
+                    calls += delta.tool_calls
+                    usage = delta.usage or usage
+                    finish = delta.finish_reason or finish
+        finally:
+            close = getattr(stream, "aclose", None)
+            if close is not None:
+                await close()
+        process["finish_reason"] = finish
         # Databases refuse NUL in text.
         return Whole("".join(texts).replace("\x00", ""), calls, usage, process)
 

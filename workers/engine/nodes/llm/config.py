@@ -149,5 +149,5 @@ class LlmConfig(NodeConfig):
         "tagged",
         title="Reasoning",
         description="Leave the model's reasoning in the text, between <think> tags, or keep it apart.",
-        json_schema_extra=form("推理内容", "select", zh_description="推理内容保留在文本的 <think> 标签中,或单独输出。"),
+        json_schema_extra=form("推理内容", "select", zh_description="推理内容保留在文本的 <think> 标签中，或单独输出。"),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from workers.engine.events import Usage
 from workers.engine.names import name_problem
-from workers.engine.node import Node, NodeContext, NodeOutputs, Output, Reference
+from workers.engine.node import Node, NodeContext, NodeOutputs, Output, Reference, telling
 from workers.engine.nodes.llm.call import prepared_params, rendered_params
 from workers.engine.nodes.llm.config import CompletionPrompt, LlmConfig
 from workers.engine.nodes.llm.prompt import CONTEXT, PromptBuilder, recorded
@@ -115,7 +115,19 @@ class LlmNode(Node[LlmConfig]):
             response_schema=self._schema.schema if self._schema is not None and native else None,
             idempotency_key=ctx.execution_key,
         )
-        reply = await self._ask(ctx, request)
+        process: dict[str, Any] = {
+            "model_provider": self._model.provider,
+            "model_name": self._model.name,
+            "model_mode": self._model.mode,
+            "params": dict(request.params),
+            "prompts": recorded(messages),
+        }
+        if prompt.resources:
+            process["retriever_resources"] = prompt.resources
+        reply = Reply(ctx, separated=self.config.reasoning_format == "separated")
+        with telling(lambda: {**process, **({"reply": reply.text} if reply.text else {})}, usage=lambda: reply.usage):
+            await self._ask(ctx, request, reply)
+            structured = None if self._schema is None else {"structured_output": read_value(self._schema, reply.text)}
         usage = reply.usage or Usage()
         values = {
             "text": reply.text,
@@ -123,22 +135,10 @@ class LlmNode(Node[LlmConfig]):
             "usage": usage_value(usage),
             "finish_reason": reply.finish_reason or "stop",
         }
-        if self._schema is not None:
-            values["structured_output"] = read_value(self._schema, reply.text)
-        process: dict[str, Any] = {
-            "model_provider": self._model.provider,
-            "model_name": self._model.name,
-            "model_mode": self._model.mode,
-            "params": dict(request.params),
-            "prompts": recorded(messages),
-            "finish_reason": values["finish_reason"],
-        }
-        if prompt.resources:
-            process["retriever_resources"] = prompt.resources
-        return NodeOutputs(values, process=process, usage=usage)
+        process["finish_reason"] = values["finish_reason"]
+        return NodeOutputs({**values, **(structured or {})}, process=process, usage=usage)
 
-    async def _ask(self, ctx: NodeContext, request: ChatRequest) -> Reply:
-        reply = Reply(ctx, separated=self.config.reasoning_format == "separated")
+    async def _ask(self, ctx: NodeContext, request: ChatRequest, reply: Reply) -> None:
         stream = ctx.ports.chat.stream(request)
         try:
             async for delta in stream:
@@ -148,7 +148,6 @@ class LlmNode(Node[LlmConfig]):
             if close is not None:
                 await close()
         reply.close()
-        return reply
 
 
 def usage_value(usage: Usage) -> dict[str, Any]:
