@@ -173,6 +173,7 @@ export type HumanForm = Schemas["FormOutput"];
 export type NewRun = Schemas["RunListInputRequest"];
 /** A part of a flow to run, the answer to that, and what one step needs to run alone. */
 export type NewPartRun = Schemas["PartRunInputRequest"];
+export type ContinueRun = Schemas["RunContinueInputRequest"];
 export type PartRun = Schemas["PartRunOutput"];
 export type NodeNeeds = Schemas["NeedsOutput"];
 /** `events` is the whole log as far as it is kept; `document` the version's flow. */

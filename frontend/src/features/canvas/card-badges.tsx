@@ -1,8 +1,9 @@
 import { IconPinned, IconPlayerSkipForward } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
 import type { FlowNode, Problem } from "@/api/types";
+import { useTexts } from "@/lib/use-texts";
+import { useBreakpoint } from "./breakpoints";
 import classes from "./node-card.module.css";
-import { useEditor } from "./store";
+import { type EditorState, useEditor } from "./store";
 
 export interface ProblemCounts {
   errors: number;
@@ -31,13 +32,23 @@ export function useProblemCounts(id: string): ProblemCounts | undefined {
   return useEditor((state) => countsOf(state.problems).get(id));
 }
 
+interface BadgesProps {
+  id: string;
+  data: FlowNode["data"];
+  counts: ProblemCounts | undefined;
+}
+
+const selectAppId = (state: EditorState) => state.appId;
+
 /** What the head of a card says about the node: disabled, pinned, problems, retries. */
-export function CardBadges({ data, counts }: { data: FlowNode["data"]; counts: ProblemCounts | undefined }) {
-  const { t } = useTranslation("canvas");
+export function CardBadges({ id, data, counts }: BadgesProps) {
+  const t = useTexts("canvas");
+  const marked = useBreakpoint(useEditor(selectAppId), id);
   const retries = (data.retry_config as { retry_enabled?: boolean; max_retries?: number } | undefined) ?? {};
   const all = (counts?.errors ?? 0) + (counts?.warnings ?? 0);
   return (
     <>
+      {marked && <span className={classes.stop} role="img" aria-label={t("card.breakpoint")} title={t("card.breakpoint")} />}
       {data.disabled === true && (
         <span className={classes.badge} data-kind="note" title={t("card.disabled")}>
           <IconPlayerSkipForward size={12} role="img" aria-label={t("card.disabled")} />

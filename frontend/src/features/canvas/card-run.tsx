@@ -2,6 +2,7 @@ import {
   IconAlertTriangle,
   IconCheck,
   IconLoader2,
+  IconPlayerPause,
   IconPlayerStop,
   IconRecycle,
   IconRotateClockwise,
@@ -9,7 +10,7 @@ import {
   IconX,
 } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTexts } from "@/lib/use-texts";
 import { useFormats } from "./formats";
 import classes from "./node-card.module.css";
 import type { NodeRunState, NodeRunView } from "./run-reducer";
@@ -18,6 +19,7 @@ const ICONS: Record<NodeRunState, typeof IconCheck> = {
   running: IconLoader2,
   retrying: IconRotateClockwise,
   waiting: IconUserQuestion,
+  held: IconPlayerPause,
   succeeded: IconCheck,
   failed: IconX,
   exception: IconAlertTriangle,
@@ -26,7 +28,7 @@ const ICONS: Record<NodeRunState, typeof IconCheck> = {
 
 /** The foot of a card during and after a run. */
 export function CardRun({ run, showPreview, children }: { run: NodeRunView; showPreview: boolean; children?: ReactNode }) {
-  const { t } = useTranslation("canvas");
+  const t = useTexts("canvas");
   const formats = useFormats();
   const Icon = run.kept ? IconRecycle : ICONS[run.state];
   const busy = run.state === "running" || run.state === "retrying";

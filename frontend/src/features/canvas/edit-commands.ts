@@ -11,6 +11,7 @@ import { freeSpot } from "./graph/placing";
 import { nodeById } from "./graph/structure";
 import { canPin, canSwitch, pin, type Pinned, toggleDisabled, unpin } from "./graph/switches";
 import { addFrame, addNote, type Theme } from "./notes/notes";
+import { isOver } from "./run-reducer";
 import type { ActLabel } from "./history";
 import type { CommandContext } from "./commands";
 
@@ -73,6 +74,13 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
       toggleBreakpoints(appId, steps);
     },
     toggleDisabled: (): void => {
+    /** Begins a test run that stands before every step, unless one goes on. */
+    step: (testRun: (stepping?: boolean) => void): boolean => {
+      const { appId, activeRunId, run } = state();
+      if (!appId) return false;
+      if (activeRunId === null || isOver(run)) testRun(true);
+      return true;
+    },
       const ids = switchable();
       if (!ids.length) return hint({ at: middle(), key: "hint.cannotDisable" });
       const enabling = ids.every((id) => nodeById(state().document, id)?.data.disabled === true);

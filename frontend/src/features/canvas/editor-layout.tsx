@@ -72,18 +72,22 @@ function useTestRunPress() {
   const store = useEditorStore();
   const actions = useEditorActions();
   const controls = useEditor((state) => state.runControls);
-  const waiting = useRef(false);
+  const waiting = useRef<{ stepping: boolean } | null>(null);
   useEffect(() => {
-    if (!controls || !waiting.current) return;
-    waiting.current = false;
-    if (controls.ready()) controls.start();
+    const asked = waiting.current;
+    if (!controls || !asked) return;
+    waiting.current = null;
+    if (controls.ready()) controls.start(asked.stepping);
   }, [controls]);
-  return useCallback(() => {
-    actions.setRunDock(true);
-    const { runControls } = store.getState();
-    if (!runControls) waiting.current = true;
-    else if (runControls.ready()) runControls.start();
-  }, [actions, store]);
+  return useCallback(
+    (stepping = false) => {
+      actions.setRunDock(true);
+      const { runControls } = store.getState();
+      if (!runControls) waiting.current = { stepping };
+      else if (runControls.ready()) runControls.start(stepping);
+    },
+    [actions, store],
+  );
 }
 
 /** Canvas in the middle, one dock at each other side, so that no two panels fight for the same place. */

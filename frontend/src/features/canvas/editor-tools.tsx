@@ -1,5 +1,13 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { IconArrowBackUp, IconArrowForwardUp, IconHistory, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { ActionIcon, Button, Kbd, Menu, Tooltip } from "@mantine/core";
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconChevronDown,
+  IconHistory,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconPlayerTrackNext,
+} from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
@@ -15,14 +23,14 @@ import { type EditorState, useEditor, useEditorActions, useEditorStore } from ".
 const ChecklistButton = lazy(() => import("@/features/panel/checklist").then(({ ChecklistButton: component }) => ({ default: component })));
 
 const selectRunning = (state: EditorState): boolean =>
-  state.activeRunId !== null && (state.run.state === "queued" || state.run.state === "running");
+  state.activeRunId !== null && (state.run.state === "queued" || state.run.state === "running" || state.run.held.length > 0);
 const selectLast = (state: EditorState) => state.history.past.at(-1)?.label;
 const selectNext = (state: EditorState) => state.history.future[0]?.label;
 
 interface Props {
   app: App;
   autosave: Autosave | null;
-  testRun: () => void;
+  testRun: (stepping?: boolean) => void;
   /** The first visit of an app made from a template: the test run is what to try now. */
   pulsing: boolean;
 }
@@ -92,7 +100,7 @@ export function EditorTools({ app, autosave, testRun, pulsing }: Props) {
   );
 }
 
-function TestRunButton({ testRun, pulsing }: { testRun: () => void; pulsing: boolean }) {
+function TestRunButton({ testRun, pulsing }: { testRun: Props["testRun"]; pulsing: boolean }) {
   const { t } = useTranslation("canvas");
   const store = useEditorStore();
   const running = useEditor(selectRunning);
@@ -115,16 +123,34 @@ function TestRunButton({ testRun, pulsing }: { testRun: () => void; pulsing: boo
     );
   }
   return (
-    <Tooltip label={estimate ? `${mod}+Enter · ${estimate}` : `${mod}+Enter`}>
-      <Button
-        size="sm"
-        variant="default"
-        className={pulsing && !ran ? classes.pulse : undefined}
-        leftSection={<IconPlayerPlay size={16} aria-hidden />}
-        onClick={testRun}
-      >
-        {t("run.test")}
-      </Button>
-    </Tooltip>
+    <Button.Group>
+      <Tooltip label={estimate ? `${mod}+Enter · ${estimate}` : `${mod}+Enter`}>
+        <Button
+          size="sm"
+          variant="default"
+          className={pulsing && !ran ? classes.pulse : undefined}
+          leftSection={<IconPlayerPlay size={16} aria-hidden />}
+          onClick={() => testRun()}
+        >
+          {t("run.test")}
+        </Button>
+      </Tooltip>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button size="sm" variant="default" px={6} aria-label={t("run.more")}>
+            <IconChevronDown size={16} aria-hidden />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconPlayerTrackNext size={16} aria-hidden />}
+            rightSection={<Kbd size="xs">F10</Kbd>}
+            onClick={() => testRun(true)}
+          >
+            {t("run.step")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Button.Group>
   );
 }

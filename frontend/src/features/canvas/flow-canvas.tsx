@@ -23,6 +23,7 @@ import { QuickAdd } from "./quick-add";
 import { type EditorState, useEditor, useEditorStore } from "./store";
 import { useCanvasKeys, useClipboardEvents } from "./use-canvas-keys";
 import { useFlowHandlers } from "./use-flow-handlers";
+import { useNarrow } from "./use-narrow";
 import { useViewNodes } from "./use-view-nodes";
 import { useKeepMiddle, useMoveAttributes, usePansByWheel, useSpaceHand, useStoredViewport } from "./use-viewport";
 import { viewEdges } from "./view-model";
@@ -80,6 +81,9 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const openNodeId = useEditor((state) => state.openNodeId);
   const tool = useCanvasUi((state) => state.tool);
   const minimap = useCanvasUi((state) => state.minimap);
+  const list = useCanvasUi((state) => state.list);
+  const narrow = useNarrow();
+  const fixed = readOnly || narrow;
   const drawAll = useCanvasUi((state) => state.drawAll);
   const edges = useMemo(() => viewEdges(document, selection), [document, selection]);
   const { initial, keep } = useStoredViewport(viewportKey);
@@ -107,7 +111,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const tools = useMemo(
     () => (
       <>
-        <CanvasToolbar />
+        {!list && <CanvasToolbar />}
         <ConnectionHint root={root} />
         <CanvasHint />
         <QuickAdd />
@@ -143,6 +147,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           aria-label={t("canvas.label")}
           aria-describedby={helpId}
           tabIndex={0}
+          inert={list}
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
@@ -177,9 +182,9 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
           maxZoom={2}
           snapToGrid
           snapGrid={SNAP}
-          nodesDraggable={!readOnly}
-          nodesConnectable={!readOnly}
-          edgesReconnectable={!readOnly}
+          nodesDraggable={!fixed}
+          nodesConnectable={!fixed}
+          edgesReconnectable={!fixed}
           nodesFocusable={false}
           disableKeyboardA11y
           connectOnClick={false}

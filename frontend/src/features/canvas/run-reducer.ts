@@ -1,7 +1,11 @@
 import type { RunEvent, RunState } from "@/api/types";
+import { BLANK_NODE, type HeldView, hold, release } from "./run-held";
 
-/** `exception`: failed, but handled by a default value or the fail branch. `stopped`: cut off by the end of the run. `waiting`: for people. */
-export type NodeRunState = "running" | "retrying" | "waiting" | "succeeded" | "failed" | "exception" | "stopped";
+/**
+ * `exception`: failed, but handled by a default value or the fail branch. `stopped`: cut off by the end of the run. `waiting`: for people.
+ * `held`: a test run stands before it.
+ */
+export type NodeRunState = "running" | "retrying" | "waiting" | "held" | "succeeded" | "failed" | "exception" | "stopped";
 
 export interface RunErrorView {
   code: string;
@@ -107,6 +111,10 @@ export interface RunView {
   /** How often the run was taken up again after a crash or a pause. */
   resumptions: number;
   pauseReasons: Record<string, unknown>[];
+  /** The steps before which it stands now. */
+  held: HeldView[];
+  /** How often it stood before steps. */
+  stops: number;
   nodes: Record<string, NodeRunView>;
   trace: StepView[];
   lastSeq: number;
@@ -127,6 +135,8 @@ export const EMPTY_RUN: RunView = {
   elapsedS: null,
   resumptions: 0,
   pauseReasons: [],
+  held: [],
+  stops: 0,
   nodes: {},
   trace: [],
   lastSeq: 0,
@@ -210,6 +220,8 @@ class Fold {
         this.run.state = "paused";
         this.run.elapsedS = number(event.elapsed_s);
         this.run.pauseReasons = Array.isArray(event.reasons) ? (event.reasons as Raw[]) : [];
+        this.run.held = hold(this.run.nodes, this.run.pauseReasons);
+        if (this.run.held.length) this.run.stops += 1;
         return;
       case "run_finished":
         return this.finished(event);
@@ -237,23 +249,7 @@ class Fold {
   private node(id: string): NodeRunView {
     const known = this.run.nodes[id];
     if (known && this.fresh.has(known)) return known;
-    const node: NodeRunView = known
-      ? { ...known }
-      : {
-          state: "running",
-          startedAt: null,
-          elapsedS: null,
-          tokens: 0,
-          costUsd: 0,
-          preview: "",
-          error: null,
-          attempt: 1,
-          count: 0,
-          handle: null,
-          path: "",
-          rounds: null,
-          kept: null,
-        };
+    const node: NodeRunView = known ? { ...known } : { ...BLANK_NODE };
     this.fresh.add(node);
     this.run.nodes[id] = node;
     return node;
@@ -277,15 +273,24 @@ class Fold {
     if (node.path === step.path) node.state = state;
   }
 
+  /** The steps that were held look as they did before. */
+  private release(): void {
+    const { run } = this;
+    release(run.nodes, run.held);
+    if (run.held.length) run.held = [];
+  }
+
   private started(event: RunEvent): void {
     const { run } = this;
+    const stood = run.held.length > 0;
+    this.release();
     // The time in which a run waited for people does not count.
     run.startedAt = run.state === "paused" ? event.at - (run.elapsedS ?? 0) : (run.startedAt ?? event.at);
     run.elapsedS = null;
     run.state = "running";
     run.inputs = object(event.inputs);
     run.pauseReasons = [];
-    if (event.reason === "resumption") run.resumptions += 1;
+    if (event.reason === "resumption" && !stood) run.resumptions += 1;
   }
 
   private open(event: RunEvent): StepView {
@@ -440,6 +445,7 @@ class Fold {
 
   private finished(event: RunEvent): void {
     const { run } = this;
+    this.release();
     const usage = object(event.usage);
     run.state = text(event.status) as RunState;
     run.outputs = object(event.outputs);

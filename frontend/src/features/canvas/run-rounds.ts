@@ -56,6 +56,7 @@ export function runAt(document: FlowDocument, run: RunView, chosen: ChosenRounds
   if (!latest || latest.path === "") return latest;
   const path = chosenPath(document, run, chosen, id);
   if (path === null) return latest;
+  if (latest.state === "held" && latest.path === path) return latest;
   const step = indexOf(run.trace).get(`${path} ${id}`);
   return step && asNode(step);
 }

@@ -33,7 +33,8 @@ export interface FocusRequest {
 }
 /** What the run dock offers to the keyboard and the top bar. */
 export interface RunControls {
-  start(): void;
+  /** `stepping`: it stands before every step. */
+  start(stepping?: boolean): void;
   stop(): void;
   /** Whether every required input is filled; when not, the dock is opened but nothing is started. */
   ready(): boolean;

@@ -18,7 +18,7 @@ const selectRunId = (state: EditorState) => state.activeRunId;
 interface Props {
   test: TestRun;
   /** Filled with what sends the typed message: the editor's «run» key. */
-  send: RefObject<(() => void) | null>;
+  send: RefObject<((stepping?: boolean) => void) | null>;
   onOpenNode(nodeId: string, field?: string): void;
 }
 
@@ -48,15 +48,15 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
     if (length) end.current?.scrollIntoView?.({ block: "nearest" });
   }, [length, run.state]);
 
-  const ask = async (query: string) => {
-    const started = await test.start({ query, conversationId: session.conversationId });
+  const ask = async (query: string, stepping = false) => {
+    const started = await test.start({ query, conversationId: session.conversationId, stepping });
     if (!started) return;
     setKept(asked(session, query, started.id, started.conversation_id));
     test.setQuery("");
   };
   const busy = test.running || test.starting;
-  const sendNow = () => {
-    if (!busy) void ask(test.query);
+  const sendNow = (stepping = false) => {
+    if (!busy) void ask(test.query, stepping);
   };
   useImperativeHandle(send, () => sendNow);
   return (
@@ -78,7 +78,13 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
           </Text>
         )}
         {said.messages.map((message, index) => (
-          <Bubble key={index} message={message} live={message.runId === runId && !isOver(shown)} appId={appId} />
+          <Bubble
+            key={index}
+            message={message}
+            live={message.runId === runId && !isOver(shown)}
+            held={shown.held.length > 0}
+            appId={appId}
+          />
         ))}
         {shown.error && session.messages.at(-1)?.runId === runId && (
           <FailureCard error={shown.error} nodeId={shown.error.nodeId} nodeTitle={shown.error.nodeTitle} onOpenNode={onOpenNode} />
@@ -125,7 +131,7 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
             leftSection={test.starting ? <Loader size={16} color="currentColor" aria-hidden /> : <IconSend size={16} aria-hidden />}
             disabled={!test.query.trim()}
             aria-busy={test.starting}
-            onClick={sendNow}
+            onClick={() => sendNow()}
           >
             {t("chat.send")}
           </Button>
@@ -135,7 +141,15 @@ export function ChatPreview({ test, send, onOpenNode }: Props) {
   );
 }
 
-function Bubble({ message, live, appId }: { message: ChatMessage; live: boolean; appId?: string }) {
+interface BubbleProps {
+  message: ChatMessage;
+  live: boolean;
+  /** Its run stands at a breakpoint. */
+  held?: boolean;
+  appId?: string;
+}
+
+function Bubble({ message, live, held = false, appId }: BubbleProps) {
   const { t } = useTranslation("runs");
   return (
     <div className={classes.bubble} data-role={message.role}>
@@ -143,7 +157,7 @@ function Bubble({ message, live, appId }: { message: ChatMessage; live: boolean;
         {message.role === "user" ? <div className={classes.said}>{message.text}</div> : <MarkdownView text={message.text} live={live} />}
         {live && !message.text && (
           <Text size="xs" c="dimmed">
-            {t("chat.thinking")}
+            {t(held ? "chat.held" : "chat.thinking")}
           </Text>
         )}
         {message.role === "assistant" && message.runId && !live && (

@@ -22,6 +22,7 @@ import { StartFailureView } from "./start-failure";
 import { TraceList } from "./trace-list";
 import { useTestRun } from "./use-test-run";
 
+const DockDebugBar = lazy(() => import("./debug/dock-debug-bar"));
 const DockScrubber = lazy(() => import("./scrubber/dock-scrubber"));
 
 const selectRun = (state: EditorState) => state.run;
@@ -41,7 +42,7 @@ export function RunDock() {
   const runId = useEditor(selectRunId);
   const chat = useEditor(selectMode) !== "workflow";
   const test = useTestRun();
-  const send = useRef<(() => void) | null>(null);
+  const send = useRef<((stepping?: boolean) => void) | null>(null);
   const root = useRef<HTMLDivElement>(null);
   const first = chat ? "chat" : "result";
   const [tab, setTab] = useState<string | null>(first);
@@ -70,10 +71,10 @@ export function RunDock() {
   useEffect(
     () =>
       actions.registerRunControls({
-        start: () => {
+        start: (stepping) => {
           setTab(chat ? "chat" : "result");
-          if (chat && send.current) send.current();
-          else void latest.current.start();
+          if (chat && send.current) send.current(stepping);
+          else void latest.current.start({ stepping });
         },
         stop: () => void latest.current.stop(),
         ready: () => {
@@ -112,6 +113,11 @@ export function RunDock() {
           {replaying && runId && isOver(run) && (
             <Suspense fallback={<Skeleton height={44} radius={0} />}>
               <DockScrubber key={runId} runId={runId} run={run} />
+            </Suspense>
+          )}
+          {runId && run.stops > 0 && !isOver(run) && (
+            <Suspense fallback={<Skeleton height={44} radius={0} />}>
+              <DockDebugBar runId={runId} />
             </Suspense>
           )}
           {test.failure && (

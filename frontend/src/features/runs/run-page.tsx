@@ -1,7 +1,7 @@
 import { Skeleton, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { lazy, Suspense, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import type { RunDetail } from "@/api/types";
@@ -27,6 +27,8 @@ import { defaultStep, TraceList } from "./trace-list";
 import traceClasses from "./trace.module.css";
 import { usePageAgain } from "./use-page-again";
 import { useRunView } from "./use-run-view";
+
+const PageDebugBar = lazy(() => import("./debug/page-debug-bar"));
 
 /** One run, replayed on the canvas of its version. */
 export default function RunPage() {
@@ -77,6 +79,11 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
           <RunActions run={run} view={whole} />
         </header>
         {failure !== null && <ErrorState error={failure} title={t("parts:refused.title")} />}
+        {whole.stops > 0 && !isOver(whole) && (
+          <Suspense fallback={<Skeleton height={44} radius={0} />}>
+            <PageDebugBar run={run} view={whole} onShow={onSelectNode} />
+          </Suspense>
+        )}
         {run.part && <PartNote part={run.part} appId={run.app_id} />}
         <div className={classes.body}>
           <div className={classes.canvas}>
@@ -84,7 +91,7 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
               document={run.document}
               mode={run.mode}
               runView={view}
-              selectedNodeId={step?.nodeId ?? null}
+              selectedNodeId={view.held[0]?.nodeId ?? step?.nodeId ?? null}
               onSelectNode={onSelectNode}
             />
           </div>

@@ -1,5 +1,7 @@
 import { Kbd, Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { toggleBreakpoints, useBreakpoint } from "@/features/canvas/breakpoints";
+import { useEditorStore } from "@/features/canvas/store";
 import { keyName } from "@/lib/shortcuts";
 import { useRunParts } from "./run-parts";
 
@@ -7,6 +9,8 @@ import { useRunParts } from "./run-parts";
 export function RunPartItems({ nodeId }: { nodeId: string }) {
   const { t } = useTranslation("parts");
   const parts = useRunParts();
+  const { appId } = useEditorStore().getState();
+  const marked = useBreakpoint(appId, nodeId);
   if (!parts.can("node", nodeId)) return null;
   return (
     <>
@@ -15,6 +19,9 @@ export function RunPartItems({ nodeId }: { nodeId: string }) {
       </Menu.Item>
       {parts.can("to", nodeId) && <Menu.Item onClick={() => parts.runTo(nodeId)}>{t("menu.to")}</Menu.Item>}
       {parts.can("from", nodeId) && <Menu.Item onClick={() => parts.runFrom(nodeId)}>{t("menu.from")}</Menu.Item>}
+      <Menu.Item onClick={() => toggleBreakpoints(appId, [nodeId])} rightSection={<Kbd size="xs">B</Kbd>}>
+        {t(marked ? "menu.unbreak" : "menu.break")}
+      </Menu.Item>
       <Menu.Divider />
     </>
   );

@@ -2,8 +2,9 @@ import { createContext, useContext, useMemo } from "react";
 import { create } from "zustand";
 import { api, ApiError, workspacePath } from "@/api/client";
 import type { NewPartRun, PartRun, Problem } from "@/api/types";
+import { breakpointsOf } from "@/features/canvas/breakpoints";
 import { isOver } from "@/features/canvas/run-reducer";
-import { type EditorStore, useEditor, useEditorStore } from "@/features/canvas/store";
+import { type EditorState, type EditorStore, useEditor, useEditorStore } from "@/features/canvas/store";
 import { nodeById } from "@/features/canvas/graph/structure";
 import { useWorkspace } from "@/lib/use-workspace";
 
@@ -31,6 +32,12 @@ export const useParts = create<PartsState>(() => ({ alone: null, to: null, start
 /** Types that only mean something inside their container, or begin the flow. */
 const NEVER_ALONE = new Set(["start", "iteration-start", "loop-start", "loop-end", ""]);
 
+/** Where a run that begins now is to stand: at the marks of the steps that there are. */
+export function stopsOf({ appId, document }: EditorState, stepping = false): { breakpoints?: string[]; stepping?: boolean } {
+  const breakpoints = breakpointsOf(appId).filter((id) => nodeById(document, id));
+  return { ...(breakpoints.length ? { breakpoints } : {}), ...(stepping ? { stepping } : {}) };
+}
+
 /** Save the draft, start the part and follow it in the run dock; null when it did not start. */
 export async function startPart(editor: EditorStore, part: NewPartRun): Promise<PartRun | null> {
   if (useParts.getState().starting) return null;
@@ -38,7 +45,11 @@ export async function startPart(editor: EditorStore, part: NewPartRun): Promise<
   useParts.setState({ starting: true, failure: null });
   try {
     if (!(await saveNow())) throw new Error("unsaved");
-    const started = await api.post<PartRun>(workspacePath(workspaceId, `/apps/${appId}/partial-runs`), part);
+    const started = await api.post<PartRun>(workspacePath(workspaceId, `/apps/${appId}/partial-runs`), {
+      ...part,
+      // One step alone does not stand before itself.
+      ...(part.kind === "node" ? {} : stopsOf(editor.getState())),
+    });
     useParts.setState({ started });
     editor.actions.setRun(started.run.id);
     editor.actions.setRunDock(true);

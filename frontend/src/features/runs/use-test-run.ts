@@ -6,7 +6,7 @@ import { type EditorState, useEditor, useEditorActions, useEditorStore } from "@
 import { useLatest } from "@/lib/use-latest";
 import { lastQuestion, readChat } from "./chat-session";
 import { checkValues, fieldsOf, type FormValues, initialValues, type InputError, type InputField, toInputs } from "./input-fields";
-import { useParts } from "./run-parts";
+import { stopsOf, useParts } from "./run-parts";
 import { keepInputs, readInputs } from "./test-inputs";
 
 const selectRows = (state: EditorState) => state.document.graph.nodes.find((node) => node.data.type === "start")?.data.variables;
@@ -26,7 +26,7 @@ export interface TestRun {
   setValues(values: FormValues): void;
   setQuery(query: string): void;
   /** Null when nothing was started. */
-  start(more?: { query?: string; conversationId?: string | null }): Promise<Run | null>;
+  start(more?: { query?: string; conversationId?: string | null; stepping?: boolean }): Promise<Run | null>;
   /** Run from the start up to this node, with the inputs of the form. */
   startTo(nodeId: string): Promise<Run | null>;
   stop(): Promise<void>;
@@ -106,12 +106,13 @@ export function useTestRun(): TestRun {
       return submit(asked, (inputs) => {
         const body: NewRun = {
           inputs,
+          ...stopsOf(store.getState(), more?.stepping),
           ...(chat ? { query: asked, ...(more?.conversationId ? { conversation_id: more.conversationId } : {}) } : {}),
         };
         return api.post<Run>(workspacePath(workspaceId, `/apps/${appId}/runs`), body);
       });
     },
-    [appId, chat, latest, submit, workspaceId],
+    [appId, chat, latest, store, submit, workspaceId],
   );
 
   const startTo = useCallback<TestRun["startTo"]>(
@@ -122,13 +123,13 @@ export function useTestRun(): TestRun {
         return null;
       }
       return submit(asked, async (inputs) => {
-        const body: NewPartRun = { kind: "to", node_id: nodeId, inputs, ...(chat ? { query: asked } : {}) };
+        const body: NewPartRun = { kind: "to", node_id: nodeId, inputs, ...stopsOf(store.getState()), ...(chat ? { query: asked } : {}) };
         const started = await api.post<PartRun>(workspacePath(workspaceId, `/apps/${appId}/partial-runs`), body);
         useParts.setState({ started });
         return started.run;
       });
     },
-    [appId, chat, latest, submit, workspaceId],
+    [appId, chat, latest, store, submit, workspaceId],
   );
 
   const stop = useCallback(async () => {
