@@ -177,6 +177,7 @@ export type ContinueRun = Schemas["RunContinueInputRequest"];
 export type PartRun = Schemas["PartRunOutput"];
 export type NodeNeeds = Schemas["NeedsOutput"];
 /** `events` is the whole log as far as it is kept; `document` the version's flow. */
+export type RunFailures = Schemas["FailureListOutput"];
 export type RunDetail = Refine<Schemas["RunDetailOutput"], { document: FlowDocument; events: RunEvent[] }>;
 /** See workers/engine/events.py: the fields follow `type`, `seq`, `at`. */
 export interface RunEvent {

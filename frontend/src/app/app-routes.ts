@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { frame, text } from "@/app/frame-route";
+import { parseRunsSearch } from "@/features/runs/runs-search";
 import { parseAnnotationsSearch, parseLogsSearch, parseOverviewSearch } from "@/features/insights/insights-search";
 
 const app = createRoute({
@@ -41,20 +42,10 @@ const canvas = createRoute({
   component: lazyRouteComponent(() => import("@/features/canvas/canvas-page")),
 });
 
-export interface RunsSearch {
-  state?: string;
-  source?: string;
-  page?: number;
-}
-
 const runs = createRoute({
   getParentRoute: () => app,
   path: "/runs",
-  validateSearch: (search: Record<string, unknown>): RunsSearch => ({
-    state: text(search.state),
-    source: text(search.source),
-    page: Number(search.page) > 1 ? Math.floor(Number(search.page)) : undefined,
-  }),
+  validateSearch: parseRunsSearch,
   component: lazyRouteComponent(() => import("@/features/runs/run-history-page")),
 });
 
@@ -74,6 +65,13 @@ const run = createRoute({
     at: Number(search.at) > 0 ? Math.floor(Number(search.at)) : undefined,
   }),
   component: lazyRouteComponent(() => import("@/features/runs/run-page")),
+});
+
+const compareRuns = createRoute({
+  getParentRoute: () => app,
+  path: "/runs/compare",
+  validateSearch: (search: Record<string, unknown>): { a?: string; b?: string } => ({ a: text(search.a), b: text(search.b) }),
+  component: lazyRouteComponent(() => import("@/features/runs/compare/compare-page")),
 });
 
 const logs = createRoute({
@@ -118,4 +116,4 @@ const publish = createRoute({
 });
 
 /** The pages of one app. */
-export const appTree = app.addChildren([appIndex, canvas, runs, run, logs, conversation, annotations, evals, overview, publish]);
+export const appTree = app.addChildren([appIndex, canvas, runs, run, compareRuns, logs, conversation, annotations, evals, overview, publish]);

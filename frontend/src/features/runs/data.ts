@@ -1,23 +1,25 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, workspacePath } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { Id, Page, Run, RunDetail } from "@/api/types";
+import type { Id, Page, Run, RunDetail, RunFailures } from "@/api/types";
+import { type RunsSearch, runsParams } from "./runs-search";
 
 export const PAGE_SIZE = 30;
 
-export interface RunFilter {
-  state?: string;
-  source?: string;
-  page?: number;
-}
-
-export const runsQuery = (ws: Id, app: Id, filter: RunFilter) =>
+export const runsQuery = (ws: Id, app: Id, filter: RunsSearch) =>
   queryOptions({
     queryKey: keys.runs(ws, app, filter),
-    queryFn: () => api.get<Page<Run>>(workspacePath(ws, `/apps/${app}/runs`), { query: { ...filter, limit: PAGE_SIZE } }),
+    queryFn: () => api.get<Page<Run>>(workspacePath(ws, `/apps/${app}/runs`), { query: runsParams(filter, PAGE_SIZE) }),
     placeholderData: keepPreviousData,
     // Notices tell of changes at once; this is for a connection that is down.
     refetchInterval: (query) => (query.state.data?.results.some((run) => run.state === "running" || run.state === "queued") ? 5000 : false),
+  });
+
+/** What failed in the latest runs of an app, to choose from. */
+export const failuresQuery = (ws: Id, app: Id) =>
+  queryOptions({
+    queryKey: [...keys.runs(ws, app), "failures"],
+    queryFn: () => api.get<RunFailures>(workspacePath(ws, `/apps/${app}/runs/failures`)),
   });
 
 export const runQuery = (ws: Id, run: Id) =>

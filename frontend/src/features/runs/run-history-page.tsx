@@ -1,19 +1,19 @@
-import { Button, Group, Pagination, Select, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Group, Pagination, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { RunState } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { ButtonLink } from "@/components/links";
 import { Page } from "@/components/page";
 import { PageHeader } from "@/components/page-header";
 import { useWorkspace } from "@/lib/use-workspace";
-import { PAGE_SIZE, type RunFilter, runsQuery } from "./data";
+import { CompareBar } from "./compare/compare-bar";
+import { usePicked } from "./compare/use-picked";
+import { PAGE_SIZE, runsQuery } from "./data";
+import { RunFilters } from "./run-filters";
 import { RunTable } from "./run-table";
-
-const STATES: RunState[] = ["queued", "running", "paused", "succeeded", "partial_succeeded", "failed", "stopped"];
-const SOURCES = ["debug", "api", "web", "embed", "openai", "mcp"];
+import { isFiltered, type RunsSearch } from "./runs-search";
 
 /** All runs of an app, newest first. */
 export default function RunHistoryPage() {
@@ -23,21 +23,20 @@ export default function RunHistoryPage() {
   const navigate = useNavigate({ from: "/app/$appId/runs" });
   const workspace = useWorkspace();
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(runsQuery(workspace.id, appId, search));
-  const set = (patch: RunFilter) => void navigate({ search: (old) => ({ ...old, page: undefined, ...patch }), replace: true });
-  const filtered = Boolean(search.state ?? search.source);
+  const set = (patch: RunsSearch) => void navigate({ search: (old) => ({ ...old, page: undefined, ...patch }), replace: true });
+  const clear = () => void navigate({ search: { sort: search.sort }, replace: true });
+  const picked = usePicked();
   return (
     <div style={{ height: "100%", overflow: "auto" }}>
       <Page>
         <PageHeader title={t("history.title")} hint={t("history.hint")} />
-        <Filters search={search} onChange={set} />
+        {(!data || data.total > 0 || isFiltered(search)) && <RunFilters appId={appId} value={search} onChange={set} />}
         {error && !data ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
         {isPending && <RowsSkeleton />}
-        {data &&
-          data.results.length === 0 &&
-          (filtered ? <NothingFits onClear={() => set({ state: undefined, source: undefined })} /> : <NoRuns appId={appId} />)}
+        {data && data.results.length === 0 && (isFiltered(search) ? <NothingFits onClear={clear} /> : <NoRuns appId={appId} />)}
         {data && data.results.length > 0 && (
           <Stack gap="md" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
-            <RunTable runs={data.results} appId={appId} />
+            <RunTable runs={data.results} appId={appId} picked={picked} />
             {data.total > PAGE_SIZE && (
               <Group justify="space-between">
                 <Text size="sm" c="dimmed">
@@ -54,36 +53,9 @@ export default function RunHistoryPage() {
             )}
           </Stack>
         )}
+        <CompareBar appId={appId} picked={picked.runs} replaced={picked.replaced} onClear={picked.clear} />
       </Page>
     </div>
-  );
-}
-
-function Filters({ search, onChange }: { search: RunFilter; onChange(patch: RunFilter): void }) {
-  const { t } = useTranslation(["runs", "common"]);
-  return (
-    <Group gap="sm" mb="md">
-      <Select
-        size="sm"
-        w={190}
-        clearable
-        aria-label={t("history.byState")}
-        placeholder={t("history.anyState")}
-        value={search.state ?? null}
-        data={STATES.map((state) => ({ value: state, label: t(`common:runState.${state}`) }))}
-        onChange={(state) => onChange({ state: state ?? undefined })}
-      />
-      <Select
-        size="sm"
-        w={190}
-        clearable
-        aria-label={t("history.bySource")}
-        placeholder={t("history.anySource")}
-        value={search.source ?? null}
-        data={SOURCES.map((source) => ({ value: source, label: t(`source.${source}`) }))}
-        onChange={(source) => onChange({ source: source ?? undefined })}
-      />
-    </Group>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Table, Text } from "@mantine/core";
+import { Checkbox, Table, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Run } from "@/api/types";
@@ -7,15 +7,19 @@ import { RelativeTime } from "@/components/relative-time";
 import { RunStateLabel } from "@/components/run-state";
 import { useFormats } from "@/features/canvas/formats";
 import { shortValue } from "@/features/prompt/short-value";
+import { exactTime } from "@/lib/format";
+import { useLanguage } from "@/lib/use-language";
+import type { Picked } from "./compare/use-picked";
 
-/** Runs in rows; each opens. */
-export function RunTable({ runs, appId }: { runs: Run[]; appId: string }) {
+/** Runs in rows; each opens. With `picked` two can be ticked. */
+export function RunTable({ runs, appId, picked }: { runs: Run[]; appId: string; picked?: Picked }) {
   const { t } = useTranslation("runs");
   return (
     <Table.ScrollContainer minWidth={820}>
       <Table highlightOnHover verticalSpacing="xs" aria-label={t("history.title")}>
         <Table.Thead>
           <Table.Tr>
+            {picked && <Table.Th w={40} aria-label={t("column.pick")} />}
             {["time", "state", "input", "source", "version", "elapsed", "tokens", "cost"].map((column) => (
               <Table.Th key={column} ta={NUMBERS.has(column) ? "right" : undefined}>
                 {t(`column.${column}`)}
@@ -25,7 +29,7 @@ export function RunTable({ runs, appId }: { runs: Run[]; appId: string }) {
         </Table.Thead>
         <Table.Tbody>
           {runs.map((run) => (
-            <RunRow key={run.id} run={run} appId={appId} />
+            <RunRow key={run.id} run={run} appId={appId} picked={picked} />
           ))}
         </Table.Tbody>
       </Table>
@@ -35,19 +39,31 @@ export function RunTable({ runs, appId }: { runs: Run[]; appId: string }) {
 
 const NUMBERS = new Set(["elapsed", "tokens", "cost"]);
 
-function RunRow({ run, appId }: { run: Run; appId: string }) {
+function RunRow({ run, appId, picked }: { run: Run; appId: string; picked?: Picked }) {
   const { t } = useTranslation("runs");
   const formats = useFormats();
   const navigate = useNavigate();
+  const language = useLanguage();
   const input = run.query || inputStart(run.inputs);
   return (
     <Table.Tr
       style={{ cursor: "pointer" }}
       onClick={(event) => {
         // The link in the row does the same for keys and for a new tab.
-        if (!(event.target as HTMLElement).closest("a")) void navigate({ to: "/app/$appId/runs/$runId", params: { appId, runId: run.id } });
+        if (!(event.target as HTMLElement).closest("a, [data-pick]"))
+          void navigate({ to: "/app/$appId/runs/$runId", params: { appId, runId: run.id } });
       }}
     >
+      {picked && (
+        <Table.Td data-pick style={{ cursor: "default" }}>
+          <Checkbox
+            size="sm"
+            aria-label={t("history.pick", { time: exactTime(run.created_at, language) })}
+            checked={picked.has(run.id)}
+            onChange={() => picked.toggle(run)}
+          />
+        </Table.Td>
+      )}
       <Table.Td>
         <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId: run.id }} size="sm">
           <RelativeTime value={run.created_at} />
