@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import orjson
@@ -188,15 +189,16 @@ class Course(ABC):
     def _conversation(self) -> Mapping[str, Any]:
         return self.top.scope.namespace("conversation") or {}
 
-    def _settle(self, planned: PlannedNode, record: NodeRecord, frame: Frame, info: ErrorInfo) -> None:
+    def _settle(self, planned: PlannedNode, record: NodeRecord, frame: Frame, info: ErrorInfo, tried: NodeOutputs | None = None) -> None:
+        tried = tried or NodeOutputs({})
         if planned.fallback is None and not planned.fail_branch:
-            self.log.finished(record, frame, "failed", NodeOutputs({}), None, info)
+            self.log.finished(record, frame, "failed", tried, None, info)
             self._fell(frame, info)
             return
         values = {**(planned.fallback or {}), "error_message": info.message, "error_type": info.code}
         handle, strategy = (FAIL_BRANCH, FAIL_BRANCH) if planned.fail_branch else (SOURCE, "default-value")
         pieces = self.answer.reset(planned.id, frame.lane)
-        self.log.finished(record, frame, "exception", NodeOutputs(values), handle, info, strategy)
+        self.log.finished(record, frame, "exception", replace(tried, values=values), handle, info, strategy)
         self.log.say(pieces)
         self._go_on(frame, planned, values, handle, handled_error=True)
 

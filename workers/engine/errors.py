@@ -10,6 +10,7 @@ class NodeError(Exception):
 
     `code` is a stable snake_case name (`provider_rate_limited`), `message` a sentence for the
     builder that says what to do next, `retryable` whether the same call may succeed later.
+    `inputs`, `process` and `usage` are what the node can tell of the try that failed (see `NodeOutputs`).
     """
 
     def __init__(self, code: str, message: str, *, retryable: bool = False, details: dict[str, Any] | None = None) -> None:
@@ -18,6 +19,9 @@ class NodeError(Exception):
         self.message = message
         self.retryable = retryable
         self.details = details or {}
+        self.inputs: dict[str, Any] = {}
+        self.process: dict[str, Any] = {}
+        self.usage: Any = None
 
 
 _MEASURES = {

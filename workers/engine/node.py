@@ -6,12 +6,14 @@ keeps nothing of a run. Whatever can be prepared (templates taken apart, validat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from workers.engine.errors import NodeError
 from workers.engine.events import Usage
 from workers.engine.forms import FormAnswer
 from workers.engine.ports import Limits, ModelRef, Ports, RunInfo
@@ -141,6 +143,20 @@ class NodeOutputs:
     usage: Usage | None = None
     conversation: dict[str, Any] = field(default_factory=dict)
     loop_variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@contextmanager
+def telling(
+    process: Callable[[], dict[str, Any]], inputs: dict[str, Any] | None = None, usage: Callable[[], Usage | None] = lambda: None
+) -> Iterator[None]:
+    """Have a failure within tell what was tried: people mend the request that they can read."""
+    try:
+        yield
+    except NodeError as error:
+        error.inputs = inputs or error.inputs
+        error.process = {**process(), **error.process}
+        error.usage = error.usage or usage()
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,7 +321,7 @@ class _Execution(Course):
         if error.retryable and record.retries < planned.retries:
             self._retry(planned, record, frame, info)
         else:
-            self._settle(planned, record, frame, info)
+            self._settle(planned, record, frame, info, NodeOutputs({}, error.inputs, error.process, usage=error.usage))
 
     def _retry(self, planned: PlannedNode, record: NodeRecord, frame: Frame, info: ErrorInfo) -> None:
         delay = min(planned.retry_delay_s, _RETRY_DELAY_MAX_S)

@@ -357,3 +357,11 @@ def test_what_is_missing_is_told() -> None:
     }
     wrong = plans.compile(flow(call(method="fetch")), "workflow").problems
     assert next((problem.code, problem.field) for problem in wrong) == ("node_invalid", "method")
+
+
+async def test_a_call_that_failed_tells_what_was_sent() -> None:
+    done, _ = await ran(NodeError("http_timeout", "Too slow."), method="post", headers="X-Name: {{#start.name#}}\nX-Key: {{#env.KEY#}}")
+    told = done.node("http")
+    assert (told.status, told.process["request"]["method"]) == ("failed", "POST")
+    assert told.process["request"]["headers"]["X-Name"] == "X-From"
+    assert "secret-key" not in str(told.process)

@@ -236,6 +236,11 @@ async def test_a_reply_that_does_not_fit_is_an_error(reply: str, words: str) -> 
     ran = await ask_model(Bench(model=ScriptedModel(reply)), **STRUCTURED)
     assert ran.finished.error is not None
     assert ran.finished.error.code == "structured_output_invalid"
+    told = ran.node("llm")
+    assert (told.status, told.process["reply"], told.process["model_name"]) == ("failed", reply, "llm")
+    assert told.process["prompts"][-1]["role"] == "user"
+    assert told.usage is not None
+    assert ran.finished.usage.total_tokens == told.usage.total_tokens > 0
     assert words in ran.finished.error.message
 
 
