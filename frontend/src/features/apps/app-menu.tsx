@@ -4,21 +4,27 @@ import {
   IconCopy,
   IconDots,
   IconDownload,
+  IconExternalLink,
   IconFileImport,
+  IconLockOpen,
   IconPencil,
   IconPlugConnectedX,
+  IconTags,
   IconTrash,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
-import { useDuplicateApp, useExportApp } from "@/features/apps/app-mutations";
+import { useDuplicateApp, useExportApp, useOpenSite } from "@/features/apps/app-mutations";
+import { isDrawn } from "@/features/apps/apps-search";
 import { useWorkspace } from "@/lib/use-workspace";
 
 const EditAppDialog = lazy(() => import("@/features/apps/edit-app-dialog"));
 const ReplaceDialog = lazy(() => import("@/features/apps/replace-dialog"));
 const MissingDialog = lazy(() => import("@/features/apps/missing-dialog"));
+const AppTagsDialog = lazy(() => import("@/features/apps/app-tags-dialog"));
+const SecretsDialog = lazy(() => import("@/features/apps/export-secrets-dialog"));
 const DeleteAppDialog = lazy(() => import("@/features/apps/delete-app-dialog"));
 
 /** What can be done with an app from the list. */
@@ -28,7 +34,8 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
   const navigate = useNavigate();
   const duplicate = useDuplicateApp();
   const exportApp = useExportApp();
-  const [dialog, setDialog] = useState<"edit" | "replace" | "missing" | "delete" | null>(null);
+  const openSite = useOpenSite();
+  const [dialog, setDialog] = useState<"edit" | "tags" | "replace" | "missing" | "secrets" | "delete" | null>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   // The menu entry that opened the dialog is gone by now, so the focus goes back to the menu's button.
   const close = () => {
@@ -37,7 +44,7 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
   };
   return (
     <>
-      <Menu position="bottom-end" width={200}>
+      <Menu position="bottom-end" width={220}>
         <Menu.Target>
           <ActionIcon
             ref={trigger}
@@ -56,10 +63,18 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
           >
             {t("common:action.open")}
           </Menu.Item>
+          {app.published && (
+            <Menu.Item leftSection={<IconExternalLink size={16} aria-hidden />} onClick={() => openSite.mutate(app.id)}>
+              {t("menu.site")}
+            </Menu.Item>
+          )}
           {workspace.can("app.edit") && (
             <>
               <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setDialog("edit")}>
                 {t("menu.edit")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconTags size={16} aria-hidden />} onClick={() => setDialog("tags")}>
+                {t("menu.tags")}
               </Menu.Item>
               <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => duplicate.mutate(app.id)}>
                 {t("menu.duplicate")}
@@ -72,9 +87,14 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
               </Menu.Item>
             </>
           )}
-          <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={() => exportApp.mutate(app)}>
+          <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={() => exportApp.mutate({ app })}>
             {t("menu.export")}
           </Menu.Item>
+          {workspace.can("key.manage") && isDrawn(app.mode) && (
+            <Menu.Item leftSection={<IconLockOpen size={16} aria-hidden />} onClick={() => setDialog("secrets")}>
+              {t("menu.exportSecrets")}
+            </Menu.Item>
+          )}
           {workspace.can("app.delete") && (
             <>
               <Menu.Divider />
@@ -93,7 +113,9 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
         {dialog === "edit" && <EditAppDialog app={app} onClose={close} />}
         {dialog === "replace" && <ReplaceDialog app={app} onClose={close} />}
         {dialog === "missing" && <MissingDialog app={app} onClose={close} />}
-        {dialog === "delete" && <DeleteAppDialog app={app} onClose={close} onDeleted={onDeleted} />}
+        {dialog === "tags" && <AppTagsDialog apps={[app]} onClose={close} />}
+        {dialog === "secrets" && <SecretsDialog app={app} onClose={close} />}
+        {dialog === "delete" && <DeleteAppDialog apps={[app]} onClose={close} onDeleted={onDeleted} />}
       </Suspense>
     </>
   );

@@ -1,10 +1,12 @@
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { createElement } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { App, AppChange, Id, ImportResult, NewApp, Rebinding, Rebound } from "@/api/types";
+import type { App, AppChange, Id, ImportResult, NewApp, Rebinding, Rebound, Site } from "@/api/types";
 import type { ImportSource } from "@/features/apps/import-source";
+import { UndoButton } from "@/components/undo-button";
 import { downloadText } from "@/lib/download";
 import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";
@@ -86,16 +88,80 @@ export function useUpdateApp(appId: Id) {
   });
 }
 
-export function useDeleteApp() {
+/** Puts apps into the bin, one after the other, and offers to take them out again. */
+export function useDeleteApps() {
+  const { t } = useTranslation("apps");
+  const workspace = useWorkspace();
+  const client = useQueryClient();
+  const changed = useAppsChanged();
+  const restore = useRestoreApps();
+  return useMutation({
+    mutationFn: async (apps: readonly App[]) => {
+      for (const { id } of apps) await api.delete(workspace.path(`/apps/${id}`));
+    },
+    onSuccess: (_nothing, apps) => {
+      for (const { id } of apps) client.removeQueries({ queryKey: keys.app(workspace.id, id) });
+      const id = `binned-${apps[0]?.id}`;
+      const undo = () => {
+        notifications.hide(id);
+        restore.mutate(apps.map((app) => app.id));
+      };
+      const title = apps.length === 1 && apps[0] ? t("bin.one", { name: apps[0].name }) : t("bin.many", { count: apps.length });
+      notifications.show({ id, title, message: createElement(UndoButton, { onUndo: undo }), autoClose: 10_000 });
+    },
+    onSettled: changed,
+  });
+}
+
+/** Takes apps out of the bin. */
+export function useRestoreApps() {
+  const workspace = useWorkspace();
+  const changed = useAppsChanged();
+  const failed = useFailureNotice();
+  return useMutation({
+    mutationFn: async (ids: readonly Id[]) => {
+      for (const id of ids) await api.post<App>(workspace.path(`/apps/${id}/undelete`));
+    },
+    onError: failed,
+    onSettled: changed,
+  });
+}
+
+/** Adds tags to apps and takes tags away. */
+export function useTagApps() {
   const workspace = useWorkspace();
   const client = useQueryClient();
   const changed = useAppsChanged();
   return useMutation({
-    mutationFn: (id: Id) => api.delete(workspace.path(`/apps/${id}`)),
-    onSuccess: (_nothing, id) => {
-      client.removeQueries({ queryKey: keys.app(workspace.id, id) });
-      changed();
+    mutationFn: async ({ apps, add, remove }: { apps: readonly App[]; add: readonly string[]; remove: readonly string[] }) => {
+      for (const app of apps) {
+        const tags = [...new Set([...app.tags.filter((tag) => !remove.includes(tag)), ...add])];
+        const now = await api.patch<App>(workspace.path(`/apps/${app.id}`), { tags });
+        client.setQueryData(keys.app(workspace.id, app.id), now);
+      }
     },
+    onSettled: changed,
+  });
+}
+
+/** Opens the page of an app for its end users in a tab of its own. */
+export function useOpenSite() {
+  const workspace = useWorkspace();
+  const failed = useFailureNotice();
+  return useMutation({
+    mutationFn: async (id: Id) => {
+      // Opened before the answer: a browser lets only a click open a tab.
+      const tab = window.open("about:blank", "_blank");
+      try {
+        const { url } = await api.get<Site>(workspace.path(`/apps/${id}/site`));
+        if (tab) tab.location.replace(url);
+        else window.location.assign(url);
+      } catch (error) {
+        tab?.close();
+        throw error;
+      }
+    },
+    onError: failed,
   });
 }
 
@@ -104,8 +170,8 @@ export function useExportApp() {
   const workspace = useWorkspace();
   const failed = useFailureNotice();
   return useMutation({
-    mutationFn: async (app: Pick<App, "id" | "name">) => {
-      const text = await api.text(workspace.path(`/apps/${app.id}/export`));
+    mutationFn: async ({ app, secrets }: { app: Pick<App, "id" | "name">; secrets?: boolean }) => {
+      const text = await api.text(workspace.path(`/apps/${app.id}/export`), { query: { secrets: secrets || undefined } });
       downloadText(`${app.name.replace(/[\\/:*?"<>|\s]+/g, "-")}.yml`, text, "text/yaml");
     },
     onError: failed,

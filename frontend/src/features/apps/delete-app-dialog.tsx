@@ -1,63 +1,49 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { List, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
-import { useDeleteApp } from "@/features/apps/app-mutations";
-import { useErrorText } from "@/lib/use-error-text";
+import { DeleteByName } from "@/components/delete-by-name";
+import { useDeleteApps } from "@/features/apps/app-mutations";
 
 interface Props {
-  app: App;
+  apps: readonly App[];
   onClose: () => void;
   onDeleted?: () => void;
 }
 
-/** Asks before an app goes; a published one only goes when its name is typed. */
-export default function DeleteAppDialog({ app, onClose, onDeleted }: Props) {
-  const { t } = useTranslation(["apps", "common"]);
-  const words = useErrorText();
-  const remove = useDeleteApp();
-  const [typed, setTyped] = useState("");
-  const live = app.published !== null;
-  const sure = !live || typed.trim() === app.name.trim();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!sure) return;
-    remove.mutate(app.id, {
+/** Asks before apps go to the bin; what is published only goes when its name, or for several their number, is typed. */
+export default function DeleteAppDialog({ apps, onClose, onDeleted }: Props) {
+  const { t } = useTranslation("apps");
+  const remove = useDeleteApps();
+  const live = apps.filter((app) => app.published !== null);
+  const [only] = apps;
+  const one = apps.length === 1 && only;
+  const name = one ? one.name : String(apps.length);
+  const go = () =>
+    remove.mutate(apps, {
       onSuccess: () => {
         onClose();
         onDeleted?.();
       },
     });
-  };
   return (
-    <Modal opened onClose={onClose} title={t("delete.title", { name: app.name })}>
-      <form onSubmit={submit}>
-        <Stack>
-          <Text>{live ? t("delete.live") : t("delete.draft")}</Text>
-          {live && (
-            <TextInput
-              label={t("delete.typeName", { name: app.name })}
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              autoComplete="off"
-              data-autofocus
-            />
-          )}
-          {remove.error && (
-            <Alert color="red" variant="light" role="alert">
-              {words(remove.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("common:action.cancel")}
-            </Button>
-            <Button type="submit" color="red" disabled={!sure} loading={remove.isPending}>
-              {t("common:action.delete")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <DeleteByName
+      title={one ? t("delete.title", { name: one.name }) : t("delete.titleMany", { count: apps.length })}
+      typeName={live.length > 0 ? name : null}
+      error={remove.error}
+      busy={remove.isPending}
+      onDelete={go}
+      onClose={onClose}
+    >
+      {!one && (
+        <List size="sm">
+          {apps.slice(0, 10).map((app) => (
+            <List.Item key={app.id}>{app.published ? t("delete.isLive", { name: app.name }) : app.name}</List.Item>
+          ))}
+          {apps.length > 10 && <List.Item>{t("delete.more", { count: apps.length - 10 })}</List.Item>}
+        </List>
+      )}
+      {live.length > 0 && <Text>{t("delete.live", { count: live.length })}</Text>}
+      <Text>{t("delete.bin")}</Text>
+    </DeleteByName>
   );
 }

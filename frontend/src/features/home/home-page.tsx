@@ -9,7 +9,7 @@ import { useDocumentTitle } from "@/components/page-header";
 import { AppCard } from "@/features/apps/app-card";
 import { appsQuery } from "@/features/apps/app-queries";
 import cards from "@/features/apps/apps-page.module.css";
-import { AppsSkeleton } from "@/features/apps/apps-skeleton";
+import { CardsSkeleton } from "@/components/cards-skeleton";
 import { TemplateShelf } from "@/features/apps/template-shelf";
 import { SetupChecklist } from "@/features/home/setup-checklist";
 import { useMe } from "@/lib/use-me";
@@ -56,7 +56,7 @@ export default function HomePage() {
 
   return (
     <Page>
-      {isPending && <AppsSkeleton count={3} />}
+      {isPending && <CardsSkeleton count={3} />}
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data && recent.length === 0 && start}
       {data && <SetupChecklist apps={data.results} />}

@@ -7,7 +7,7 @@ import { RelativeTime } from "@/components/relative-time";
 import { DatasetIcon } from "@/features/knowledge/dataset-icon";
 import { DatasetMenu } from "@/features/knowledge/datasets/dataset-menu";
 import { type DatasetHealth, healthOf } from "@/features/knowledge/datasets/health";
-import classes from "@/features/knowledge/datasets/datasets.module.css";
+import classes from "@/components/list-card.module.css";
 import { compactNumber } from "@/lib/format";
 import { useLanguage } from "@/lib/use-language";
 

@@ -10,8 +10,8 @@ import { ButtonLink } from "@/components/links";
 import { Page } from "@/components/page";
 import { PageHeader } from "@/components/page-header";
 import { DatasetCard } from "@/features/knowledge/datasets/dataset-card";
-import classes from "@/features/knowledge/datasets/datasets.module.css";
-import { DatasetsSkeleton } from "@/features/knowledge/datasets/datasets-skeleton";
+import classes from "@/components/list-card.module.css";
+import { CardsSkeleton } from "@/components/cards-skeleton";
 import { DatasetsToolbar } from "@/features/knowledge/datasets/datasets-toolbar";
 import { DATASETS_PER_PAGE, datasetsQuery, tagsQuery, usesQuery } from "@/features/knowledge/knowledge-queries";
 import type { DatasetsSearch } from "@/features/knowledge/knowledge-search";
@@ -46,7 +46,7 @@ export default function DatasetsPage() {
       <PageHeader title={t("common:nav.knowledge")} hint={t("list.hint")} actions={data && (data.total > 0 || filtered) && add} />
       {(filtered || (data?.total ?? 0) > 0) && <DatasetsToolbar value={search} tags={tags} onChange={set} />}
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {isPending && <DatasetsSkeleton />}
+      {isPending && <CardsSkeleton />}
       {data && data.results.length > 0 && (
         <div aria-busy={isPlaceholderData} className={classes.results}>
           <div className={classes.cards}>

@@ -2,7 +2,7 @@ import { Group, NativeSelect } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { DatasetTag } from "@/api/types";
 import type { DatasetsSearch } from "@/features/knowledge/knowledge-search";
-import { SearchField } from "@/features/knowledge/search-field";
+import { SearchField } from "@/components/search-field";
 
 interface Props {
   value: DatasetsSearch;

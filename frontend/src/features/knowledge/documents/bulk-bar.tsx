@@ -10,7 +10,7 @@ import { actionsFor, meantBy } from "@/features/knowledge/documents/actions";
 import { ACTION_SIGNS } from "@/features/knowledge/documents/document-menu";
 import classes from "@/features/knowledge/documents/documents.module.css";
 import { useDownload } from "@/features/knowledge/documents/use-download";
-import type { Selection } from "@/features/knowledge/documents/use-selection";
+import type { Selection } from "@/lib/use-selection";
 import { useDocumentAction } from "@/features/knowledge/knowledge-mutations";
 import { datasetPath } from "@/features/knowledge/knowledge-queries";
 import type { DocumentsSearch } from "@/features/knowledge/knowledge-search";
@@ -25,7 +25,7 @@ const MOST = 1000;
 
 interface Props {
   dataset: Dataset;
-  selection: Selection;
+  selection: Selection<KnowledgeDocument>;
   page: Page<KnowledgeDocument>;
   search: DocumentsSearch;
 }

@@ -14,7 +14,7 @@ import { BulkBar } from "@/features/knowledge/documents/bulk-bar";
 import { DatasetProgress } from "@/features/knowledge/documents/dataset-progress";
 import { DocumentsTable } from "@/features/knowledge/documents/documents-table";
 import { DocumentsToolbar } from "@/features/knowledge/documents/documents-toolbar";
-import { useSelection } from "@/features/knowledge/documents/use-selection";
+import { useSelection } from "@/lib/use-selection";
 import { DOCUMENTS_PER_PAGE, datasetQuery, documentsQuery } from "@/features/knowledge/knowledge-queries";
 import type { DocumentsSearch } from "@/features/knowledge/knowledge-search";
 import { useWorkspace } from "@/lib/use-workspace";

@@ -5,7 +5,7 @@ import type { Dataset, KnowledgeDocument } from "@/api/types";
 import { DocumentRow } from "@/features/knowledge/documents/document-row";
 import type { DocumentDialog } from "@/features/knowledge/documents/document-menu";
 import classes from "@/features/knowledge/documents/documents.module.css";
-import type { Selection } from "@/features/knowledge/documents/use-selection";
+import type { Selection } from "@/lib/use-selection";
 
 const DocumentDialogs = lazy(() => import("@/features/knowledge/documents/document-dialogs"));
 
@@ -13,7 +13,7 @@ interface Props {
   dataset: Dataset;
   documents: readonly KnowledgeDocument[];
   /** Null for those who may only look. */
-  selection: Selection | null;
+  selection: Selection<KnowledgeDocument> | null;
   busy: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { Group, NativeSelect } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { DOCUMENT_SORTS, DOCUMENT_STATES, type DocumentsSearch } from "@/features/knowledge/knowledge-search";
-import { SearchField } from "@/features/knowledge/search-field";
+import { SearchField } from "@/components/search-field";
 
 interface Props {
   value: DocumentsSearch;
