@@ -128,7 +128,7 @@ export function EditorLayout({ app }: { app: App }) {
       <HeaderSlot>
         <EditorTools app={app} autosave={autosave} testRun={testRun} pulsing={search.welcome !== undefined} />
       </HeaderSlot>
-      {leftDock && <LeftDock viewed={search.version} onView={viewVersion} autosave={autosave} />}
+      {leftDock && !search.diff && <LeftDock viewed={search.version} onView={viewVersion} autosave={autosave} />}
       <div className={classes.middle}>
         {autosave && <ConflictBar autosave={autosave} showTheirs={showTheirs} onShowTheirs={setShowTheirs} />}
         <div className={classes.canvas}>

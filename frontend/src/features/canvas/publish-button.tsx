@@ -1,12 +1,13 @@
 import { Button, Menu, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconRocket } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import type { Autosave } from "./autosave";
-import { PublishDialog } from "./publish-dialog";
 import { useEditorActions } from "./store";
+
+const PublishDialog = lazy(() => import("./publish-dialog"));
 
 /** Publish, and what else can be done with what is published. */
 export function PublishButton({ app, autosave }: { app: App; autosave: Autosave | null }) {
@@ -37,7 +38,11 @@ export function PublishButton({ app, autosave }: { app: App; autosave: Autosave 
           </Menu.Dropdown>
         </Menu>
       </Button.Group>
-      {open && <PublishDialog app={app} autosave={autosave} onClose={() => setOpen(false)} />}
+      {open && (
+        <Suspense fallback={null}>
+          <PublishDialog app={app} autosave={autosave} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

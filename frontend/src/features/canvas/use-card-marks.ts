@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTexts } from "@/lib/use-texts";
 import { useCanvasUi } from "./canvas-ui";
 import type { DiffMark } from "./card-marks";
 
@@ -15,7 +15,7 @@ const HEAT_STEPS = 5;
 
 /** The attributes by which a card shows its marks; card-marks.module.css draws them. */
 export function useCardMarks(id: string): MarkAttributes {
-  const { t } = useTranslation("canvas");
+  const t = useTexts("canvas");
   const diff = useCanvasUi((ui) => ui.diff?.[id]);
   const heat = useCanvasUi((ui) => (ui.heat?.[id] ? Math.min(HEAT_STEPS, 1 + Math.floor(ui.heat[id].share * HEAT_STEPS)) : undefined));
   const dimmed = useCanvasUi((ui) => ui.lit !== null && !ui.lit.has(id));

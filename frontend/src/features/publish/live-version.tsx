@@ -1,13 +1,16 @@
 import { Badge, Button, Group, Paper, Text, Title } from "@mantine/core";
 import { IconRocket } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
 import { ButtonLink } from "@/components/links";
 import { RelativeTime } from "@/components/relative-time";
 import { isDrawn } from "@/features/apps/apps-search";
-import { PublishDraftDialog } from "@/features/publish/publish-draft-dialog";
 import { useWorkspace } from "@/lib/use-workspace";
+
+const PublishDraftDialog = lazy(() =>
+  import("@/features/publish/publish-draft-dialog").then(({ PublishDraftDialog: dialog }) => ({ default: dialog })),
+);
 
 /** Which version answers, since when, and whether the draft has moved on. */
 export function LiveVersion({ app }: { app: App }) {
@@ -53,7 +56,11 @@ export function LiveVersion({ app }: { app: App }) {
           )}
         </Group>
       </Group>
-      {open && <PublishDraftDialog app={app} onClose={() => setOpen(false)} />}
+      {open && (
+        <Suspense fallback={null}>
+          <PublishDraftDialog app={app} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </Paper>
   );
 }

@@ -1,66 +1,34 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Modal, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/api/client";
+import { keys } from "@/api/keys";
 import type { App } from "@/api/types";
-import { ButtonLink } from "@/components/links";
-import { usePublish } from "@/features/publish/publish-queries";
-import { useErrorText } from "@/lib/use-error-text";
+import { ErrorState } from "@/components/error-state";
+import { fetchDraft } from "@/features/canvas/data";
+import { useWorkspace } from "@/lib/use-workspace";
+import { PublishDialog } from "./publish-dialog";
 
-/** Publishes the draft as it is saved. Errors in the flow lead to the canvas, where they can be mended. */
+/** Publishes the draft as it is saved, from where no editor holds it. */
 export function PublishDraftDialog({ app, onClose }: { app: App; onClose: () => void }) {
-  const { t } = useTranslation(["publish", "common"]);
-  const words = useErrorText();
-  const publish = usePublish(app.id);
-  const [name, setName] = useState("");
-  const [note, setNote] = useState("");
-  const broken = publish.error instanceof ApiError && publish.error.code === "flow_has_errors";
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    publish.mutate({ name: name.trim(), note: note.trim() }, { onSuccess: onClose });
-  };
+  const { t } = useTranslation("versions");
+  const workspace = useWorkspace();
+  const navigate = useNavigate();
+  // Not the editor's copy: what is published is what is stored now.
+  const { data, error, refetch } = useQuery({
+    queryKey: [...keys.draft(workspace.id, app.id), "publish"],
+    queryFn: () => fetchDraft(workspace.id, app.id),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  if (data) {
+    const go = (node: string | null): void =>
+      void navigate({ to: "/app/$appId/canvas", params: { appId: app.id }, search: node ? { node } : {} });
+    return <PublishDialog app={app} draft={data.document} problems={data.problems} onGo={({ node_id: id }) => go(id)} onClose={onClose} />;
+  }
   return (
-    <Modal opened onClose={onClose} title={t("publish.title")}>
-      <form onSubmit={submit}>
-        <Stack>
-          <Text size="sm" c="dimmed">
-            {t("publish.hint")}
-          </Text>
-          <TextInput
-            label={t("publish.name")}
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Textarea
-            label={t("publish.note")}
-            autosize
-            minRows={2}
-            maxRows={8}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-          />
-          {publish.error && (
-            <Alert color="red" variant="light" role="alert">
-              <Text size="sm">{words(publish.error)}</Text>
-              {broken && (
-                <ButtonLink mt="xs" size="xs" variant="default" to="/app/$appId/canvas" params={{ appId: app.id }}>
-                  {t("publish.fix")}
-                </ButtonLink>
-              )}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("common:action.cancel")}
-            </Button>
-            <Button type="submit" loading={publish.isPending}>
-              {t("live.publish")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+    <Modal opened onClose={onClose} title={t("publish.title")} size="lg" closeButtonProps={{ "aria-label": t("close") }}>
+      {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Skeleton height={240} />}
     </Modal>
   );
 }

@@ -117,13 +117,8 @@ export function Compare({ version, other, onSides, onClose, autosave }: Props) {
             {changes.length > 0 && <Legend />}
             <div className={classes.scroll}>
               {overlay ? (
-                <ChangeList
-                  label={t("compare.list")}
-                  changes={changes}
-                  words={found.words}
-                  selected={chosen.change}
-                  onSelect={select}
-                  details={(one) => (
+                <ChangeList label={t("compare.list")} changes={changes} words={found.words} selected={chosen.change} onSelect={select}>
+                  {(one) => (
                     <ChangeDetails
                       change={one}
                       words={found.words}
@@ -132,7 +127,7 @@ export function Compare({ version, other, onSides, onClose, autosave }: Props) {
                       onUndo={other === DRAFT && !readOnly ? (field) => bringBack(one, field) : undefined}
                     />
                   )}
-                />
+                </ChangeList>
               ) : (
                 <Skeleton height={120} className={editor.skeleton} />
               )}

@@ -94,7 +94,11 @@ export function edgeChanges(before: FlowDocument, after: FlowDocument): EdgeChan
   const [nodesThen, nodesNow] = [nodesById(before), nodesById(after)];
   const inBoth = (id: string): boolean => nodesThen.has(id) && nodesNow.has(id);
   const told = (key: string, edge: FlowEdge, change: Change): EdgeChange => ({
-    ...{ of: "edge", id: `edge:${key}`, change, edge, from: (change === "added" ? nodesNow : nodesThen).get(edge.source) },
+    of: "edge",
+    id: `edge:${key}`,
+    change,
+    edge,
+    from: (change === "added" ? nodesNow : nodesThen).get(edge.source),
     own: inBoth(edge.source) && inBoth(edge.target),
   });
   return [
@@ -113,7 +117,12 @@ export const isVariable = (row: Json, other: Json): boolean =>
 function variableChanges(before: FlowDocument, after: FlowDocument, list: VariableList): VariableChange[] {
   const [then, now] = [rows(before, list), rows(after, list)];
   const told = (change: Change, row: Json, more: Partial<VariableChange>): VariableChange => ({
-    ...{ of: "variable", id: `${list}:${text(row.id) || text(row.name)}`, change, list, name: text(row.name), fields: [] },
+    of: "variable",
+    id: `${list}:${text(row.id) || text(row.name)}`,
+    change,
+    list,
+    name: text(row.name),
+    fields: [],
     ...more,
   });
   return [

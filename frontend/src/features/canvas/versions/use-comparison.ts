@@ -42,8 +42,15 @@ export function useComparison(ws: Id, app: Id, version: Id, other: Id | typeof D
   const failed = [one, two, types].find((query) => query.error && !query.data);
   const retry = (): void => void failed?.refetch();
   return {
-    ...{ before, after, changes, words, retry, versions: versions.data ?? [], error: failed?.error ?? null },
-    ...{ beforeVersion: one.data, afterVersion: other === DRAFT ? undefined : two.data },
+    before,
+    after,
+    changes,
+    words,
+    retry,
+    versions: versions.data ?? [],
+    beforeVersion: one.data,
+    afterVersion: other === DRAFT ? undefined : two.data,
+    error: failed?.error ?? null,
   };
 }
 

@@ -37,7 +37,8 @@ export function useSummary(): (changes: VersionChanges) => string {
             ]
           : []),
       ];
-      return parts.length ? parts.join(t("comma")) : t("summary.none");
+      const told = parts.join(t("comma"));
+      return told ? told.charAt(0).toLocaleUpperCase(language) + told.slice(1) : t("summary.none");
     },
     [t, i18n, language, types],
   );

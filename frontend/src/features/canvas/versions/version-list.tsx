@@ -10,7 +10,7 @@ import { versionChangesQuery, type WholeVersion } from "./data";
 import { EditVersionDialog } from "./edit-version-dialog";
 import { DeleteVersionDialog } from "./delete-version-dialog";
 import { RunVersionDialog } from "./run-version-dialog";
-import { DRAFT } from "./use-comparison";
+import type { DRAFT } from "./use-comparison";
 import { VersionRow } from "./version-row";
 import classes from "./versions.module.css";
 
@@ -19,6 +19,8 @@ interface Props {
   mode: AppMode;
   viewed: Id | undefined;
   onView: (version: Id | undefined, diff?: Id | typeof DRAFT) => void;
+  /** Whether looking and comparing are two things; without a canvas they are one. */
+  compares?: boolean;
   /** Asks and restores; left out for who may not edit. */
   onRestore?: (version: Version) => void;
   restoring: Id | null;
@@ -31,7 +33,7 @@ const PAGE = 20;
 type Asked = { act: "edit" | "delete" | "run"; version: Version } | null;
 
 /** Published versions and kept drafts, the newest first: look at one, compare it, run it, bring it back as the draft. */
-export function VersionList({ appId, mode, viewed, onView, onRestore, restoring, restoreError }: Props) {
+export function VersionList({ appId, mode, viewed, onView, compares = true, onRestore, restoring, restoreError }: Props) {
   const { t } = useTranslation("versions");
   const workspace = useWorkspace();
   const { data, error, refetch } = useQuery(versionsQuery(workspace.id, appId));
@@ -74,6 +76,7 @@ export function VersionList({ appId, mode, viewed, onView, onRestore, restoring,
             viewed={viewed === version.id}
             restoring={restoring === version.id}
             onView={onView}
+            compares={compares}
             onRestore={onRestore}
             onAsk={(act) => setAsked({ act, version })}
           />

@@ -17,12 +17,13 @@ interface Props {
   viewed: boolean;
   restoring: boolean;
   onView: (version: Id | undefined, diff?: Id | typeof DRAFT) => void;
+  compares: boolean;
   onRestore?: (version: Version) => void;
   onAsk: (act: "edit" | "delete" | "run") => void;
 }
 
 /** One version: what it is called, who made it when, what it changed, and what can be done with it. */
-export function VersionRow({ version, changes, waiting, viewed, restoring, onView, onRestore, onAsk }: Props) {
+export function VersionRow({ version, changes, waiting, viewed, restoring, onView, compares, onRestore, onAsk }: Props) {
   const { t } = useTranslation("versions");
   const nameOf = useVersionName();
   const summary = useSummary();
@@ -45,7 +46,7 @@ export function VersionRow({ version, changes, waiting, viewed, restoring, onVie
         <RowMenu
           version={version}
           name={nameOf(version)}
-          against={changes?.against ?? null}
+          against={compares ? (changes?.against ?? null) : null}
           onView={onView}
           onRestore={onRestore}
           onAsk={onAsk}
@@ -61,14 +62,11 @@ export function VersionRow({ version, changes, waiting, viewed, restoring, onVie
         <Button size="compact-xs" variant="default" aria-pressed={viewed} onClick={() => onView(viewed ? undefined : version.id)}>
           {t(viewed ? "back" : "view")}
         </Button>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconGitCompare size={13} aria-hidden />}
-          onClick={() => onView(version.id, DRAFT)}
-        >
-          {t("compare")}
-        </Button>
+        {compares && (
+          <Button size="compact-xs" variant="default" onClick={() => onView(version.id, DRAFT)}>
+            {t("compare")}
+          </Button>
+        )}
         {onRestore && (
           <Button size="compact-xs" variant="default" loading={restoring} onClick={() => onRestore(version)}>
             {t("restore")}
