@@ -46,7 +46,7 @@ describe("conditions", () => {
     );
     const user = quickUser();
     const condition = () => (data().cases as { conditions: Record<string, unknown>[] }[])[0]?.conditions[0];
-    await user.click(screen.getByRole("button", { name: "Variable: start.topic, change" }));
+    await user.click(screen.getByRole("button", { name: "Variable: Start.topic, change" }));
     await user.click(await screen.findByRole("option", { name: /ready/ }));
     expect(condition()).toMatchObject({
       variable_selector: ["start", "ready"],
@@ -55,7 +55,7 @@ describe("conditions", () => {
       value: false,
     });
     expect(screen.getByRole("combobox", { name: "Value" })).toHaveValue("false");
-    await user.click(screen.getByRole("button", { name: "Variable: start.ready, change" }));
+    await user.click(screen.getByRole("button", { name: "Variable: Start.ready, change" }));
     await user.click(await screen.findByRole("option", { name: /count/ }));
     expect(condition()).toMatchObject({ varType: "number", comparison_operator: "=", value: "" });
     await user.click(screen.getByRole("combobox", { name: "Comparison" }));

@@ -2,6 +2,7 @@ import { ActionIcon, Popover, TextInput, Tooltip, UnstyledButton, VisuallyHidden
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useReferenceInfo } from "./use-reference-info";
 import { useVariableList } from "./use-variable-list";
 import { VariableChip } from "./variable-chip";
 import { VariableList } from "./variable-list";
@@ -95,7 +96,9 @@ interface PickerProps {
 export function VariablePicker({ value, onChange, wanted, label, readOnly = false, clearable = false, placeholder }: PickerProps) {
   const { t } = useTranslation("prompt");
   const [opened, setOpened] = useState(false);
+  const describe = useReferenceInfo();
   const chosen = value && value.length > 1;
+  const words = (selector: readonly string[]) => [describe(selector).group, describe(selector).name].filter(Boolean).join(".");
   return (
     <div className={classes.field}>
       <VariablePopover opened={opened} onClose={() => setOpened(false)} wanted={wanted} onPick={onChange}>
@@ -106,7 +109,7 @@ export function VariablePicker({ value, onChange, wanted, label, readOnly = fals
           disabled={readOnly}
           onClick={() => setOpened(!opened)}
         >
-          <VisuallyHidden>{chosen ? t("picker.change", { label, value: value.join(".") }) : t("picker.choose", { label })}</VisuallyHidden>
+          <VisuallyHidden>{chosen ? t("picker.change", { label, value: words(value) }) : t("picker.choose", { label })}</VisuallyHidden>
           <span aria-hidden className={classes.shown}>
             {chosen ? (
               <VariableChip selector={value} />
