@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RunDetail, RunEvent } from "@/api/types";
 import { breakpointsOf, toggleBreakpoints } from "@/features/canvas/breakpoints";
@@ -66,10 +66,12 @@ describe("the debug bar", () => {
 
   it("takes F10 and F5 only while it stands, and each stop once", async () => {
     const bodies = answers();
-    const set = { view: (_: RunView): void => undefined };
+    let move: (view: RunView) => void = () => undefined;
     function Moving() {
       const [view, setView] = useState(() => standing("b"));
-      set.view = setView;
+      useEffect(() => {
+        move = setView;
+      }, []);
       return <PageDebugBar run={RUN} view={view} onShow={() => undefined} />;
     }
     show(<Moving />);
@@ -79,7 +81,7 @@ describe("the debug bar", () => {
     expect(press("F5")).toBe(true);
     await waitFor(() => expect(bodies).toEqual([{ mode: "step" }]));
     const going = foldEvents(standing("b"), [{ type: "run_started", seq: 3, at: 3, inputs: {}, reason: "resumption" } as RunEvent]);
-    act(() => set.view(going));
+    act(() => move(going));
     expect(screen.getByRole("status")).toHaveTextContent("goes on");
     expect(press("F5")).toBe(false);
     expect(bodies).toHaveLength(1);
