@@ -48,6 +48,8 @@ export interface CanvasUi extends CardMarks {
   rounds: ChosenRounds;
   /** Whether the canvas is close enough for small targets to be hit. */
   near: boolean;
+  /** The edge below the pointer, while no button is held. */
+  pointedEdge: string | null;
   /** Where the dragged card is in line with others. */
   guides: readonly Guide[];
   /** The container that a dragged step would go into. */
@@ -81,6 +83,7 @@ export function createCanvasUi(): CanvasUiStore {
     said: "",
     rounds: {},
     near: true,
+    pointedEdge: null,
     guides: [],
     dropInto: null,
     connectingIn: null,

@@ -57,8 +57,14 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
 
   return (
     <g
-      onPointerEnter={() => setHovered(true)}
-      onPointerLeave={() => setHovered(false)}
+      onPointerEnter={(event) => {
+        setHovered(true);
+        if (event.buttons === 0) ui.setState({ pointedEdge: id });
+      }}
+      onPointerLeave={() => {
+        setHovered(false);
+        ui.setState({ pointedEdge: null });
+      }}
       data-edge-id={id}
       data-dimmed={dimmed || undefined}
       className={Math.abs(targetX - sourceX) < SHORT ? classes.short : undefined}

@@ -4,13 +4,14 @@ import { loadEarly } from "@/lib/chunks";
 import { useCanvasUi } from "./canvas-ui";
 import classes from "./canvas.module.css";
 import { useCommands } from "./commands-context";
-import { type EditorState, useEditor } from "./store";
+import { type EditorState, shownRun, useEditor } from "./store";
 
 const loadBar = () => import("./selection-bar");
 const loadConnectTo = () => import("./connect-to");
 const loadEstimates = () => import("./numbers/estimates");
 const Estimates = lazy(() => loadEstimates().then(({ Estimates: component }) => ({ default: component })));
 const HeatLegend = lazy(() => import("./numbers/heat-legend").then(({ HeatLegend: component }) => ({ default: component })));
+const EdgePeek = lazy(() => import("./peek/edge-peek"));
 const SelectionBar = lazy(() => loadBar().then(({ SelectionBar: component }) => ({ default: component })));
 const ConnectTo = lazy(() => loadConnectTo().then(({ ConnectTo: component }) => ({ default: component })));
 
@@ -42,6 +43,15 @@ const selectBarWanted = (state: EditorState): boolean => {
   return state.document.graph.nodes.some((node) => node.id === nodes[0] && node.type === "custom-note");
 };
 
+/** The edge whose values are shown: the one below the pointer, else the only thing selected. None while no run is shown. */
+function PeekedEdge() {
+  const pointed = useCanvasUi((ui) => ui.pointedEdge);
+  const selected = useEditor(({ selection }) => (selection.edges.length === 1 && selection.nodes.length === 0 ? selection.edges[0] : null));
+  const shown = useEditor((state) => shownRun(state).trace.length > 0);
+  const id = pointed ?? selected;
+  return shown && id ? <EdgePeek key={id} id={id} selected={pointed === null} /> : null;
+}
+
 /** Tools that are not part of the first load. They come while nothing else is to do, so that the first key finds them there. */
 export function LateTools() {
   const bar = useEditor(selectBarWanted);
@@ -66,6 +76,9 @@ export function LateTools() {
   return (
     <Suspense fallback={null}>
       {late && ofApp && <Estimates />}
+      <Suspense fallback={null}>
+        <PeekedEdge />
+      </Suspense>
       {heat && <HeatLegend />}
       {bar && <SelectionBar />}
       {connecting && <ConnectTo request={connecting} />}

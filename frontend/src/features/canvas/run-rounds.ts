@@ -61,6 +61,14 @@ export function runAt(document: FlowDocument, run: RunView, chosen: ChosenRounds
   return step && asNode(step);
 }
 
+/** The execution of a node that its card tells of: the latest one, or that of the chosen rounds. */
+export function stepAt(document: FlowDocument, run: RunView, chosen: ChosenRounds, id: string): StepView | undefined {
+  const latest = run.nodes[id];
+  if (!latest) return undefined;
+  const path = latest.path === "" ? "" : (chosenPath(document, run, chosen, id) ?? latest.path);
+  return indexOf(run.trace).get(`${path} ${id}`);
+}
+
 /** Numbers of the rounds of a container in which something failed, as far as its trace tells. */
 export function failedRounds(run: RunView, id: string, path: string): ReadonlySet<number> {
   const prefix = `${path}${path && "/"}${id}:`;
