@@ -5,6 +5,7 @@ import { type CardMarks, type EstimateMark, type HeatBy, NO_MARKS } from "./card
 import type { Point, Refusal } from "./graph/model";
 import type { Guide } from "./guides";
 import type { ChosenRounds } from "./run-rounds";
+import { isNarrow } from "./use-narrow";
 
 /** Where a node picked from the palette goes. */
 export type Place =
@@ -87,7 +88,7 @@ export function createCanvasUi(): CanvasUiStore {
     guides: [],
     dropInto: null,
     connectingIn: null,
-    list: false,
+    list: isNarrow(),
     drawAll: false,
     reconnecting: null,
     searches: 0,

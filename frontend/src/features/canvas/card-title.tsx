@@ -27,7 +27,8 @@ export function CardTitle({ id, title }: { id: string; title: string }) {
   );
 }
 
-function TitleField({ id, title }: { id: string; title: string }) {
+/** The title as a field. Enter or leaving it keeps what was typed, Escape does not. */
+export function TitleField({ id, title }: { id: string; title: string }) {
   const { t } = useTranslation("canvas");
   const { actions } = useEditorStore();
   const ui = useCanvasUiStore();
@@ -39,7 +40,7 @@ function TitleField({ id, title }: { id: string; title: string }) {
 
   const close = (keep: boolean): void => {
     const value = field.current?.value ?? "";
-    const card = field.current?.closest<HTMLElement>("[data-node-id]");
+    const card = field.current?.closest<HTMLElement>("[data-node-id], [data-row]");
     ui.setState({ renaming: null });
     if (keep) actions.change({ key: "rename", params: { title, to: value.trim() } }, (document) => renameNode(document, id, value));
     card?.focus();

@@ -8,10 +8,11 @@ import { isCollapsed, toggleCollapsed } from "./graph/frames";
 import { isDecoration, isFrame, isInnerStart, NOTE_SIZE, type Point, type Size } from "./graph/model";
 import { removeNodes } from "./graph/nodes";
 import { freeSpot } from "./graph/placing";
+import { moveAlong } from "./graph/reorder";
 import { nodeById } from "./graph/structure";
 import { canPin, canSwitch, pin, type Pinned, toggleDisabled, unpin } from "./graph/switches";
-import { addFrame, addNote, type Theme } from "./notes/notes";
 import { isOver } from "./run-reducer";
+import { addFrame, addNote, type Theme } from "./notes/notes";
 import type { ActLabel } from "./history";
 import type { CommandContext } from "./commands";
 
@@ -73,7 +74,6 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
       if (!steps.length) return hint({ at: middle(), key: "hint.selectToBreak" });
       toggleBreakpoints(appId, steps);
     },
-    toggleDisabled: (): void => {
     /** Begins a test run that stands before every step, unless one goes on. */
     step: (testRun: (stepping?: boolean) => void): boolean => {
       const { appId, activeRunId, run } = state();
@@ -81,6 +81,7 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
       if (activeRunId === null || isOver(run)) testRun(true);
       return true;
     },
+    toggleDisabled: (): void => {
       const ids = switchable();
       if (!ids.length) return hint({ at: middle(), key: "hint.cannotDisable" });
       const enabling = ids.every((id) => nodeById(state().document, id)?.data.disabled === true);
@@ -138,6 +139,13 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
         wanted.reduce((next, frame) => toggleCollapsed(next, frame.id, sizeOnScreen), now),
       );
       show(frames[0]!.id);
+    },
+    /** One place back or on along its line. */
+    reorder: (id: string, by: -1 | 1): void => {
+      const { document, nodeTypes } = state();
+      const moved = moveAlong(document, id, by, nodeTypes);
+      if (!moved) return hint({ at: middle(), key: "hint.cannotReorder", params: { title: titleOf(id) } });
+      actions.change({ key: "reorder", params: { title: titleOf(id) } }, () => moved);
     },
     align: (to: Alignment): void => {
       const { document, selection } = state();

@@ -121,7 +121,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
         <RunAnnouncer />
       </>
     ),
-    [root, save, testRun],
+    [root, save, testRun, list],
   );
 
   return (

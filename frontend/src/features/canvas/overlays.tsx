@@ -12,6 +12,7 @@ const loadEstimates = () => import("./numbers/estimates");
 const Estimates = lazy(() => loadEstimates().then(({ Estimates: component }) => ({ default: component })));
 const HeatLegend = lazy(() => import("./numbers/heat-legend").then(({ HeatLegend: component }) => ({ default: component })));
 const EdgePeek = lazy(() => import("./peek/edge-peek"));
+const StepList = lazy(() => import("./late/step-list").then(({ StepList: component }) => ({ default: component })));
 const SelectionBar = lazy(() => loadBar().then(({ SelectionBar: component }) => ({ default: component })));
 const ConnectTo = lazy(() => loadConnectTo().then(({ ConnectTo: component }) => ({ default: component })));
 
@@ -56,6 +57,7 @@ function PeekedEdge() {
 export function LateTools() {
   const bar = useEditor(selectBarWanted);
   const connecting = useCanvasUi((ui) => ui.connecting);
+  const list = useCanvasUi((ui) => ui.list);
   const readOnly = useEditor((state) => state.readOnly);
   const ofApp = useEditor((state) => state.appId !== "");
   const heat = useCanvasUi((ui) => ui.heatBy !== null);
@@ -80,7 +82,8 @@ export function LateTools() {
         <PeekedEdge />
       </Suspense>
       {heat && <HeatLegend />}
-      {bar && <SelectionBar />}
+      {list && <StepList />}
+      {bar && !list && <SelectionBar />}
       {connecting && <ConnectTo request={connecting} />}
     </Suspense>
   );

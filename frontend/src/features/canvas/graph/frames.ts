@@ -60,19 +60,16 @@ export function hiddenNodes(document: FlowDocument): ReadonlyMap<string, string>
   const { nodes } = document.graph;
   const known = hiddenBy.get(nodes);
   if (known) return known;
-  const frames = nodes.filter(isCollapsed);
   const hidden = new Map<string, string>();
-  for (const frame of frames) {
-    for (const id of descendantsOf(document, membersOf(frame))) if (id !== frame.id) hidden.set(id, frame.id);
+  const outermost = (id: string): string => {
+    const up = hidden.get(id);
+    return up ? outermost(up) : id;
+  };
+  for (const frame of nodes.filter(isCollapsed)) {
+    // Two frames that keep each other would leave nothing to open them by.
+    for (const id of descendantsOf(document, membersOf(frame))) if (outermost(frame.id) !== id) hidden.set(id, frame.id);
   }
-  // A frame in a frame is drawn by neither: what it keeps belongs to the outer one.
-  for (const [id, frame] of hidden) {
-    let outer = frame;
-    for (let up = hidden.get(outer), steps = 0; up && steps < frames.length; up = hidden.get(outer), steps += 1) outer = up;
-    if (outer !== frame) hidden.set(id, outer);
-  }
-  // Two frames that keep each other would leave nothing to open them by.
-  for (const frame of frames) if (hidden.get(frame.id) === frame.id) hidden.delete(frame.id);
+  for (const id of hidden.keys()) hidden.set(id, outermost(id));
   const result = hidden.size ? hidden : NONE;
   hiddenBy.set(nodes, result);
   return result;

@@ -39,7 +39,7 @@ export function NoteEditor({ id, stored }: { id: string; stored: unknown }) {
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.key !== "Escape" || isComposing(event.nativeEvent)) return;
-        const card = event.currentTarget.closest<HTMLElement>("[data-node-id]");
+        const card = event.currentTarget.closest<HTMLElement>("[data-node-id], [data-row]");
         keep();
         card?.focus();
       }}

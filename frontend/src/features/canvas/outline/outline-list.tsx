@@ -1,136 +1,157 @@
-import { ActionIcon, Menu } from "@mantine/core";
-import { IconDots } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowNode } from "@/api/types";
+import { useCanvasUiStore } from "../canvas-ui";
 import { useCommands } from "../commands-context";
-import { removeEdges } from "../graph/connect";
-import { isDecoration, isFixed, isInnerStart } from "../graph/model";
-import { around, edgesFrom, nodeById, readingOrder } from "../graph/structure";
-import { canSwitch } from "../graph/switches";
-import { NodeIcon } from "../node-icon";
-import { notePlain } from "../notes/note-text";
-import { shownRun, useEditor, useEditorActions } from "../store";
+import { isDecoration } from "../graph/model";
+import { around, childrenOf, nodeById, readingOrder } from "../graph/structure";
+import { hasMod, isComposing, isTypingIn } from "../keys";
+import { useEditor, useEditorActions, useEditorStore } from "../store";
 import classes from "./outline.module.css";
+import { OutlineRow } from "./outline-row";
 
-/** Every step in the order of the flow, what is in containers indented, each with all that can be done with it. */
-export function OutlineList() {
-  const { t } = useTranslation("canvas");
+export interface RowFacts {
+  node: FlowNode;
+  depth: number;
+  /** Whether what is in it is listed; null when nothing can be in it. */
+  expanded: boolean | null;
+}
+
+function useRows(closed: ReadonlySet<string>): RowFacts[] {
   const document = useEditor((state) => state.document);
-  const rows = useMemo(
+  return useMemo(
     () =>
       readingOrder(document)
         .map((id) => nodeById(document, id)!)
-        .map((node) => ({ node, depth: around(document, node).length })),
-    [document],
-  );
-  return (
-    <ul className={classes.list} aria-label={t("outline.list")}>
-      {rows.map(({ node, depth }) => (
-        <Row key={node.id} node={node} depth={depth} />
-      ))}
-    </ul>
+        .filter((node) => !around(document, node).some((container) => closed.has(container.id)))
+        .map((node) => ({
+          node,
+          depth: around(document, node).length,
+          expanded: childrenOf(document, node.id).length ? !closed.has(node.id) : null,
+        })),
+    [document, closed],
   );
 }
 
-function Row({ node, depth }: { node: FlowNode; depth: number }) {
-  const { t } = useTranslation("canvas");
+/** Every step in the order of the flow, what is in containers indented: a table by which all that the canvas does can be done with the keyboard. */
+export function OutlineList({ wide = false }: { wide?: boolean }) {
+  const { t } = useTranslation(["canvas", "canvas-more"]);
+  const editor = useEditorStore();
+  const ui = useCanvasUiStore();
   const actions = useEditorActions();
   const commands = useCommands();
-  const document = useEditor((state) => state.document);
-  const type = useEditor((state) => state.nodeTypes[node.data.type]);
-  const selected = useEditor((state) => state.selection.nodes.includes(node.id));
-  const run = useEditor((state) => shownRun(state).nodes[node.id]);
-  const next = edgesFrom(document, node.id).map((edge) => nodeById(document, edge.target)?.data.title ?? "");
-  const drawn = isDecoration(node);
-  const name = drawn
-    ? notePlain(node.data.text).slice(0, 60) || t("card.note")
-    : isInnerStart(node.data.type)
-      ? t("card.entry")
-      : node.data.title;
-  const about = [
-    run && t(`nodeState.${run.state}`),
-    node.data.disabled === true && t("card.disabled"),
-    next.length > 0 && t("outline.leadsTo", { titles: next.join(", ") }),
-  ].filter(Boolean);
-  return (
-    <li className={classes.row} style={{ paddingInlineStart: depth * 16 }} data-selected={selected || undefined}>
-      <button
-        type="button"
-        className={classes.hit}
-        aria-pressed={selected}
-        onClick={() => {
-          actions.select({ nodes: [node.id] });
-          commands.reveal(node.id);
-        }}
-        onDoubleClick={() => commands.open(node.id)}
-      >
-        <NodeIcon type={drawn ? "note" : node.data.type} group={type?.group} />
-        <span className={classes.words}>
-          <span className={classes.name}>{name}</span>
-          {about.length > 0 && <span className={classes.place}>{about.join(" · ")}</span>}
-        </span>
-      </button>
-      <RowMenu node={node} name={name} />
-    </li>
-  );
-}
+  const selected = useEditor((state) => state.selection.nodes);
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [menuOf, setMenuOf] = useState<string | null>(null);
+  const table = useRef<HTMLDivElement>(null);
+  const rows = useRows(closed);
+  const chosen = selected.at(-1);
+  const current = rows.some(({ node }) => node.id === chosen) ? chosen : rows[0]?.node.id;
 
-function RowMenu({ node, name }: { node: FlowNode; name: string }) {
-  const { t } = useTranslation("canvas");
-  const actions = useEditorActions();
-  const commands = useCommands();
-  const readOnly = useEditor((state) => state.readOnly);
-  const document = useEditor((state) => state.document);
-  const on = (act: () => void) => () => {
-    actions.select({ nodes: [node.id] });
-    act();
+  const goTo = (id: string | undefined, extend = false): void => {
+    if (!id) return;
+    actions.select({ nodes: extend ? [...selected.filter((one) => one !== id), id] : [id] });
+    commands.reveal(id);
+    table.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)?.focus();
   };
-  const leads = edgesFrom(document, node.id);
-  const inner = isInnerStart(node.data.type);
-  const drawn = isDecoration(node);
+  const fold = (id: string, close: boolean): void => {
+    const next = new Set(closed);
+    if (close) next.add(id);
+    else next.delete(id);
+    setClosed(next);
+  };
+
+  /** The keys of a table: along its rows, in and out of what is in a container. */
+  const walk = (event: KeyboardEvent, at: number): boolean => {
+    const { node, expanded } = rows[at]!;
+    if (event.key === "ArrowDown") goTo(rows[at + 1]?.node.id, event.shiftKey);
+    else if (event.key === "ArrowUp") goTo(rows[at - 1]?.node.id, event.shiftKey);
+    else if (event.key === "Home") goTo(rows[0]?.node.id);
+    else if (event.key === "End") goTo(rows.at(-1)?.node.id);
+    else if (event.key === "ArrowRight") {
+      if (expanded === false) fold(node.id, false);
+      else if (expanded) goTo(rows[at + 1]?.node.id);
+    } else if (event.key === "ArrowLeft") {
+      if (expanded) fold(node.id, true);
+      else goTo(node.parentId);
+    } else return false;
+    return true;
+  };
+
+  /** The keys of the canvas, for the row that has the focus. */
+  const act = (event: KeyboardEvent, node: FlowNode): boolean => {
+    const key = event.key.toLowerCase();
+    const step = !isDecoration(node);
+    if (event.key === "Enter") commands.open(node.id, true);
+    else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) setMenuOf(node.id);
+    else if (key === "o" && step) commands.openOutput();
+    else if (editor.getState().readOnly) return false;
+    else if (event.key === "F2") ui.setState({ renaming: node.id });
+    else if (event.key === "Delete" || event.key === "Backspace") {
+      const at = rows.findIndex((row) => row.node.id === node.id);
+      commands.remove();
+      const next = rows[at + 1] ?? rows[at - 1];
+      requestAnimationFrame(() => goTo(next?.node.id));
+    } else if (key === "n" || key === "/") commands.openPalette();
+    else if (key === "e" && step) commands.connectTo(node.id);
+    else if (key === "d") commands.toggleDisabled();
+    else if (key === "p") commands.togglePinned();
+    else if (key === "r") commands.chooseType();
+    else return false;
+    return true;
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const row = event.target instanceof HTMLElement ? event.target.dataset.row : undefined;
+    const at = rows.findIndex(({ node }) => node.id === row);
+    if (at < 0 || isComposing(event.nativeEvent) || isTypingIn(event.target)) return;
+    const { node } = rows[at]!;
+    if (!selected.includes(node.id)) actions.select({ nodes: [node.id] });
+    const along = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+    let done = false;
+    if (event.altKey && along) {
+      commands.reorder(node.id, along);
+      requestAnimationFrame(() => goTo(node.id));
+      done = true;
+    } else if (hasMod(event) && event.key.toLowerCase() === "d" && !editor.getState().readOnly) done = (commands.duplicate(), true);
+    else if (!event.altKey && !hasMod(event)) done = walk(event, at) || act(event, node);
+    if (!done) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t("outline.menu", { title: name })}>
-          <IconDots size={16} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {!inner && <Menu.Item onClick={() => commands.open(node.id)}>{t("menu.open")}</Menu.Item>}
-        {!readOnly && !drawn && (
-          <>
-            <Menu.Item onClick={on(() => commands.openPalette())}>{t("menu.next")}</Menu.Item>
-            <Menu.Item onClick={on(() => commands.connectTo(node.id))}>{t("menu.connectTo")}</Menu.Item>
-            {leads.map((edge) => (
-              <Menu.Item key={edge.id} onClick={() => actions.change({ key: "disconnect" }, (now) => removeEdges(now, [edge.id]))}>
-                {t("outline.disconnect", { title: nodeById(document, edge.target)?.data.title ?? "" })}
-              </Menu.Item>
-            ))}
-          </>
-        )}
-        {!readOnly && canSwitch(node) && (
-          <>
-            <Menu.Item onClick={on(() => commands.chooseType())}>{t("menu.changeType")}</Menu.Item>
-            <Menu.Item onClick={on(() => commands.toggleDisabled())}>
-              {t(node.data.disabled === true ? "menu.enable" : "menu.disable")}
-            </Menu.Item>
-            <Menu.Item onClick={on(() => commands.togglePinned())}>{t(node.data.pinned ? "menu.unpin" : "menu.pin")}</Menu.Item>
-            {node.parentId && <Menu.Item onClick={on(() => commands.moveOut())}>{t("menu.moveOut")}</Menu.Item>}
-            {commands.containersFor([node.id]).map((container) => (
-              <Menu.Item key={container.id} onClick={on(() => commands.moveInto(container.id))}>
-                {t("menu.moveInto", { title: container.title })}
-              </Menu.Item>
-            ))}
-          </>
-        )}
-        {!readOnly && !isFixed(node.data.type) && (
-          <>
-            <Menu.Item onClick={on(() => commands.duplicate())}>{t("menu.duplicate")}</Menu.Item>
-            <Menu.Item onClick={() => commands.removeOne(node.id)}>{t("menu.delete")}</Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <div
+      ref={table}
+      role="treegrid"
+      tabIndex={-1}
+      aria-label={t("outline.list")}
+      aria-multiselectable
+      className={classes.table}
+      data-wide={wide || undefined}
+      onKeyDown={onKeyDown}
+    >
+      {wide && (
+        <div role="row" className={`${classes.row} ${classes.heads}`}>
+          {(["step", "type", "state", "next"] as const).map((name) => (
+            <span key={name} role="columnheader">
+              {t(`canvas-more:list.${name}`)}
+            </span>
+          ))}
+          <span role="columnheader" aria-label={t("canvas-more:list.menu")} />
+        </div>
+      )}
+      {rows.map((row) => (
+        <OutlineRow
+          key={row.node.id}
+          {...row}
+          wide={wide}
+          reachable={row.node.id === current}
+          menu={menuOf === row.node.id}
+          onMenu={(open) => setMenuOf(open ? row.node.id : null)}
+          onFold={(close) => fold(row.node.id, close)}
+        />
+      ))}
+    </div>
   );
 }

@@ -7,8 +7,7 @@ export interface Box extends Point {
 }
 export type ToCanvas = (rect: DOMRect) => Box;
 
-export const escapeXml = (text: string): string =>
-  text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+export const escapeXml = (text: string): string => text.replace(/\p{Cc}/gu, " ").replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 export const round = (value: number): number => Math.round(value * 100) / 100;
 
@@ -70,6 +69,18 @@ interface Line {
   rect: DOMRect;
 }
 
+/** One box a line. */
+function rowsOf(rects: Iterable<DOMRect>): DOMRect[] {
+  const rows: DOMRect[] = [];
+  for (const rect of rects) {
+    const last = rows.at(-1);
+    if (last && Math.abs(last.top - rect.top) < rect.height / 2) {
+      rows[rows.length - 1] = new DOMRect(last.left, last.top, Math.max(last.right, rect.right) - last.left, last.height);
+    } else rows.push(rect);
+  }
+  return rows;
+}
+
 /** The lines that a text is broken into on the page. */
 function linesOf(node: Text): Line[] {
   const lines: Line[] = [];
@@ -77,8 +88,8 @@ function linesOf(node: Text): Line[] {
   for (const word of node.data.matchAll(/\S+/g)) {
     range.setStart(node, word.index);
     range.setEnd(node, word.index + word[0].length);
-    // A long word is broken in itself.
-    const rects = [...range.getClientRects()];
+    // A long word is broken in itself; one that is cut off by an ellipsis has several boxes in one line.
+    const rects = rowsOf(range.getClientRects());
     for (const [at, rect] of rects.entries()) {
       const from = Math.floor((word[0].length * at) / rects.length);
       const text = rects.length === 1 ? word[0] : word[0].slice(from, Math.floor((word[0].length * (at + 1)) / rects.length));
