@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { Id, RunDetail } from "@/api/types";
+import type { Id, RunDetail, RunEvent } from "@/api/types";
 import type { RunView } from "@/features/canvas/run-reducer";
 import { runQuery } from "@/features/runs/data";
 import { useRunView } from "@/features/runs/use-run-view";
@@ -8,7 +8,7 @@ import { useWorkspace } from "@/lib/use-workspace";
 
 interface Props {
   runId: Id;
-  onView(view: RunView): void;
+  onView(view: RunView, events: readonly RunEvent[]): void;
 }
 
 /** Tells its parent of a run as it goes on; shows nothing itself. */
@@ -18,8 +18,8 @@ export function FollowRun({ runId, onView }: Props) {
   return data ? <Following workspaceId={workspace.id} run={data} onView={onView} /> : null;
 }
 
-function Following({ workspaceId, run, onView }: { workspaceId: Id; run: RunDetail; onView(view: RunView): void }) {
-  const { view } = useRunView(workspaceId, run);
-  useEffect(() => onView(view), [view, onView]);
+function Following({ workspaceId, run, onView }: Omit<Props, "runId"> & { workspaceId: Id; run: RunDetail }) {
+  const { view, events } = useRunView(workspaceId, run);
+  useEffect(() => onView(view, events), [view, events, onView]);
   return null;
 }

@@ -12,7 +12,17 @@ import { object, text } from "./settings";
 const keyOf = (provider: string, name: string): string => `${provider}\n${name}`;
 
 /** Which model answers, and how it is called. */
-export function ModelPart({ settings, readOnly, onChange }: PartProps) {
+export function ModelPart(props: PartProps) {
+  const { t } = useTranslation("simple");
+  return (
+    <Section title={t("model.title")}>
+      <ModelFields {...props} />
+    </Section>
+  );
+}
+
+/** The choice of a model and its parameters. */
+export function ModelFields({ settings, readOnly, compact = false, onChange }: PartProps & { compact?: boolean }) {
   const { t } = useTranslation(["simple", "panel"]);
   const workspace = useWorkspace();
   const models = useQuery(modelsQuery(workspace.id, "llm"));
@@ -25,9 +35,11 @@ export function ModelPart({ settings, readOnly, onChange }: PartProps) {
   const change = (patch: Record<string, unknown>) => onChange({ ...settings, model: { mode: "chat", ...model, ...patch } });
   if (models.error && !models.data) return <ErrorState error={models.error} onRetry={() => void models.refetch()} />;
   return (
-    <Section title={t("model.title")}>
+    <>
       <Select
-        label={t("model.label")}
+        label={compact ? undefined : t("model.label")}
+        aria-label={compact ? t("model.label") : undefined}
+        size={compact ? "xs" : "sm"}
         searchable
         allowDeselect={false}
         readOnly={readOnly}
@@ -45,10 +57,12 @@ export function ModelPart({ settings, readOnly, onChange }: PartProps) {
           readOnly={readOnly}
           onChange={(completion_params) => change({ completion_params })}
         />
-        <AnchorLink to="/settings/models" search={{ add: "1" }} size="xs">
-          {t("panel:model.add")}
-        </AnchorLink>
+        {!compact && (
+          <AnchorLink to="/settings/models" search={{ add: "1" }} size="xs">
+            {t("panel:model.add")}
+          </AnchorLink>
+        )}
       </Group>
-    </Section>
+    </>
   );
 }

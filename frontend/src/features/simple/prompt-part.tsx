@@ -3,22 +3,33 @@ import { useTranslation } from "react-i18next";
 import { type PartProps, Section } from "./section";
 import { formRows, object, promptLines, text, withPromptLine } from "./settings";
 
-/** What the model is told. An advanced prompt of an imported app keeps its messages; their texts can be edited. */
-export function PromptPart({ settings, readOnly, onChange }: PartProps) {
+/** What the model is told. */
+export function PromptPart(props: PartProps) {
   const { t } = useTranslation("simple");
-  const names = formRows(settings).map((row) => `{{${text(row.fields.variable)}}}`);
+  const names = formRows(props.settings).map((row) => `{{${text(row.fields.variable)}}}`);
   const hint = names.length > 0 ? t("prompt.names", { names: names.join(" ") }) : t("prompt.noNames");
+  return (
+    <Section title={t("prompt.title")} hint={hint}>
+      <PromptFields {...props} />
+    </Section>
+  );
+}
+
+/** The texts of the prompt. An advanced prompt of an imported app keeps its messages; their texts can be edited. */
+export function PromptFields({ settings, readOnly, compact = false, onChange }: PartProps & { compact?: boolean }) {
+  const { t } = useTranslation("simple");
   const lines = promptLines(settings);
   const completion = object(settings.completion_prompt_config);
   const single = object(completion.prompt);
   const completes = settings.prompt_type === "advanced" && object(settings.model).mode === "completion" && text(single.text) !== "";
   return (
-    <Section title={t("prompt.title")} hint={hint}>
+    <>
       {completes && (
         <PromptText
           label={t("prompt.text")}
           value={text(single.text)}
           readOnly={readOnly}
+          compact={compact}
           onChange={(words) => onChange({ ...settings, completion_prompt_config: { ...completion, prompt: { ...single, text: words } } })}
         />
       )}
@@ -29,6 +40,7 @@ export function PromptPart({ settings, readOnly, onChange }: PartProps) {
             label={t("prompt.message", { number: index + 1, role: t(`role.${line.role}`, { defaultValue: line.role }) })}
             value={line.text}
             readOnly={readOnly}
+            compact={compact}
             onChange={(words) => onChange(withPromptLine(settings, index, words))}
           />
         ))}
@@ -37,10 +49,11 @@ export function PromptPart({ settings, readOnly, onChange }: PartProps) {
           label={t("prompt.text")}
           value={text(settings.pre_prompt)}
           readOnly={readOnly}
+          compact={compact}
           onChange={(words) => onChange({ ...settings, pre_prompt: words })}
         />
       )}
-    </Section>
+    </>
   );
 }
 
@@ -48,15 +61,17 @@ interface TextProps {
   label: string;
   value: string;
   readOnly: boolean;
+  compact: boolean;
   onChange(words: string): void;
 }
 
-function PromptText({ label, value, readOnly, onChange }: TextProps) {
+function PromptText({ label, value, readOnly, compact, onChange }: TextProps) {
   return (
     <Textarea
       label={label}
+      size={compact ? "xs" : "sm"}
       autosize
-      minRows={4}
+      minRows={compact ? 3 : 4}
       maxRows={20}
       value={value}
       readOnly={readOnly}

@@ -92,3 +92,33 @@ export function withPromptLine(settings: Settings, index: number, words: string)
   const prompt = rows.map((row, at) => (at === index ? { ...object(row), text: words } : row));
   return { ...settings, chat_prompt_config: { ...config, prompt } };
 }
+
+/** Which files may go with a question; null when none may. */
+export function uploadRules(settings: Settings): { types: string[]; count: number } | null {
+  const upload = object(settings.file_upload);
+  const image = object(upload.image);
+  const most = (value: unknown): number => (typeof value === "number" && value > 0 ? value : 3);
+  if (upload.enabled === true) return { types: texts(upload.allowed_file_types), count: most(upload.number_limits) };
+  return image.enabled === true ? { types: ["image"], count: most(image.number_limits) } : null;
+}
+
+/** Whether pictures that come with a question go to the model. */
+export function seesPictures(settings: Settings): boolean {
+  const upload = object(settings.file_upload);
+  return isOn(upload.image) || (upload.enabled === true && texts(upload.allowed_file_types).includes("image"));
+}
+
+/** Switched off, pictures are also taken out of what a file allowed. */
+export function withPictures(settings: Settings, on: boolean): Settings {
+  const upload = object(settings.file_upload);
+  const types = texts(upload.allowed_file_types);
+  const allowed = on || upload.enabled !== true ? {} : { allowed_file_types: types.filter((type) => type !== "image") };
+  return { ...settings, file_upload: { ...upload, ...allowed, image: { ...object(upload.image), enabled: on } } };
+}
+
+/** The tools of an agent that are switched on. */
+export function toolNames(settings: Settings): string[] {
+  const tools = object(settings.agent_mode).tools;
+  const rows = (Array.isArray(tools) ? tools : []).map(object);
+  return rows.filter((tool) => tool.enabled === true && !tool.dataset).map((tool) => text(tool.tool_label) || text(tool.tool_name) || "?");
+}

@@ -1,4 +1,7 @@
-import { Alert, Button, Group, List, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
+import { Alert, Button, Group, List, Skeleton, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { App, Draft } from "@/api/types";
 import { HeaderSlot } from "@/components/header-slot";
@@ -6,18 +9,23 @@ import { useProblemText } from "@/features/panel/form/use-problem-text";
 import { InputsForm } from "@/features/runs/inputs-form";
 import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";
+import { AgentNote } from "./agent-note";
+import { type Variant, withVariant } from "./compare/variants";
 import { ContextPart } from "./context-part";
 import { FeaturesPart } from "./features-part";
 import { FollowRun } from "./follow-run";
 import { InputsPart } from "./inputs-part";
 import { ModelPart } from "./model-part";
 import { PromptPart } from "./prompt-part";
+import type { PartProps } from "./section";
 import classes from "./simple-page.module.css";
 import { SimpleTools } from "./simple-tools";
 import { TryChat } from "./try-chat";
 import { TryOnce } from "./try-once";
 import { type EditedSettings, useSettings } from "./use-settings";
-import { useTry } from "./use-try";
+import { type Try, useTry } from "./use-try";
+
+const ComparePage = lazy(() => import("./compare/compare-page"));
 
 /** The settings of a chat, an agent or a text generation on the left, the app itself to try on the right. */
 export default function SimplePage({ app, draft }: { app: App; draft: Draft }) {
@@ -25,18 +33,51 @@ export default function SimplePage({ app, draft }: { app: App; draft: Draft }) {
   const workspace = useWorkspace();
   const edited = useSettings(app, draft);
   const test = useTry(app.id, edited.settings, edited.flush);
+  const { panel } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const comparing = panel === "compare" && workspace.can("app.edit");
+  const compare = (on: boolean) =>
+    void navigate({ to: "/app/$appId/canvas", params: { appId: app.id }, search: on ? { panel: "compare" } : {}, replace: true });
+  const use = (variant: Variant, name: string) => {
+    edited.change(withVariant(edited.settings, variant));
+    compare(false);
+    notifications.show({ message: t("used", { letter: name }) });
+  };
   const part = { settings: edited.settings, readOnly: !workspace.can("app.edit"), onChange: edited.change };
   return (
-    <div className={classes.page}>
+    <>
       <VisuallyHidden>
         <h1>{app.name}</h1>
       </VisuallyHidden>
       <HeaderSlot>
-        <SimpleTools app={app} edited={edited} />
+        <SimpleTools app={app} edited={edited} comparing={comparing} onCompare={compare} />
       </HeaderSlot>
+      {comparing ? (
+        <Suspense fallback={<Skeleton height="100%" />}>
+          <ComparePage app={app} settings={edited.settings} onUse={use} onClose={() => compare(false)} />
+        </Suspense>
+      ) : (
+        <Settings app={app} edited={edited} part={part} test={test} />
+      )}
+    </>
+  );
+}
+
+interface SettingsProps {
+  app: App;
+  edited: EditedSettings;
+  part: PartProps;
+  test: Try;
+}
+
+function Settings({ app, edited, part, test }: SettingsProps) {
+  const { t } = useTranslation("simple");
+  return (
+    <div className={classes.page}>
       <section className={classes.settings} aria-label={t("settings")}>
         <Stack>
           <Notes edited={edited} />
+          {app.mode === "agent-chat" && <AgentNote settings={edited.settings} />}
           <PromptPart {...part} />
           <ModelPart {...part} />
           <InputsPart {...part} />
@@ -49,11 +90,13 @@ export default function SimplePage({ app, draft }: { app: App; draft: Draft }) {
           <Title order={2} size="h5">
             {t("try.title")}
           </Title>
-          <InputsForm fields={test.fields} values={test.values} errors={test.errors} onChange={test.setValue} />
+          {app.mode !== "completion" && (
+            <InputsForm fields={test.fields} values={test.values} errors={test.errors} onChange={test.setValue} />
+          )}
         </Stack>
         <div className={classes.answer}>
           {app.mode === "completion" ? (
-            <TryOnce appId={app.id} test={test} />
+            <TryOnce app={app} settings={edited.settings} test={test} flush={edited.flush} />
           ) : (
             <TryChat appId={app.id} settings={edited.settings} test={test} />
           )}
@@ -83,9 +126,14 @@ function Notes({ edited }: { edited: EditedSettings }) {
           </Group>
         </Alert>
       )}
-      {edited.state === "failed" && (
-        <Alert color="red" variant="light" role="alert">
-          {words(edited.error)}
+      {edited.restored && (
+        <Alert color="blue" variant="light" role="status">
+          {t("restored")}
+        </Alert>
+      )}
+      {(edited.state === "failed" || edited.state === "offline") && (
+        <Alert color={edited.state === "offline" ? "yellow" : "red"} variant="light" role="alert">
+          {edited.state === "offline" ? t("save.offlineHint") : words(edited.error)}
         </Alert>
       )}
       {edited.problems.length > 0 && (

@@ -6,9 +6,11 @@ import { AnchorLink } from "@/components/links";
 import classes from "@/features/runs/chat.module.css";
 import { answered, asked, type ChatMessage, NEW_CHAT } from "@/features/runs/chat-session";
 import { MarkdownView } from "@/features/runs/markdown-view";
-import { type Settings, text, texts } from "./settings";
+import { type Settings, text, texts, uploadRules } from "./settings";
+import { TryFiles } from "./try-files";
 import { TryNotes } from "./try-notes";
 import type { Try } from "./use-try";
+import { useTryFiles } from "./use-try-files";
 
 interface Props {
   appId: string;
@@ -21,6 +23,7 @@ export function TryChat({ appId, settings, test }: Props) {
   const { t } = useTranslation("runs");
   const [kept, setKept] = useState(NEW_CHAT);
   const [query, setQuery] = useState("");
+  const files = useTryFiles(uploadRules(settings));
   const { runId, view } = test;
   const over = view?.state === "failed" || view?.state === "stopped";
   const session = runId && view ? answered(kept, runId, view.answer, over) : kept;
@@ -29,11 +32,12 @@ export function TryChat({ appId, settings, test }: Props) {
   const fresh = session.messages.length === 0;
 
   const ask = async (question: string) => {
-    if (!question.trim()) return;
-    const run = await test.start({ query: question, conversationId: session.conversationId });
+    if (!question.trim() || files.busy) return;
+    const run = await test.start({ query: question, conversationId: session.conversationId, files: files.values });
     if (!run) return;
     setKept(asked(session, question, run.id, run.conversation_id));
     setQuery("");
+    files.clear();
   };
   return (
     <div className={classes.chat}>
@@ -60,6 +64,11 @@ export function TryChat({ appId, settings, test }: Props) {
         ))}
         <TryNotes test={test} />
       </div>
+      {files.rules && (
+        <div className={classes.composer}>
+          <TryFiles files={files} />
+        </div>
+      )}
       <Group gap="xs" wrap="nowrap" align="flex-end" className={classes.composer}>
         <Tooltip label={t("chat.restart")}>
           <ActionIcon
@@ -95,7 +104,7 @@ export function TryChat({ appId, settings, test }: Props) {
             {t("stop")}
           </Button>
         ) : (
-          <Button leftSection={<IconSend size={16} aria-hidden />} disabled={!query.trim()} onClick={() => void ask(query)}>
+          <Button leftSection={<IconSend size={16} aria-hidden />} disabled={!query.trim() || files.busy} onClick={() => void ask(query)}>
             {t("chat.send")}
           </Button>
         )}

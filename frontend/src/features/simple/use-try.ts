@@ -18,7 +18,7 @@ export interface Try {
   setValue(name: string, value: unknown): void;
   setView(view: RunView): void;
   /** Save and run the draft; null when nothing was started. */
-  start(more?: { query?: string; conversationId?: string | null }): Promise<Run | null>;
+  start(more?: { query?: string; conversationId?: string | null; files?: Record<string, unknown>[] }): Promise<Run | null>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export function useTry(appId: Id, settings: Settings, flush: () => Promise<boole
     try {
       if (!(await flush())) return null;
       const conversation = more?.conversationId ? { conversation_id: more.conversationId } : {};
-      const body: NewRun = { inputs: toInputs(fields, values), query: more?.query ?? "", ...conversation };
+      const body: NewRun = { inputs: toInputs(fields, values), query: more?.query ?? "", files: more?.files ?? [], ...conversation };
       const run = await api.post<Run>(workspace.path(`/apps/${appId}/runs`), body);
       setView(null);
       setRunId(run.id);
