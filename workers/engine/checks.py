@@ -224,7 +224,7 @@ class References:
         if len(selector) < 2:
             return Problem("selector_missing", "Choose a variable.", node_id=node_id, field=reference.field)
         source, name = selector[0], selector[1]
-        written = ".".join(selector)
+        written = ".".join((self._sketch.title(source), *selector[1:]) if source in self._sketch.drawn else selector)
         severity: Severity = "error" if reference.required else "warning"
         around = self._sketch.around(node_id)
         if source in self._names:

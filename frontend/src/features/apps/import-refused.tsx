@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import type { Problem } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
-import { useProblemText } from "@/features/panel/form/use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 
 /** Why a file was not imported, place by place; a flow that is only drawn wrong may come in all the same. */
 export function ImportRefused({ error, busy, onMend }: { error: Error; busy: boolean; onMend: () => void }) {

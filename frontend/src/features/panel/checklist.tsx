@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Problem } from "@/api/types";
 import { type EditorState, useEditor, useEditorActions } from "@/features/canvas/store";
 import { problemGroups } from "./checklist-groups";
-import { useProblemText } from "./form/use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 import classes from "./node-panel.module.css";
 
 const selectProblems = (state: EditorState) => state.problems;

@@ -2,7 +2,7 @@ import { Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { FlowDocument, Problem } from "@/api/types";
-import { useProblemText } from "@/features/canvas/use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 import classes from "./publish-page.module.css";
 
 interface Props {

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { type EditorState, useEditor, useEditorActions } from "@/features/canvas/store";
-import { useProblemText } from "@/features/panel/form/use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 import { useErrorText } from "@/lib/use-error-text";
 import { useParts, useRunParts } from "./run-parts";
 

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ErrorState } from "@/components/error-state";
 import { type EditorState, useEditor, useEditorActions } from "@/features/canvas/store";
-import { useProblemText } from "@/features/panel/form/use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 import type { TestRun } from "./use-test-run";
 
 const selectProblems = (state: EditorState) => state.problems;

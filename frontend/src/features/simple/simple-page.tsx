@@ -5,7 +5,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { App, Draft } from "@/api/types";
 import { HeaderSlot } from "@/components/header-slot";
-import { useProblemText } from "@/features/panel/form/use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 import { InputsForm } from "@/features/runs/inputs-form";
 import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";

@@ -4,7 +4,7 @@ import type { Problem } from "@/api/types";
 import classes from "./form.module.css";
 import { useNodeForm } from "./form-context";
 import { isAt, isInside } from "./problems-at";
-import { useProblemText } from "./use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 
 /** The problems of one field, in words. `exact`: only its own, since its rows show theirs. */
 export function FieldProblems({ path, exact = false, id }: { path: string; exact?: boolean; id?: string }) {

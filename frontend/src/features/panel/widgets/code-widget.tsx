@@ -13,7 +13,7 @@ import { rowsOf } from "../form/field-schema";
 import { FieldShell } from "../form/field-shell";
 import { type FieldProps, useNodeForm } from "../form/form-context";
 import { isInside } from "../form/problems-at";
-import { useProblemText } from "../form/use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 import { type CodeLanguage, inLanguage, parameters, withParameters } from "./signature";
 import classes from "../form/form.module.css";
 

@@ -6,7 +6,7 @@ import { ApiError } from "@/api/client";
 import type { App, Problem } from "@/api/types";
 import { AnchorLink } from "@/components/links";
 import { useFormats } from "@/features/canvas/formats";
-import { useProblemText } from "@/features/panel/form/use-problem-text";
+import { useProblemText } from "@/lib/use-problem-text";
 import type { ChatMessage } from "@/features/runs/chat-session";
 import { MarkdownView } from "@/features/runs/markdown-view";
 import { useErrorText } from "@/lib/use-error-text";
