@@ -1,36 +1,12 @@
 import { Group, NumberInput, Radio, Stack, Switch, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { outputsOf, type Variable } from "@/features/prompt/node-outputs";
+import { outputsOf } from "@/features/prompt/node-outputs";
+import { type DefaultRow, defaultRows } from "./default-rows";
 import { FieldProblems } from "./form/field-problems";
 import { record, rowsOf } from "./form/field-schema";
 import { useNodeForm } from "./form/form-context";
 import classes from "./node-panel.module.css";
 import { TypedValue } from "./widgets/typed-value";
-
-export interface DefaultRow {
-  key: string;
-  type: string;
-  value: unknown;
-}
-
-const ADDED = new Set(["error_message", "error_type"]);
-
-/** Default values for a node's outputs; what the person has set stays. */
-export function defaultRows(outputs: readonly Variable[], kept: readonly DefaultRow[]): DefaultRow[] {
-  return outputs.flatMap((output) => {
-    const key = output.selector[1] ?? "";
-    if (ADDED.has(key)) return [];
-    const old = kept.find((row) => row.key === key);
-    return [old ?? { key, type: output.type, value: emptyValue(output.type) }];
-  });
-}
-
-function emptyValue(type: string): unknown {
-  if (type === "number") return 0;
-  if (type === "boolean") return false;
-  if (type === "object") return {};
-  return type.startsWith("array") ? [] : "";
-}
 
 /** Retries first; then the run fails, goes on with given values, or takes another branch. */
 export function ErrorHandling() {

@@ -18,12 +18,17 @@ interface Props {
 
 /** Codes whose cure lies in the model settings. */
 const MODEL_CODES = new Set(["model_not_configured", "provider_unauthorized"]);
+/** Where causes and ways out are worded. */
+const PLACES = ["runs", "failures"];
+
 /** What failed, why, and what to do next. */
 export function FailureCard({ error, nodeId, nodeTitle, handled, onOpenNode }: Props) {
-  const { t, i18n } = useTranslation("runs");
-  const worded = i18n.exists(`failure.${error.code}`, { ns: "runs" });
-  const cause = worded ? t(`failure.${error.code}`, { ...error.details, message: error.message }) : error.message;
-  const next = i18n.exists(`next.${error.code}`, { ns: "runs" }) ? t(`next.${error.code}`) : null;
+  const { t, i18n } = useTranslation(["runs", "failures"]);
+  const key = (kind: string) => PLACES.map((place) => `${place}:${kind}.${error.code}`).find((one) => i18n.exists(one));
+  const [causeKey, nextKey] = [key("failure"), key("next")];
+  const worded = causeKey !== undefined;
+  const cause = worded ? t(causeKey, { ...error.details, message: error.message }) : error.message;
+  const next = nextKey ? t(nextKey) : null;
   const { traceback, body: answer, stdout: _printed, ...rest } = error.details;
   const title = nodeTitle ? t("failure.title", { node: nodeTitle }) : t("failure.titleRun");
   return (

@@ -1,61 +1,104 @@
-import { Button } from "@mantine/core";
-import { IconPlayerPlay, IconRefresh } from "@tabler/icons-react";
-import { useContext } from "react";
+import { Button, Group, Text } from "@mantine/core";
+import { IconArrowBackUp, IconCheck, IconPlayerPlay, IconTool } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { EditorContext, type EditorStore } from "@/features/canvas/store";
+import { useStore } from "zustand";
 import { nodeById } from "@/features/canvas/graph/structure";
-import { record } from "@/features/panel/form/field-schema";
-import { mayPass } from "./failure-fields";
+import { chatModelsQuery } from "@/features/canvas/numbers/data";
+import { EditorContext, type EditorState, type EditorStore } from "@/features/canvas/store";
+import { type Fix, fixesFor } from "./failure-fix-list";
 import { useRunAgain } from "./run-parts";
 
-/** What can be done about a failure at once: go on from the failed node, try again by itself next time. */
+/** What can be done about a failure at once: up to three changes of the flow, and going on from the failed node. */
 export function FailureFixes({ code, nodeId }: { code: string; nodeId: string | null }) {
-  const { t } = useTranslation("parts");
-  const again = useRunAgain();
   const editor = useContext(EditorContext);
   return (
     <>
-      {again?.failed && (
-        <>
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={again.starting}
-            leftSection={<IconPlayerPlay size={14} aria-hidden />}
-            onClick={() => again.restart(again.usual)}
-          >
-            {t("restart.failed")}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            disabled={again.starting}
-            onClick={() => again.restart(again.usual === "draft" ? "same" : "draft")}
-          >
-            {t(again.usual === "draft" ? "restart.same" : "restart.draft")}
-          </Button>
-        </>
-      )}
-      {editor && nodeId && mayPass(code) && <RetryFix editor={editor} nodeId={nodeId} />}
+      {editor && nodeId && <Changes editor={editor} code={code} nodeId={nodeId} />}
+      <Restart />
     </>
   );
 }
 
-/** Turns on the retries of the node, where its type has them. */
-function RetryFix({ editor, nodeId }: { editor: EditorStore; nodeId: string }) {
+function Restart() {
   const { t } = useTranslation("parts");
-  const { document, nodeTypes, readOnly } = editor.getState();
+  const again = useRunAgain();
+  if (!again?.failed) return null;
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        loading={again.starting}
+        leftSection={<IconPlayerPlay size={14} aria-hidden />}
+        onClick={() => again.restart(again.usual)}
+      >
+        {t("restart.failed")}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        disabled={again.starting}
+        onClick={() => again.restart(again.usual === "draft" ? "same" : "draft")}
+      >
+        {t(again.usual === "draft" ? "restart.same" : "restart.draft")}
+      </Button>
+    </>
+  );
+}
+
+const selectDocument = (state: EditorState) => state.document;
+
+function Changes({ editor, code, nodeId }: { editor: EditorStore; code: string; nodeId: string }) {
+  const { t } = useTranslation("failures");
+  const document = useStore(editor, selectDocument);
+  const { nodeTypes, readOnly, workspaceId, appId } = editor.getState();
+  const { data: models } = useQuery({ ...chatModelsQuery(workspaceId), enabled: appId !== "" });
+  const [done, setDone] = useState<{ fix: Fix; document: unknown } | null>(null);
   const node = nodeById(document, nodeId);
-  if (!node || readOnly || !nodeTypes[node.data.type]?.error_handling || record(node.data.retry_config).retry_enabled === true) return null;
-  const turnOn = () => {
-    editor.actions.updateNodeData(nodeId, (data) => {
-      data.retry_config = { max_retries: 3, retry_interval: 1000, ...record(data.retry_config), retry_enabled: true };
-    });
-    editor.actions.focusField(nodeId, "retry_config");
+  if (!node || readOnly) return null;
+  const apply = (fix: Fix) => {
+    editor.actions.updateNodeData(fix.nodeId, fix.change);
+    editor.actions.focusField(fix.nodeId, fix.field);
+    setDone({ fix, document: editor.getState().document });
   };
   return (
-    <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={turnOn}>
-      {t("fix.retry")}
-    </Button>
+    <>
+      {done && (
+        <Group gap={6} wrap="nowrap" role="status">
+          <IconCheck size={14} color="var(--tm-good)" aria-hidden />
+          <Text size="sm">{t(`fixed.${done.fix.key}`, done.fix.params)}</Text>
+          {/* Once something else was changed, the way back is that of the whole editor. */}
+          {done.document === document && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              leftSection={<IconArrowBackUp size={14} aria-hidden />}
+              onClick={() => {
+                editor.actions.undo();
+                setDone(null);
+              }}
+            >
+              {t("undo")}
+            </Button>
+          )}
+        </Group>
+      )}
+      {fixesFor({ code, node, document, nodeTypes, models: models ?? [] })
+        .filter((fix) => fix.key !== done?.fix.key)
+        .map((fix) => (
+          <Button
+            key={fix.key}
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconTool size={14} aria-hidden />}
+            title={t(`why.${fix.key}`)}
+            onClick={() => apply(fix)}
+          >
+            {t(`fix.${fix.key}`, fix.params)}
+          </Button>
+        ))}
+    </>
   );
 }

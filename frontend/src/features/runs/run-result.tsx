@@ -5,6 +5,7 @@ import { isOver } from "@/features/canvas/run-reducer";
 import { FailureCard } from "./failure-card";
 import { Fold, JsonFold } from "./json-view";
 import { MarkdownView } from "./markdown-view";
+import { SentRequest } from "./sent-request";
 
 interface Props {
   run: RunView;
@@ -15,12 +16,14 @@ interface Props {
 export function RunResult({ run, onOpenNode }: Props) {
   const { t } = useTranslation("runs");
   const over = isOver(run);
+  const failed = run.error ? run.trace.findLast((step) => step.nodeId === run.error?.nodeId && step.error !== null) : undefined;
   const outputs = Object.entries(run.outputs);
   // The outputs of a run that is over say again, one by one, what was streamed.
   const spoken = run.answer && (!over || outputs.length === 0);
   return (
     <Stack gap="xs" p="sm">
       {run.error && <FailureCard error={run.error} nodeId={run.error.nodeId} nodeTitle={run.error.nodeTitle} onOpenNode={onOpenNode} />}
+      {failed && <SentRequest process={failed.process} open={false} failed />}
       {run.state === "stopped" && (
         <Text size="sm" c="dimmed">
           {t("result.stopped")}

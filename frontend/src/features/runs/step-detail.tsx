@@ -4,9 +4,10 @@ import { useFormats } from "@/features/canvas/formats";
 import type { StepView } from "@/features/canvas/run-reducer";
 import { FailureCard } from "./failure-card";
 import { ForkOutputs } from "./fork-outputs";
-import { Fold, JsonFold } from "./json-view";
+import { JsonFold } from "./json-view";
+import { SentRequest } from "./sent-request";
 import { StepState } from "./step-state";
-import { promptsOf, requestOf, restOfProcess, stdoutOf } from "./step-process";
+import { restOfProcess, stdoutOf } from "./step-process";
 
 interface Props {
   step: StepView;
@@ -16,9 +17,7 @@ interface Props {
 /** All that is known of one execution of a node. */
 export function StepDetail({ step, onOpenNode }: Props) {
   const { t } = useTranslation("runs");
-  const prompts = promptsOf(step.process);
-  const rest = restOfProcess(step.process);
-  const request = requestOf(step.process);
+  const rest = restOfProcess(step.process, step.error !== null);
   const stdout = stdoutOf(step);
   const streaming = step.state === "running" || step.state === "retrying";
   return (
@@ -32,30 +31,7 @@ export function StepDetail({ step, onOpenNode }: Props) {
         </Text>
       )}
       {hasKeys(step.inputs) && <JsonFold title={t("step.inputs")} value={step.inputs} open />}
-      {prompts.length > 0 && (
-        <Fold title={t("step.prompt")} copy={prompts.map((prompt) => `${prompt.role}: ${prompt.text}`).join("\n\n")}>
-          <Stack gap="xs">
-            {prompts.map((prompt, index) => (
-              <div key={index}>
-                <Text size="xs" c="dimmed">
-                  {t(`role.${prompt.role}`, prompt.role)}
-                </Text>
-                <div style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{prompt.text}</div>
-                {prompt.files > 0 && (
-                  <Text size="xs" c="dimmed">
-                    {t("step.files", { count: prompt.files })}
-                  </Text>
-                )}
-              </div>
-            ))}
-          </Stack>
-        </Fold>
-      )}
-      {request && (
-        <Fold title={t("step.request")} copy={request} open={step.error !== null}>
-          <div style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{request}</div>
-        </Fold>
-      )}
+      <SentRequest process={step.process} open={step.error !== null} failed={step.error !== null} />
       {stdout && <JsonFold title={t("step.stdout")} value={stdout} open />}
       {step.reasoning && <JsonFold title={t("step.reasoning")} value={step.reasoning} />}
       {streaming && step.text && <JsonFold title={t("step.text")} value={step.text} open />}

@@ -25,11 +25,18 @@ export function promptsOf(process: Record<string, unknown>): SentPrompt[] {
 /** What is shown apart from the rest. */
 const SHOWN = new Set(["request", "stdout"]);
 
-export function restOfProcess(process: Record<string, unknown>): Record<string, unknown> {
+export function restOfProcess(process: Record<string, unknown>, failed = false): Record<string, unknown> {
   const prompts = Array.isArray(process.prompts);
   return Object.fromEntries(
-    Object.entries(process).filter(([key, value]) => !(key === "prompts" && prompts) && !(SHOWN.has(key) && value)),
+    Object.entries(process).filter(
+      ([key, value]) => !(key === "prompts" && prompts) && !(SHOWN.has(key) && value) && !(key === "reply" && failed),
+    ),
   );
+}
+
+/** What a model had said when the step failed over it. */
+export function replyOf(process: Record<string, unknown>): string | null {
+  return typeof process.reply === "string" && process.reply ? process.reply : null;
 }
 
 /** The HTTP request as it went out, secrets masked, as one reads it in a log; null for a step that made none. */

@@ -62,6 +62,9 @@ export function sumsOfRun(run: RunView): Sums {
   return found;
 }
 
+/** Less than half a percent is no heat: such cards carry no label. */
+const WORTH_NAMING = 0.005;
+
 /** Amounts by step. A container has no cost of its own: it has that of what is in it. */
 function amounts(sums: Sums, document: FlowDocument, of: (step: StepSums) => number): { whole: number; byId: Map<string, number> } {
   const byId = new Map<string, number>();
@@ -103,10 +106,11 @@ export function heatOf(by: HeatBy, sums: Sums, document: FlowDocument, words: He
   if (whole > 0) {
     for (const [id, amount] of byId) {
       const share = Math.min(1, amount / whole);
-      marks[id] = { share: amount / most, label: words.label(unit, amount, share, sums.get(id)?.executions ?? 1) };
+      const label = share < WORTH_NAMING ? "" : words.label(unit, amount, share, sums.get(id)?.executions ?? 1);
+      marks[id] = { share: amount / most, label };
     }
   }
-  return { unit, whole, marks, hottest: ordered(byId) };
+  return { unit, whole, marks, hottest: ordered(byId).filter((id) => marks[id]?.label) };
 }
 
 function heatOfErrors(sums: Sums, document: FlowDocument, words: HeatWords): HeatOf {

@@ -7,7 +7,7 @@ import classes from "./form.module.css";
 import { useNodeForm } from "./form-context";
 import { homeless } from "./problems-at";
 import { RawWidget } from "../widgets/raw-widget";
-import { TOOLS, WIDGETS } from "./widgets";
+import { FEET, TOOLS, WIDGETS } from "./widgets";
 
 /** The settings of a node as its type's schema describes them. */
 export function NodeForm() {
@@ -17,6 +17,7 @@ export function NodeForm() {
   const shown = fields.filter((field) => isShown(field.raw, node.data));
   const placed = [...shown.map((field) => field.path), "title", "error_strategy", "default_value", "retry_config"];
   const Tools = TOOLS[node.data.type];
+  const Foot = FEET[node.data.type];
   return (
     <div className={classes.form}>
       <ProblemLines problems={homeless(problems, placed)} />
@@ -26,6 +27,7 @@ export function NodeForm() {
           <Field key={field.path} field={field} />
         ))}
       </Suspense>
+      {Foot && <Foot />}
     </div>
   );
 }

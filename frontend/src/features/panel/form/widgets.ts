@@ -28,6 +28,7 @@ import { ParametersWidget } from "../widgets/parameters-widget";
 import { RetrievalWidget } from "../widgets/retrieval-widget";
 import { TestConditions } from "../widgets/test-conditions";
 import { DocumentVariableWidget, IteratorWidget, ListVariableWidget, RoundResultWidget } from "../widgets/typed-variable-widgets";
+import { PromptSize } from "../prompt-size";
 import type { FieldProps } from "./form-context";
 
 /** What `x-widget` in a node type's schema may name. */
@@ -86,4 +87,10 @@ export const WIDGETS: Record<string, ComponentType<FieldProps>> = {
 export const TOOLS: Record<string, ComponentType> = {
   "http-request": CurlImport,
   "if-else": TestConditions,
+};
+
+/** What a node type shows below its settings. */
+export const FEET: Record<string, ComponentType> = {
+  "question-classifier": PromptSize,
+  "parameter-extractor": PromptSize,
 };

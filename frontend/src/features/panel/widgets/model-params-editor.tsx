@@ -7,12 +7,16 @@ import { otherParams, type ParamSpec, PARAMS, withParam } from "./model-params";
 
 interface Props {
   params: Record<string, unknown>;
+  /** What the chosen model does not take. */
+  untaken?: ReadonlySet<string>;
   readOnly: boolean;
   onChange(params: Record<string, unknown>): void;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** The parameters of a model call, each with a tick: without it the provider's own default holds. */
-export function ModelParams({ params, readOnly, onChange }: Props) {
+export function ModelParams({ params, untaken = NONE, readOnly, onChange }: Props) {
   const { t } = useTranslation("panel");
   const [open, setOpen] = useState(false);
   const count = Object.keys(params).length;
@@ -33,11 +37,12 @@ export function ModelParams({ params, readOnly, onChange }: Props) {
           <Text size="xs" c="dimmed">
             {t("params.hint")}
           </Text>
-          {PARAMS.map((spec) => (
+          {PARAMS.filter((spec) => !untaken.has(spec.name) || params[spec.name] !== undefined).map((spec) => (
             <ParamRow
               key={spec.name}
               spec={spec}
               value={params[spec.name]}
+              refused={untaken.has(spec.name)}
               readOnly={readOnly}
               onChange={(value) => onChange(withParam(params, spec.name, value))}
             />
@@ -66,11 +71,14 @@ export function ModelParams({ params, readOnly, onChange }: Props) {
 function ParamRow({
   spec,
   value,
+  refused,
   readOnly,
   onChange,
 }: {
   spec: ParamSpec;
   value: unknown;
+  /** Set, but the model does not take it. */
+  refused: boolean;
   readOnly: boolean;
   onChange(value: unknown): void;
 }) {
@@ -82,7 +90,8 @@ function ParamRow({
         size="xs"
         w={170}
         label={t(`param.${spec.name}`)}
-        title={t(`param.${spec.name}.hint`)}
+        title={t(refused ? "params.refused" : `param.${spec.name}.hint`)}
+        error={refused ? t("params.refusedShort") : undefined}
         checked={on}
         disabled={readOnly}
         onChange={(event) => onChange(event.currentTarget.checked ? spec.start : undefined)}

@@ -20,7 +20,32 @@ export const PARAMS: ParamSpec[] = [
   { name: "seed", kind: "integer", min: 0, step: 1, start: 1 },
   { name: "stop", kind: "list", start: [] },
   { name: "response_format", kind: "choice", start: "text", choices: ["text", "json_object"] },
+  { name: "reasoning_effort", kind: "choice", start: "medium", choices: ["low", "medium", "high"] },
 ];
+
+const PENALTIES = ["presence_penalty", "frequency_penalty"];
+
+/** What makers do not take, by `provider/model`; all rules that fit count. Other providers take everything but the last of all. */
+const UNTAKEN: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^demo\//, ["temperature", "top_p", ...PENALTIES, "seed", "stop"]],
+  [/\/(.*\/)?(o[134](-|$)|gpt-5)/, ["temperature", "top_p", ...PENALTIES, "stop"]],
+  [/^(anthropic|bedrock)\/|claude/, [...PENALTIES, "seed", "response_format"]],
+  [/^(mistral|deepseek)\//, ["seed"]],
+  [/^deepseek\/.*reasoner/, ["temperature", "top_p", ...PENALTIES]],
+  [/^groq\//, PENALTIES],
+  [/^xai\/grok-(4|3-mini)/, [...PENALTIES, "stop"]],
+  [/^zhipu\//, [...PENALTIES, "seed"]],
+  [/^cohere\//, ["response_format"]],
+];
+const REASONS = /\/(.*\/)?(o[134](-|$)|gpt-5|gpt-oss|gemini-[23]|grok-3-mini)|thinking|reasoning/;
+
+/** Names of the parameters that a model does not take: they are not offered. */
+export function untakenParams(provider: string, model: string): ReadonlySet<string> {
+  const name = `${provider.split("/").at(-1)}/${model}`.toLowerCase();
+  const found = new Set(UNTAKEN.flatMap(([pattern, names]) => (pattern.test(name) ? names : [])));
+  if (!REASONS.test(name)) found.add("reasoning_effort");
+  return found;
+}
 
 /** Set parameters this version has no control for: kept, and shown as they are. */
 export function otherParams(params: Record<string, unknown>): [string, unknown][] {

@@ -2,24 +2,26 @@ import { Badge, Combobox, Group, InputBase, Text, useCombobox, VisuallyHidden } 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "@/api/client";
-import { keys } from "@/api/keys";
 import type { Model } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { AnchorLink } from "@/components/links";
+import { chatModelsQuery, findModel } from "@/features/canvas/numbers/data";
 import { useLanguage } from "@/lib/use-language";
 import { useWorkspace } from "@/lib/use-workspace";
 import { record } from "../form/field-schema";
 import { FieldShell } from "../form/field-shell";
 import { type FieldProps, useNodeForm } from "../form/form-context";
 import { isInside } from "../form/problems-at";
+import { untakenParams } from "./model-params";
 import { ModelParams } from "./model-params-editor";
 import classes from "./model-widget.module.css";
+import { recentModels, rememberModel } from "./recent-models";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const keyOf = (provider: string, name: string): string => `${provider}\n${name}`;
-/** Files name providers as `author/plugin/provider`. */
-const shortProvider = (provider: string): string => provider.split("/").at(-1) ?? provider;
+
+/** So many models are seen at a glance. */
+const FEW = 3;
 
 /** A model with its price, context and abilities, and its parameters. */
 export function ModelWidget({ field, value, onChange }: FieldProps) {
@@ -28,14 +30,11 @@ export function ModelWidget({ field, value, onChange }: FieldProps) {
   // The checks say it too, below the field.
   const told = problems.some((problem) => problem.code === "model_not_configured" && isInside(problem, field.path));
   const workspace = useWorkspace();
-  const models = useQuery({
-    queryKey: keys.models(workspace.id, "llm"),
-    queryFn: () => api.get<Model[]>(workspace.path("/models"), { query: { type: "llm" } }),
-  });
+  const models = useQuery(chatModelsQuery(workspace.id));
   const model = record(value);
   const provider = text(model.provider);
   const name = text(model.name);
-  const chosen = models.data?.find((one) => one.name === name && (one.provider === provider || one.provider === shortProvider(provider)));
+  const chosen = findModel(models.data, provider, name);
   const missing = name !== "" && models.data !== undefined && !chosen;
   return (
     <FieldShell path={field.path} label={field.label} hint={field.hint} required={field.required}>
@@ -49,15 +48,17 @@ export function ModelWidget({ field, value, onChange }: FieldProps) {
           label={field.label}
           loading={models.isPending}
           readOnly={readOnly}
-          onChange={(next) =>
+          onChange={(next) => {
+            rememberModel(workspace.id, next);
             onChange({
               ...model,
               provider: next.provider,
               name: next.name,
               mode: text(model.mode) || "chat",
               completion_params: record(model.completion_params),
-            })
-          }
+            });
+          }}
+          recent={() => recentModels(workspace.id, models.data ?? [])}
         />
       )}
       {missing && !told && (
@@ -69,6 +70,7 @@ export function ModelWidget({ field, value, onChange }: FieldProps) {
       <Group justify="space-between" align="flex-start">
         <ModelParams
           params={record(model.completion_params)}
+          untaken={name ? untakenParams(provider, name) : undefined}
           readOnly={readOnly}
           onChange={(completion_params) => onChange({ ...model, completion_params })}
         />
@@ -87,19 +89,35 @@ interface SelectProps {
   label: string;
   loading: boolean;
   readOnly: boolean;
+  /** The models that were last chosen, the newest first. */
+  recent(): Model[];
   onChange(model: Model): void;
 }
 
-function ModelSelect({ models, chosen, unknown, label, loading, readOnly, onChange }: SelectProps) {
+function ModelSelect({ models, chosen, unknown, label, loading, readOnly, recent, onChange }: SelectProps) {
   const { t } = useTranslation("panel");
   const [search, setSearch] = useState("");
-  const combobox = useCombobox({ onDropdownClose: () => setSearch(""), onDropdownOpen: () => combobox.focusSearchInput() });
+  const [last, setLast] = useState<Model[]>([]);
+  const combobox = useCombobox({
+    onDropdownClose: () => setSearch(""),
+    onDropdownOpen: () => {
+      setLast(recent());
+      combobox.focusSearchInput();
+    },
+  });
   const words = search.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (model: Model) =>
     words.every((word) =>
       `${model.provider_label} ${model.provider} ${model.name} ${model.features.join(" ")}`.toLowerCase().includes(word),
     );
-  const byProvider = grouped(models.filter(fits));
+  const lately = words.length || models.length <= FEW ? [] : last;
+  const byProvider = grouped(models.filter((model) => fits(model) && !lately.includes(model)));
+  const option = (model: Model) => (
+    <Combobox.Option key={keyOf(model.provider, model.name)} value={keyOf(model.provider, model.name)} active={model === chosen}>
+      <ModelName model={model} />
+      <ModelFacts model={model} />
+    </Combobox.Option>
+  );
   return (
     <Combobox
       store={combobox}
@@ -141,18 +159,10 @@ function ModelSelect({ models, chosen, unknown, label, loading, readOnly, onChan
         />
         <Combobox.Options mah={320} style={{ overflowY: "auto" }}>
           {byProvider.size === 0 && <Combobox.Empty>{t(models.length ? "model.nothing" : "model.none")}</Combobox.Empty>}
+          {lately.length > 0 && <Combobox.Group label={t("model.recent")}>{lately.map(option)}</Combobox.Group>}
           {[...byProvider].map(([provider, list]) => (
             <Combobox.Group key={provider} label={provider}>
-              {list.map((model) => (
-                <Combobox.Option
-                  key={keyOf(model.provider, model.name)}
-                  value={keyOf(model.provider, model.name)}
-                  active={model === chosen}
-                >
-                  <ModelName model={model} />
-                  <ModelFacts model={model} />
-                </Combobox.Option>
-              ))}
+              {list.map(option)}
             </Combobox.Group>
           ))}
         </Combobox.Options>

@@ -3,6 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { VariableRow } from "@/features/prompt/jinja";
 import { PromptEditor } from "@/features/prompt/prompt-editor";
+import { PromptSize } from "../prompt-size";
 import { FieldProblems, useInvalid } from "../form/field-problems";
 import { getPath, record, rowsOf, setPath } from "../form/field-schema";
 import { FieldShell } from "../form/field-shell";
@@ -60,6 +61,7 @@ export function PromptMessagesWidget(props: FieldProps) {
           {t("messages.add")}
         </Button>
       )}
+      <PromptSize />
       {messages.some(isJinja) && (
         <NamedVariables
           field={{ ...field, path: ROWS, label: t("messages.jinjaVariables"), hint: t("messages.jinjaHint"), required: false }}
