@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
-import { Fragment } from "react";
+import { Fragment, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "@/app/frame.module.css";
 import { PlainLink } from "@/components/links";
 import { appQuery } from "@/features/apps/app-queries";
 import { datasetQuery, documentQuery } from "@/features/knowledge/knowledge-queries";
+import { useRememberRecent } from "@/lib/recents";
 import { useWorkspace } from "@/lib/use-workspace";
 
 interface Crumb {
@@ -15,7 +16,7 @@ interface Crumb {
 
 const APP_PARTS = ["canvas", "runs", "logs", "annotations", "evals", "overview", "publish"] as const;
 const DATASET_PARTS = ["documents", "add", "retrieval", "settings"] as const;
-const SETTINGS_PARTS = ["models", "members", "tokens", "account", "about"] as const;
+const SETTINGS_PARTS = ["models", "members", "tokens", "account", "appearance", "about"] as const;
 
 function useCrumbs(): Crumb[] {
   const { t } = useTranslation();
@@ -31,12 +32,26 @@ function useCrumbs(): Crumb[] {
     enabled: Boolean(documentId),
   });
 
+  const remember = useRememberRecent();
+  const part = APP_PARTS.find((one) => one === third) ?? DATASET_PARTS.find((one) => one === third) ?? "";
+  useEffect(() => {
+    if (app && part) {
+      const { id, name, icon, icon_background, mode } = app;
+      remember(workspace.id, { kind: "app", id, title: name, to: `/app/${id}/${part}`, part, look: { icon, icon_background, mode } });
+    }
+  }, [app, part, workspace.id, remember]);
+  useEffect(() => {
+    if (dataset && part) {
+      const { id, name } = dataset;
+      remember(workspace.id, { kind: "dataset", id, title: name, to: `/knowledge/${id}/${part}`, part });
+    }
+  }, [dataset, part, workspace.id, remember]);
+
   const crumbs: Crumb[] = [{ label: workspace.name, to: "/" }];
   if (first === "apps" || appId) crumbs.push({ label: t("nav.apps"), to: "/apps" });
   if (first === "apps" && second === "new") crumbs.push({ label: t("nav.newApp") });
   if (appId) {
     crumbs.push({ label: app?.name ?? "…", to: `/app/${appId}/canvas` });
-    const part = APP_PARTS.find((one) => one === third);
     if (part) crumbs.push({ label: t(`crumb.${part}`) });
   }
   if (first === "knowledge") {
@@ -44,15 +59,14 @@ function useCrumbs(): Crumb[] {
     if (second === "new") crumbs.push({ label: t("nav.newKnowledge") });
     if (datasetId) {
       crumbs.push({ label: dataset?.name ?? "…", to: `/knowledge/${datasetId}/documents` });
-      const part = DATASET_PARTS.find((one) => one === third);
       if (part) crumbs.push({ label: t(`crumb.${part}`), to: `/knowledge/${datasetId}/${part}` });
       if (documentId) crumbs.push({ label: document?.name ?? "…" });
     }
   }
   if (first === "settings") {
     crumbs.push({ label: t("nav.settings"), to: "/settings" });
-    const part = SETTINGS_PARTS.find((one) => one === second);
-    if (part) crumbs.push({ label: t(`crumb.${part}`) });
+    const page = SETTINGS_PARTS.find((one) => one === second);
+    if (page) crumbs.push({ label: t(`crumb.${page}`) });
   }
   return crumbs;
 }

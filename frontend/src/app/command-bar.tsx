@@ -1,151 +1,98 @@
 import "@mantine/spotlight/styles.css";
-import { Group, Kbd, useMantineColorScheme } from "@mantine/core";
-import { Spotlight, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
-import { IconBooks, IconSearch } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useDebouncedValue } from "@mantine/hooks";
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
+import { IconBooks, IconFileText, IconHistory, IconSearch } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { Find, RunState } from "@/api/types";
+import { useOfferedGroups } from "@/app/use-command-groups";
 import { AppIcon } from "@/components/app-icon";
-import { appsQuery } from "@/features/apps/app-queries";
-import { useSignOut } from "@/features/auth/use-sign-out";
-import { datasetsQuery } from "@/features/knowledge/knowledge-queries";
-import { LANGUAGES, setLanguage } from "@/i18n";
-import { useCommandGroups } from "@/lib/commands";
-import { keyName } from "@/lib/shortcuts";
-import { useLanguage } from "@/lib/use-language";
-import { useSaveMe } from "@/lib/use-save-me";
+import { includesText } from "@/lib/search-text";
+import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";
+
+const PAUSE_MS = 180;
+const LEAST = 2;
+const KINDS = ["app", "dataset", "document", "run"] as const;
+
+/** What has the typed words in its name or description; groups with nothing left go. */
+export function offeredFor(typed: string, groups: readonly SpotlightActionGroupData[]): SpotlightActionGroupData[] {
+  const kept = groups.map(({ group, actions }) => ({
+    group,
+    actions: actions.filter(({ label, description }) => includesText(`${label ?? ""} ${description ?? ""}`, typed)),
+  }));
+  return kept.filter(({ actions }) => actions.length > 0);
+}
+
+function signOf({ kind, app }: Find): ReactNode {
+  if (app) return kind === "run" ? <IconHistory size={20} aria-hidden /> : <AppIcon app={app} size={26} />;
+  return kind === "document" ? <IconFileText size={20} aria-hidden /> : <IconBooks size={20} aria-hidden />;
+}
+
+function addressOf({ kind, id, app, dataset_id }: Find): string {
+  if (kind === "run") return `/app/${app?.id}/runs/${id}`;
+  if (kind === "app") return `/app/${id}/canvas`;
+  return kind === "document" ? `/knowledge/${dataset_id}/documents/${id}` : `/knowledge/${id}/documents`;
+}
+
+function useFound(typed: string) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const workspace = useWorkspace();
+  const [asked] = useDebouncedValue(typed.trim(), PAUSE_MS);
+  const long = asked.length >= LEAST;
+  const { data, error, isFetching } = useQuery({
+    queryKey: keys.find(workspace.id, asked),
+    queryFn: ({ signal }) => api.get<Find[]>(workspace.path("/find"), { query: { q: asked }, signal }),
+    enabled: long,
+    placeholderData: keepPreviousData,
+  });
+  const found = long && typed.trim().length >= LEAST ? (data ?? []) : [];
+  const action = (one: Find): SpotlightActionData => ({
+    id: `found-${one.kind}-${one.id}`,
+    label: one.title,
+    description: one.kind === "run" ? t(`runState.${one.hint as RunState}`) : one.hint || undefined,
+    leftSection: signOf(one),
+    onClick: () => void navigate({ to: addressOf(one) }),
+  });
+  const groups = KINDS.map((kind) => ({
+    group: t(`command.found.${kind}`),
+    actions: found.filter((one) => one.kind === kind).map(action),
+  }));
+  return { groups: groups.filter(({ actions }) => actions.length > 0), error, searching: isFetching || asked !== typed.trim() };
+}
 
 interface Props {
   onClose: () => void;
   onShortcuts: () => void;
 }
 
-function Keys({ keys }: { keys: readonly string[] }) {
-  return (
-    <Group gap={4} wrap="nowrap">
-      {keys.map((key) => (
-        <Kbd key={key} size="xs">
-          {keyName(key)}
-        </Kbd>
-      ))}
-    </Group>
-  );
-}
-
-function useActionGroups(onShortcuts: () => void): SpotlightActionGroupData[] {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const workspace = useWorkspace();
-  const language = useLanguage();
-  const save = useSaveMe();
-  const signOut = useSignOut();
-  const { setColorScheme } = useMantineColorScheme();
-  const pages = useCommandGroups((state) => state.groups);
-  const { data: apps } = useQuery(appsQuery(workspace.id, {}));
-  const { data: datasets } = useQuery(datasetsQuery(workspace.id, {}));
-
-  const go = (id: string, label: string, to: string, search?: Record<string, string>) => ({
-    id,
-    label,
-    onClick: () => void navigate({ to, search }),
-  });
-  const otherLanguage = language === "en" ? "zh-Hans" : "en";
-  const themes = (["light", "dark", "auto"] as const).map((theme) => ({
-    id: `theme-${theme}`,
-    label: t("command.theme", { theme: t(`theme.${theme}`) }),
-    onClick: () => {
-      setColorScheme(theme);
-      save.mutate({ theme });
-    },
-  }));
-
-  return [
-    ...Object.entries(pages).map(([group, commands]) => ({
-      group,
-      actions: commands.map((command) => ({
-        id: command.id,
-        label: command.label,
-        description: command.description,
-        rightSection: command.keys ? <Keys keys={command.keys} /> : undefined,
-        onClick: () => command.run(),
-      })),
-    })),
-    {
-      group: t("nav.apps"),
-      actions: (apps?.results ?? []).map((app) => ({
-        id: `app-${app.id}`,
-        label: app.name,
-        description: app.description || undefined,
-        leftSection: <AppIcon app={app} size={26} />,
-        onClick: () => void navigate({ to: "/app/$appId/canvas", params: { appId: app.id } }),
-      })),
-    },
-    {
-      group: t("nav.knowledge"),
-      actions: (datasets?.results ?? []).map((dataset) => ({
-        id: `dataset-${dataset.id}`,
-        label: dataset.name,
-        description: dataset.description || undefined,
-        leftSection: <IconBooks size={20} aria-hidden />,
-        onClick: () => void navigate({ to: "/knowledge/$datasetId/documents", params: { datasetId: dataset.id } }),
-      })),
-    },
-    {
-      group: t("command.create"),
-      actions: workspace.can("app.edit")
-        ? [
-            go("new", t("command.newFromTemplate"), "/apps/new"),
-            go("blank", t("command.newBlank"), "/apps/new", { tab: "blank" }),
-            go("import", t("command.import"), "/apps/new", { tab: "import" }),
-            ...(workspace.can("knowledge.edit") ? [go("new-knowledge", t("command.newKnowledge"), "/knowledge/new")] : []),
-          ]
-        : [],
-    },
-    {
-      group: t("command.goTo"),
-      actions: [
-        go("home", t("nav.home"), "/"),
-        go("apps", t("nav.apps"), "/apps"),
-        go("knowledge", t("nav.knowledge"), "/knowledge"),
-        go("models", t("crumb.models"), "/settings/models"),
-        go("members", t("crumb.members"), "/settings/members"),
-        go("tokens", t("crumb.tokens"), "/settings/tokens"),
-        go("account", t("crumb.account"), "/settings/account"),
-        go("about", t("crumb.about"), "/settings/about"),
-      ],
-    },
-    {
-      group: t("command.more"),
-      actions: [
-        { id: "shortcuts", label: t("shortcuts.title"), rightSection: <Keys keys={["?"]} />, onClick: onShortcuts },
-        ...themes,
-        {
-          id: "language",
-          label: t("command.language", { language: LANGUAGES[otherLanguage] }),
-          onClick: () => {
-            void setLanguage(otherLanguage);
-            save.mutate({ language: otherLanguage });
-          },
-        },
-        { id: "sign-out", label: t("account.signOut"), onClick: signOut },
-      ],
-    },
-  ];
-}
-
 /** Everything one can go to or do, by typing. */
 export default function CommandBar({ onClose, onShortcuts }: Props) {
   const { t } = useTranslation();
-  const groups = useActionGroups(onShortcuts);
+  const words = useErrorText();
+  const [typed, setTyped] = useState("");
+  const offered = useOfferedGroups(onShortcuts);
+  const { groups: found, error, searching } = useFound(typed);
   useEffect(() => spotlight.open(), []);
+  const known = new Set(found.flatMap(({ actions }) => actions.map(({ id }) => id.replace("found-", "recent-"))));
+  const rest = offeredFor(typed, offered).map(({ group, actions }) => ({ group, actions: actions.filter(({ id }) => !known.has(id)) }));
+  const shown = [...rest, ...found].filter(({ actions }) => actions.length > 0);
+  const nothing = error ? words(error) : searching ? t("command.searching") : t("command.nothing", { typed: typed.trim() });
   return (
     <Spotlight
-      actions={groups.filter((group) => group.actions.length > 0)}
+      actions={shown}
+      // They are chosen above: what the server found need not have the words in its name.
+      filter={(_query, actions) => actions}
+      query={typed}
+      onQueryChange={setTyped}
       shortcut={null}
       onSpotlightClose={onClose}
-      nothingFound={t("command.nothing")}
+      nothingFound={nothing}
       highlightQuery
       scrollable
       maxHeight="min(60vh, 28rem)"

@@ -19,6 +19,7 @@ export function useWorkspaceChanges(): void {
           void client.invalidateQueries({ queryKey: keys.credentials(id) });
           void client.invalidateQueries({ queryKey: keys.models(id) });
         }
+        if (change.kind.startsWith("run_")) void client.invalidateQueries({ queryKey: keys.home(id), refetchType: "active" });
         if (/^(app|run|version)_/.test(change.kind)) void client.invalidateQueries({ queryKey: keys.apps(id) });
       }),
     [client, id],

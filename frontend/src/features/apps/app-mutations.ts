@@ -8,6 +8,7 @@ import type { App, AppChange, Id, ImportResult, NewApp, Rebinding, Rebound, Site
 import type { ImportSource } from "@/features/apps/import-source";
 import { UndoButton } from "@/components/undo-button";
 import { downloadText } from "@/lib/download";
+import { forgetRecent } from "@/lib/recents";
 import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";
 
@@ -100,7 +101,10 @@ export function useDeleteApps() {
       for (const { id } of apps) await api.delete(workspace.path(`/apps/${id}`));
     },
     onSuccess: (_nothing, apps) => {
-      for (const { id } of apps) client.removeQueries({ queryKey: keys.app(workspace.id, id) });
+      for (const { id } of apps) {
+        client.removeQueries({ queryKey: keys.app(workspace.id, id) });
+        forgetRecent(workspace.id, id);
+      }
       const id = `binned-${apps[0]?.id}`;
       const undo = () => {
         notifications.hide(id);

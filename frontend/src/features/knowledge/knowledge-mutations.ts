@@ -12,6 +12,7 @@ import type {
   NewDocuments,
 } from "@/api/types";
 import { datasetPath } from "@/features/knowledge/knowledge-queries";
+import { forgetRecent } from "@/lib/recents";
 import { useWorkspace } from "@/lib/use-workspace";
 
 /** Marks everything of a dataset, and the list of datasets, as old. */
@@ -56,7 +57,10 @@ export function useDeleteDataset() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (dataset: Id) => api.delete(datasetPath(ws, dataset)),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.datasets(ws) }),
+    onSuccess: (_nothing, dataset) => {
+      forgetRecent(ws, dataset);
+      return client.invalidateQueries({ queryKey: keys.datasets(ws) });
+    },
   });
 }
 
