@@ -116,4 +116,16 @@ const publish = createRoute({
 });
 
 /** The pages of one app. */
-export const appTree = app.addChildren([appIndex, canvas, runs, run, compareRuns, logs, conversation, annotations, evals, overview, publish]);
+export const appTree = app.addChildren([
+  appIndex,
+  canvas,
+  runs,
+  run,
+  compareRuns,
+  logs,
+  conversation,
+  annotations,
+  evals,
+  overview,
+  publish,
+]);

@@ -1,6 +1,7 @@
 /** Bringing back single things of an earlier flow: each returns the later document with one change undone. Pure. */
 import type { FlowDocument, FlowEdge, FlowNode } from "@/api/types";
-import { withGraph } from "../graph/model";
+import { isDecoration, sizeOf, withGraph } from "../graph/model";
+import { freeSpot } from "../graph/placing";
 import { descendantsOf, nodeById, nodesById } from "../graph/structure";
 import { type EdgeChange, type FlowChange, isVariable, type NodeChange, type VariableChange } from "./flow-diff";
 import { edgeKey } from "./overlay";
@@ -72,12 +73,21 @@ function withNodeBack(document: FlowDocument, before: FlowDocument, nodeId: stri
   let top = then.get(nodeId);
   while (top?.parentId && then.has(top.parentId) && !nodeById(document, top.parentId)) top = then.get(top.parentId);
   if (!top) return document;
-  const back = descendantsOf(before, [top.id]);
-  const missing = before.graph.nodes.filter((node) => back.has(node.id) && !nodeById(document, node.id));
+  const root = top.id;
+  const back = descendantsOf(before, [root]);
+  const missing = before.graph.nodes
+    .filter((node) => back.has(node.id) && !nodeById(document, node.id))
+    .map((node) => (node.id === root && !isDecoration(node) ? withFreePlace(document, node) : node));
   const added = new Set(missing.map((node) => node.id));
   const edges = withoutDetours(document.graph.edges, before, added);
   return withEdgesAround(withGraph(document, [...document.graph.nodes, ...missing], edges), before, added);
 }
+
+/** Where it was, unless something else stands there now. */
+const withFreePlace = (document: FlowDocument, node: FlowNode): FlowNode => ({
+  ...node,
+  position: freeSpot(document, node.position, node.parentId, sizeOf(node)),
+});
 
 /** Without the edges that lead past nodes which come back, unless they were there before as well. */
 function withoutDetours(edges: FlowEdge[], before: FlowDocument, added: ReadonlySet<string>): FlowEdge[] {

@@ -106,7 +106,7 @@ function VersionPreview({ id, onView, onClose, autosave }: { id: Id } & Pick<Pro
       <PreviewBar text={text} onClose={onClose}>
         {data && (
           <Button size="xs" variant="default" leftSection={<IconGitCompare size={14} aria-hidden />} onClick={() => onView(id, DRAFT)}>
-            {t("compareDraft")}
+            {t("compare")}
           </Button>
         )}
         {data?.document && workspace.can("run.execute") && (

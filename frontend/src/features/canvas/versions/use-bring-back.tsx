@@ -39,7 +39,7 @@ export function useBringBack({ before, words }: Comparison, done: () => void) {
           <Group gap="xs" wrap="nowrap" justify="space-between">
             <Text size="sm">{t("compare.undone", { change: told })}</Text>
             <Button size="compact-sm" variant="default" flex="none" onClick={undo}>
-              {t("compare.undo")}
+              {t("compare.redo")}
             </Button>
           </Group>
         ),
