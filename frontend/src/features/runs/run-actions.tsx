@@ -1,5 +1,5 @@
 import { Button, CopyButton, Group, Menu } from "@mantine/core";
-import { IconDots, IconPencil, IconPlayerStop, IconRepeat } from "@tabler/icons-react";
+import { IconDots, IconDownload, IconLink, IconPencil, IconPin, IconPlayerStop, IconRepeat, IconTerminal2 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { isOver, type RunView } from "@/features/canvas/run-reducer";
 import { downloadText } from "@/lib/download";
 import { useWorkspace } from "@/lib/use-workspace";
 import { runAsCurl } from "./curl";
+import { usePinRequest } from "./pin-run";
 import { keepInputs } from "./test-inputs";
 
 /** What can be done with a run: stop it, open its flow coloured in the editor, run its inputs again, take it along. */
@@ -25,6 +26,10 @@ export function RunActions({ run, view }: { run: RunDetail; view: RunView }) {
     } catch (cause) {
       setError(cause);
     }
+  };
+  const pinned = () => {
+    usePinRequest.setState({ runId: run.id });
+    void navigate({ ...canvas, search: { run: run.id } });
   };
   const again = () => {
     keepInputs(run.app_id, { values: run.inputs, query: run.query });
@@ -58,14 +63,29 @@ export function RunActions({ run, view }: { run: RunDetail; view: RunView }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          {workspace.can("app.edit") && isOver(view) && (
+            <Menu.Item leftSection={<IconPin size={16} aria-hidden />} onClick={pinned}>
+              {t("page.openPinned")}
+            </Menu.Item>
+          )}
+          <CopyButton value={window.location.href}>
+            {({ copied, copy }) => (
+              <Menu.Item leftSection={<IconLink size={16} aria-hidden />} closeMenuOnClick={false} onClick={copy}>
+                {t(copied ? "copied" : "page.copyLink")}
+              </Menu.Item>
+            )}
+          </CopyButton>
           <CopyButton value={runAsCurl(run, window.location.origin)}>
             {({ copied, copy }) => (
-              <Menu.Item closeMenuOnClick={false} onClick={copy}>
+              <Menu.Item leftSection={<IconTerminal2 size={16} aria-hidden />} closeMenuOnClick={false} onClick={copy}>
                 {t(copied ? "copied" : "page.curl")}
               </Menu.Item>
             )}
           </CopyButton>
-          <Menu.Item onClick={() => downloadText(`run-${run.id}.json`, JSON.stringify(run, null, 2), "application/json")}>
+          <Menu.Item
+            leftSection={<IconDownload size={16} aria-hidden />}
+            onClick={() => downloadText(`run-${run.id}.json`, JSON.stringify(run, null, 2), "application/json")}
+          >
             {t("page.download")}
           </Menu.Item>
         </Menu.Dropdown>

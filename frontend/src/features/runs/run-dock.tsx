@@ -13,6 +13,7 @@ import { FlowEstimate } from "./flow-estimate";
 import { InputsPane } from "./inputs-pane";
 import { PartFailure } from "./part-failure";
 import { PartNote } from "./part-note";
+import { usePinnedRun } from "./pin-run";
 import classes from "./run-dock.module.css";
 import { LiveEvents } from "./run-events";
 import { RunFacts } from "./run-facts";
@@ -54,6 +55,8 @@ export function RunDock() {
   const again = useEditorAgain();
   const started = useParts((state) => (state.started?.run.id === runId ? state.started : null));
   const refused = useParts((state) => state.failure !== null && state.alone === null);
+
+  usePinnedRun();
 
   const latest = useLatest(test);
   const to = useParts((state) => (state.to?.appId === appId ? state.to.nodeId : null));
