@@ -31,11 +31,17 @@ export function FailureCard({ error, nodeId, nodeTitle, handled, onOpenNode }: P
   const next = nextKey ? t(nextKey) : null;
   const { traceback, body: answer, stdout: _printed, ...rest } = error.details;
   const title = nodeTitle ? t("failure.title", { node: nodeTitle }) : t("failure.titleRun");
+  const tone = handled ? "var(--tm-warn)" : "var(--tm-bad)";
   return (
     <Alert
       color={handled ? "yellow" : "red"}
       variant="light"
-      styles={{ title: { color: handled ? "var(--tm-warn)" : "var(--tm-bad)" } }}
+      styles={{
+        // The library's own tints are too strong for a card of this size in the dark.
+        root: { backgroundColor: `color-mix(in srgb, ${tone} 9%, var(--mantine-color-body))` },
+        title: { color: tone },
+        icon: { color: tone },
+      }}
       icon={<IconAlertTriangle aria-hidden />}
       title={title}
       p="sm"
