@@ -9,6 +9,7 @@ import {
   IconLockOpen,
   IconPencil,
   IconPlugConnectedX,
+  IconSitemap,
   IconTags,
   IconTrash,
 } from "@tabler/icons-react";
@@ -25,6 +26,7 @@ const ReplaceDialog = lazy(() => import("@/features/apps/replace-dialog"));
 const MissingDialog = lazy(() => import("@/features/apps/missing-dialog"));
 const AppTagsDialog = lazy(() => import("@/features/apps/app-tags-dialog"));
 const SecretsDialog = lazy(() => import("@/features/apps/export-secrets-dialog"));
+const ConvertDialog = lazy(() => import("@/features/apps/convert-dialog"));
 const DeleteAppDialog = lazy(() => import("@/features/apps/delete-app-dialog"));
 
 /** What can be done with an app from the list. */
@@ -35,7 +37,7 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
   const duplicate = useDuplicateApp();
   const exportApp = useExportApp();
   const openSite = useOpenSite();
-  const [dialog, setDialog] = useState<"edit" | "tags" | "replace" | "missing" | "secrets" | "delete" | null>(null);
+  const [dialog, setDialog] = useState<"edit" | "tags" | "replace" | "missing" | "convert" | "secrets" | "delete" | null>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   // The menu entry that opened the dialog is gone by now, so the focus goes back to the menu's button.
   const close = () => {
@@ -85,6 +87,11 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
               <Menu.Item leftSection={<IconPlugConnectedX size={16} aria-hidden />} onClick={() => setDialog("missing")}>
                 {t("menu.missing")}
               </Menu.Item>
+              {(app.mode === "chat" || app.mode === "completion") && (
+                <Menu.Item leftSection={<IconSitemap size={16} aria-hidden />} onClick={() => setDialog("convert")}>
+                  {t(app.mode === "chat" ? "menu.toChatflow" : "menu.toWorkflow")}
+                </Menu.Item>
+              )}
             </>
           )}
           <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={() => exportApp.mutate({ app })}>
@@ -113,6 +120,7 @@ export default function AppMenu({ app, onDeleted }: { app: App; onDeleted?: () =
         {dialog === "edit" && <EditAppDialog app={app} onClose={close} />}
         {dialog === "replace" && <ReplaceDialog app={app} onClose={close} />}
         {dialog === "missing" && <MissingDialog app={app} onClose={close} />}
+        {dialog === "convert" && <ConvertDialog app={app} onClose={close} />}
         {dialog === "tags" && <AppTagsDialog apps={[app]} onClose={close} />}
         {dialog === "secrets" && <SecretsDialog app={app} onClose={close} />}
         {dialog === "delete" && <DeleteAppDialog apps={[app]} onClose={close} onDeleted={onDeleted} />}

@@ -3,6 +3,7 @@ import { api, workspacePath } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { App, AppTag, AppWeek, Id, MissingList, Page, Template } from "@/api/types";
 import type { AppsSearch } from "@/features/apps/apps-search";
+import type { Language } from "@/i18n";
 
 export const APPS_PER_PAGE = 24;
 
@@ -40,10 +41,11 @@ export const appWeeksQuery = (workspaceId: Id, apps: readonly Id[]) => {
   });
 };
 
-export const templatesQuery = (workspaceId: Id) =>
+/** The templates, with flows and samples in a language. */
+export const templatesQuery = (workspaceId: Id, language: Language) =>
   queryOptions({
-    queryKey: keys.templates(workspaceId),
-    queryFn: ({ signal }) => api.get<Template[]>(workspacePath(workspaceId, "/templates"), { signal }),
+    queryKey: [...keys.templates(workspaceId), language],
+    queryFn: ({ signal }) => api.get<Template[]>(workspacePath(workspaceId, "/templates"), { query: { language }, signal }),
     staleTime: 10 * 60_000,
   });
 

@@ -5,11 +5,12 @@ import { useTranslation } from "react-i18next";
 import type { AppMode } from "@/api/types";
 import { useCreateApp } from "@/features/apps/app-mutations";
 import { APP_MODES } from "@/features/apps/apps-search";
+import { ModePicture } from "@/features/apps/mode-picture";
 import classes from "@/features/apps/new-app-page.module.css";
 import { fieldErrors } from "@/lib/field-errors";
 import { useErrorText } from "@/lib/use-error-text";
 
-/** An empty app of one of the two kinds, told apart by what they do rather than by name. */
+/** An empty app of one kind; kinds are told apart by what they do, in a line and a picture, rather than by name. */
 export function NewFromBlank() {
   const { t } = useTranslation(["apps", "common"]);
   const words = useErrorText();
@@ -28,14 +29,14 @@ export function NewFromBlank() {
     );
   };
   return (
-    <Paper component="form" withBorder radius="md" p="lg" maw="46rem" onSubmit={submit}>
+    <Paper component="form" withBorder radius="md" p="lg" maw="56rem" onSubmit={submit}>
       <Stack>
         <Radio.Group label={t("new.kind")} value={mode} onChange={(value) => setMode(APP_MODES.find((one) => one === value) ?? "workflow")}>
           <SimpleGrid cols={{ base: 1, xs: 2 }} mt="xs">
             {APP_MODES.map((one) => (
               <label key={one} className={classes.kind} data-checked={mode === one || undefined} htmlFor={`mode-${one}`}>
                 <Radio id={`mode-${one}`} value={one} aria-label={t(`common:mode.${one}`)} aria-describedby={`mode-${one}-hint`} />
-                <span>
+                <span className={classes.kindText}>
                   <Text span fw={600} display="block">
                     {t(`common:mode.${one}`)}
                   </Text>
@@ -43,6 +44,7 @@ export function NewFromBlank() {
                     {t(`new.kindHint.${one}`)}
                   </Text>
                 </span>
+                <ModePicture mode={one} />
               </label>
             ))}
           </SimpleGrid>

@@ -1,31 +1,17 @@
-import {
-  Badge,
-  Button,
-  Code,
-  Group,
-  Paper,
-  SegmentedControl,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-  UnstyledButton,
-} from "@mantine/core";
+import { Button, Group, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Template } from "@/api/types";
-import { AppIcon } from "@/components/app-icon";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { templatesQuery } from "@/features/apps/app-queries";
-import { FlowPreview } from "@/features/apps/flow-preview";
-import classes from "@/features/apps/new-app-page.module.css";
-import { useStartFromTemplate } from "@/features/apps/use-start-from-template";
+import { TemplateDetail } from "@/features/apps/template-detail";
+import classes from "@/features/apps/template-gallery.module.css";
+import { TemplateTile } from "@/features/apps/template-tile";
 import { includesText } from "@/lib/search-text";
-import { useLocalized } from "@/lib/use-language";
+import { useLanguage, useLocalized } from "@/lib/use-language";
 import { useWorkspace } from "@/lib/use-workspace";
 
 interface Props {
@@ -33,11 +19,16 @@ interface Props {
   onChoose: (templateId: string) => void;
 }
 
+/** What its steps are called, so that a search for «summarise» finds what does it somewhere. */
+const titlesOf = (template: Template): string => template.document.graph.nodes.map((node) => node.data.title).join(" ");
+
+/** Templates by category and search; the chosen one beside them with all there is to know. */
 export function NewFromTemplate({ chosen, onChoose }: Props) {
   const { t } = useTranslation(["apps", "common"]);
   const workspace = useWorkspace();
   const localized = useLocalized();
-  const { data, error, isPending, refetch } = useQuery(templatesQuery(workspace.id));
+  const language = useLanguage();
+  const { data, error, isPending, refetch } = useQuery(templatesQuery(workspace.id, language));
   const [wanted, setWanted] = useState("");
   const [category, setCategory] = useState("all");
 
@@ -47,7 +38,7 @@ export function NewFromTemplate({ chosen, onChoose }: Props) {
   const shown = data.filter(
     (template) =>
       (category === "all" || template.category === category) &&
-      includesText(`${localized(template.name)} ${localized(template.description)}`, wanted),
+      includesText(`${localized(template.name)} ${localized(template.description)} ${titlesOf(template)}`, wanted),
   );
   const template = shown.find((one) => one.id === chosen) ?? shown[0];
   return (
@@ -87,20 +78,10 @@ export function NewFromTemplate({ chosen, onChoose }: Props) {
       )}
       {template && (
         <div className={classes.split}>
-          <ul className={classes.list} aria-label={t("new.tab.template")}>
+          <ul className={classes.tiles} aria-label={t("new.tab.template")}>
             {shown.map((one) => (
               <li key={one.id}>
-                <UnstyledButton className={classes.row} aria-pressed={one.id === template.id} onClick={() => onChoose(one.id)}>
-                  <AppIcon app={one} size={32} />
-                  <span className={classes.rowText}>
-                    <Text span size="sm" fw={600}>
-                      {localized(one.name)}
-                    </Text>
-                    <Text span size="xs" c="dimmed">
-                      {t(`common:mode.${one.mode}`)}
-                    </Text>
-                  </span>
-                </UnstyledButton>
+                <TemplateTile template={one} chosen={one.id === template.id} onChoose={() => onChoose(one.id)} />
               </li>
             ))}
           </ul>
@@ -108,57 +89,5 @@ export function NewFromTemplate({ chosen, onChoose }: Props) {
         </div>
       )}
     </>
-  );
-}
-
-function sampleText(template: Template): string {
-  const inputs = Object.entries(template.sample_inputs).map(
-    ([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
-  return [...inputs, template.sample_query].filter(Boolean).join("\n");
-}
-
-function TemplateDetail({ template }: { template: Template }) {
-  const { t } = useTranslation(["apps", "common"]);
-  const localized = useLocalized();
-  const { start, busy, error } = useStartFromTemplate();
-  const sample = sampleText(template);
-  return (
-    <Paper component="section" withBorder radius="md" p="lg" aria-label={localized(template.name)}>
-      <Stack>
-        <Group gap="sm" wrap="nowrap">
-          <AppIcon app={template} size={44} />
-          <div>
-            <Title order={2} size="h4">
-              {localized(template.name)}
-            </Title>
-            <Badge variant="default" tt="none" fw={500}>
-              {t(`common:mode.${template.mode}`)}
-            </Badge>
-          </div>
-        </Group>
-        <Text>{localized(template.description)}</Text>
-        <FlowPreview document={template.document} />
-        {sample && (
-          <div>
-            <Text size="sm" fw={600} mb={4}>
-              {t("template.sample")}
-            </Text>
-            <Code block className={classes.sample}>
-              {sample}
-            </Code>
-          </div>
-        )}
-        {error && <ErrorState error={error} />}
-        <Group>
-          <Button onClick={() => start(template)} loading={busy !== undefined}>
-            {t("template.use")}
-          </Button>
-          <Text size="sm" c="dimmed">
-            {t("template.demoNote")}
-          </Text>
-        </Group>
-      </Stack>
-    </Paper>
   );
 }

@@ -5,12 +5,14 @@ import { templatesQuery } from "@/features/apps/app-queries";
 import { TemplateCard } from "@/features/apps/template-card";
 import classes from "@/features/apps/template-card.module.css";
 import { useStartFromTemplate } from "@/features/apps/use-start-from-template";
+import { useLanguage } from "@/lib/use-language";
 import { useWorkspace } from "@/lib/use-workspace";
 
 /** The first few templates; a click makes the app and opens it. */
 export function TemplateShelf({ count }: { count: number }) {
   const workspace = useWorkspace();
-  const { data, error, isPending, refetch } = useQuery(templatesQuery(workspace.id));
+  const language = useLanguage();
+  const { data, error, isPending, refetch } = useQuery(templatesQuery(workspace.id, language));
   const { start, busy, error: refused } = useStartFromTemplate();
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return (

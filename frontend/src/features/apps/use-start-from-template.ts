@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { Template } from "@/api/types";
 import { useCreateApp } from "@/features/apps/app-mutations";
-import { useLocalized } from "@/lib/use-language";
+import { useLanguage, useLocalized } from "@/lib/use-language";
 
 /** The sample belongs to this window's first visit of the app; the editor reads it when it opens. */
 function keepSample(appId: string, template: Template): void {
@@ -15,6 +15,7 @@ function keepSample(appId: string, template: Template): void {
 /** Makes an app from a template and opens it, with its sample input filled in. */
 export function useStartFromTemplate() {
   const localized = useLocalized();
+  const language = useLanguage();
   const navigate = useNavigate();
   const create = useCreateApp();
   return {
@@ -23,7 +24,13 @@ export function useStartFromTemplate() {
     busy: create.isPending ? create.variables.template : undefined,
     start: (template: Template) =>
       create.mutate(
-        { name: localized(template.name), description: localized(template.description), mode: template.mode, template: template.id },
+        {
+          name: localized(template.name),
+          description: localized(template.description),
+          mode: template.mode,
+          template: template.id,
+          language,
+        },
         {
           onSuccess: (app) => {
             keepSample(app.id, template);

@@ -46,6 +46,8 @@ const selectSelection = (state: EditorState) => state.selection;
 interface Props {
   /** Where the viewport is remembered; null: always everything in view. */
   viewportKey: string | null;
+  /** Without tools, for a small picture. */
+  bare?: boolean;
   save: () => void;
   testRun: (stepping?: boolean) => void;
 }
@@ -58,7 +60,7 @@ function open(flow: Flow, { graph }: FlowDocument): void {
 }
 
 /** The canvas with its tools, palette and menus. Shows and edits the document of the editor around it. */
-export function FlowCanvas({ viewportKey, save, testRun }: Props) {
+export function FlowCanvas({ viewportKey, bare = false, save, testRun }: Props) {
   const { t } = useTranslation("canvas");
   const editor = useEditorStore();
   const ui = useCanvasUiStore();
@@ -111,7 +113,7 @@ export function FlowCanvas({ viewportKey, save, testRun }: Props) {
   const tools = useMemo(
     () => (
       <>
-        {!list && <CanvasToolbar />}
+        {!list && !bare && <CanvasToolbar />}
         <ConnectionHint root={root} />
         <CanvasHint />
         <QuickAdd />

@@ -22,6 +22,8 @@ interface Props {
   onSelectNode?: (nodeId: string | null) => void;
   /** What lies over the cards. */
   marks?: Partial<CardMarks>;
+  /** Without tools, for a small picture. */
+  bare?: boolean;
   /** Brought into view when it becomes another one. */
   revealNodeId?: string | null;
 }
@@ -29,7 +31,7 @@ interface Props {
 const nothing = (): void => undefined;
 
 /** The canvas of the editor, read-only: for versions and for runs. All keys for looking around work. */
-export function FlowView({ document, mode = "workflow", runView, selectedNodeId, onSelectNode, marks, revealNodeId }: Props) {
+export function FlowView({ document, mode = "workflow", runView, selectedNodeId, onSelectNode, marks, bare, revealNodeId }: Props) {
   const { data: nodeTypes, error, refetch } = useQuery(nodeTypesQuery);
   const store = useMemo(
     () => nodeTypes && createEditorStore({ appId: "", workspaceId: "", mode, document, nodeTypes, readOnly: true }),
@@ -67,7 +69,7 @@ export function FlowView({ document, mode = "workflow", runView, selectedNodeId,
       <CanvasUiContext.Provider value={ui}>
         <ReactFlowProvider>
           <CommandsProvider>
-            <FlowCanvas viewportKey={null} save={nothing} testRun={nothing} />
+            <FlowCanvas viewportKey={null} bare={bare} save={nothing} testRun={nothing} />
             {revealNodeId && <Reveal id={revealNodeId} />}
           </CommandsProvider>
         </ReactFlowProvider>
