@@ -7,6 +7,8 @@ import type { Conflict, EditorStore } from "./store";
 export interface Kept {
   document: FlowDocument;
   revision: number;
+  /** The draft that the edits began from, unless the storage is too small for both. */
+  base?: FlowDocument;
 }
 export interface Backup {
   read(): Kept | null;
@@ -25,6 +27,8 @@ export interface Autosave {
   flush(): Promise<boolean>;
   /** Drop own edits for the other draft. It can be undone. */
   takeTheirs(): void;
+  /** Save what both drafts have become together. It can be undone. */
+  merge(document: FlowDocument): Promise<boolean>;
   /** Save the own draft on top of the other one, which has been seen. */
   keepMine(): Promise<boolean>;
   /** Take a newer draft of another tab or person, unless there are unsaved edits here. */
@@ -50,20 +54,23 @@ export function localBackup(appId: string, storage: Storage = localStorage): Bac
       }
     },
     write(kept) {
-      try {
-        storage.setItem(key, JSON.stringify(kept));
-      } catch {
-        // Storage full or switched off: the edits stay in this tab, and leaving it asks first.
+      const { document, revision } = kept;
+      for (const value of [kept, { document, revision }]) {
+        try {
+          return storage.setItem(key, JSON.stringify(value));
+        } catch {
+          // Storage full or switched off: the edits stay in this tab, and leaving it asks first.
+        }
       }
     },
     clear: () => storage.removeItem(key),
   };
 }
 
-function conflictOf(error: ApiError): Conflict | null {
+function conflictOf(error: ApiError, base: FlowDocument): Conflict | null {
   const { document, revision, updated_by, updated_at } = error.details as Partial<Draft>;
   if (error.status !== 409 || !document || typeof revision !== "number") return null;
-  return { document, revision, updatedBy: updated_by ?? null, updatedAt: updated_at ?? null };
+  return { document, revision, updatedBy: updated_by ?? null, updatedAt: updated_at ?? null, base };
 }
 
 const isLasting = (error: ApiErrorBody): boolean =>
@@ -85,13 +92,15 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
   };
 
   const keepHere = (): void => {
-    const { document, revision } = store.getState();
-    backup.write({ document, revision });
+    const { document, revision, savedDocument, conflict } = store.getState();
+    // Until the drafts are one, both began from what was saved before the other.
+    const base = conflict ? conflict.base : savedDocument;
+    backup.write({ document, revision, ...(base ? { base } : {}) });
   };
 
   const failed = (error: ApiError): void => {
     keepHere();
-    const conflict = conflictOf(error);
+    const conflict = conflictOf(error, store.getState().savedDocument);
     if (conflict) return setSaving({ saveState: "conflict", conflict, saveError: null });
     const { code, message, status, details } = error;
     setSaving({ saveState: status === 0 ? "offline" : "failed", saveError: { code, message, status, details } });
@@ -169,6 +178,12 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
     adopt(label, { document: draft.document, revision: draft.revision, updatedAt: draft.updated_at });
     setSaving({ problems: draft.problems });
   };
+  /** Go on from the other draft, which has been seen. */
+  const build = (): boolean => {
+    const { conflict } = store.getState();
+    if (conflict) setSaving({ conflict: null, revision: conflict.revision, savedDocument: conflict.document });
+    return conflict !== null;
+  };
   setSaving({ saveNow: () => flush() });
 
   return {
@@ -177,10 +192,12 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
       const { conflict } = store.getState();
       if (conflict) adopt({ key: "takeTheirs" }, conflict);
     },
-    async keepMine() {
-      const { conflict } = store.getState();
-      if (!conflict) return flush();
-      setSaving({ conflict: null, revision: conflict.revision, savedDocument: conflict.document });
+    keepMine() {
+      build();
+      return flush();
+    },
+    merge(document) {
+      if (build()) change({ key: "merge" }, () => document);
       return flush();
     },
     follow(draft) {

@@ -40,7 +40,7 @@ function useAutosave(): Autosave | null {
       const { savedAt } = store.getState();
       store.actions.setSaving({
         saveState: "conflict",
-        conflict: { document, revision, updatedBy: null, updatedAt: savedAt?.toISOString() ?? null },
+        conflict: { document, revision, updatedBy: null, updatedAt: savedAt?.toISOString() ?? null, base: kept.base },
       });
       store.actions.change({ key: "kept" }, () => kept.document);
     }

@@ -18,6 +18,8 @@ export interface Conflict {
   revision: number;
   updatedBy: string | null;
   updatedAt: string | null;
+  /** What both began from; without it nobody can tell who changed what. */
+  base?: FlowDocument;
 }
 export interface Selection {
   nodes: readonly string[];
