@@ -57,7 +57,7 @@ export function ChangeDetails({ change, words, before, after, onUndo }: Props) {
           leftSection={<IconArrowBackUp size={14} aria-hidden />}
           onClick={() => onUndo()}
         >
-          {t(`compare.undo.${change.change}`)}
+          {fields.length === 1 ? t("compare.undoField") : t(`compare.undo.${change.change}`)}
         </Button>
       )}
     </>

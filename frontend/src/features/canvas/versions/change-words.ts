@@ -118,7 +118,8 @@ export function changeWords({ t, language, types, titleOf }: WordsOf): ChangeWor
       names.push(known && (at === 0 || !exists(`key.${key}`)) ? known : keyName(key));
     });
     // A model's parameters are known by their own names.
-    const shown = path[0] === "model" && names.length > 1 ? names.slice(-1) : names;
+    const shown =
+      (path[0] === "model" || (path[0] === "model_config" && path[1] === "model")) && names.length > 1 ? names.slice(-1) : names;
     const words = lower([...new Set(shown)].join(" › ")) || keyName(String(path.at(-1) ?? ""));
     return row ? t("field.of", { label: words, row }) : words;
   };

@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { useMemo } from "react";
 import type { FlowDocument } from "@/api/types";
+import { datasetIds, settingsOf } from "@/features/simple/settings";
 import { stableText } from "@/lib/text-diff";
 import { flowDiff } from "./flow-diff";
 import { useChangeWords } from "./use-change-words";
@@ -8,6 +9,9 @@ import { isRecord } from "./value-diff";
 import classes from "./versions.module.css";
 
 const NOTHING = { model_config: {} } as unknown as FlowDocument;
+
+/** Says only how the prompt is stored. */
+const SILENT = new Set(["prompt_type"]);
 
 const isEmpty = (value: unknown): boolean =>
   value === null ||
@@ -26,11 +30,13 @@ export function SettingsView({ document }: { document: FlowDocument }) {
         const [field] = change.of === "setting" ? change.fields : [];
         if (!field || isEmpty(field.after)) return null;
         const { after } = field;
+        const key = String(field.path.at(-1));
+        if (SILENT.has(key) || (key === "dataset_configs" && !datasetIds(settingsOf(document)).length)) return null;
         const text =
           typeof after === "string" ? after : isRecord(after) && typeof after.name === "string" ? words.value(after) : stableText(after);
         return (
           <div key={change.id}>
-            <Text component="dt" size="xs" fw={600} tt="capitalize">
+            <Text component="dt" size="xs" fw={600}>
               {words.label(change, field)}
             </Text>
             <dd>{isRecord(after) && after.enabled === true && Object.keys(after).length === 1 ? words.value(true) : text}</dd>
