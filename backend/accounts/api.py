@@ -216,6 +216,7 @@ class MemberListApi(WorkspaceView):
         email = serializers.EmailField(source="user.email")
         role = serializers.ChoiceField(Role.choices)
         created_at = serializers.DateTimeField()
+        last_login = serializers.DateTimeField(source="user.last_login", allow_null=True)
 
     @extend_schema(responses=Output(many=True))
     def get(self, request: Request, ws: uuid.UUID) -> Response:

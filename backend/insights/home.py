@@ -18,6 +18,7 @@ from backend.studio.models import App
 from backend.studio.selectors import apps_of
 
 RECENT, DAYS, FOUND = 8, 7, 6
+LONG_ENOUGH = 4
 DONE = (State.SUCCEEDED, State.PARTIAL)
 
 
@@ -85,7 +86,7 @@ def found(workspace: Workspace, datasets: QuerySet[Dataset], text: str) -> list[
     """Find apps (also by their prompts and node titles), datasets and documents by a part of the name, and a run by its id."""
     apps = [
         {"kind": "app", "id": app.pk, "title": app.name, "hint": app.description, "app": _look(app), "dataset_id": None}
-        for app in apps_of(workspace, search=text)[:FOUND]
+        for app in _apps(workspace, text)
     ]
     named = datasets.filter(name__icontains=text).order_by("name", "id")[:FOUND]
     knowledge = [
@@ -98,6 +99,15 @@ def found(workspace: Workspace, datasets: QuerySet[Dataset], text: str) -> list[
         for row in rows[:FOUND]
     ]
     return [*apps, *knowledge, *documents, *_run(workspace, text)]
+
+
+def _apps(workspace: Workspace, text: str) -> list[App]:
+    """Find apps by name, then by what else a search looks into; that has too much in it for the shortest words."""
+    named = list(apps_of(workspace).filter(name__icontains=text)[:FOUND])
+    if len(text) < LONG_ENOUGH:
+        return named
+    others = apps_of(workspace, search=text).exclude(pk__in=[app.pk for app in named])
+    return named + list(others[: FOUND - len(named)])
 
 
 def _run(workspace: Workspace, text: str) -> list[dict[str, Any]]:

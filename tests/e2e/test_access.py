@@ -34,6 +34,7 @@ SCREENS = {
     "members": "/settings/members",
     "tokens": "/settings/tokens",
     "account": "/settings/account",
+    "appearance": "/settings/appearance",
     "about": "/settings/about",
 }
 

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/libraries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the Python libraries that are installed, by name. */
+        get: operations["library_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -377,6 +394,24 @@ export interface paths {
         /** @description Return a conversation as it was seen, its latest 100 turns or those before one. */
         get: operations["conversation_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{ws}/apps/{app}/conversations/{conversation}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the variables of a conversation and how its turns changed them. */
+        get: operations["conversation_variables_get"];
+        /** @description Set a variable of one's own test conversation for the turns to come; 400 `invalid_variable` for a value of another type. */
+        put: operations["conversation_variables_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2509,6 +2544,37 @@ export interface components {
             message_id: string;
             excerpt: string;
         };
+        ConversationVariablesInputRequest: {
+            id: string;
+            value: unknown;
+        };
+        /**
+         * @description The variables that the draft declares. `default` is what a new conversation begins with, `value` what this one holds.
+         *
+         *     `turns` are the latest that ran, oldest first; `changes` are the values that the turn set last, by name.
+         */
+        ConversationVariablesOutput: {
+            variables: components["schemas"]["ConversationVariablesOutputVariable"][];
+            turns: components["schemas"]["ConversationVariablesOutputTurn"][];
+        };
+        ConversationVariablesOutputTurn: {
+            /** Format: uuid */
+            run_id: string;
+            query: string;
+            /** Format: date-time */
+            created_at: string;
+            changes: {
+                [key: string]: unknown;
+            };
+        };
+        ConversationVariablesOutputVariable: {
+            id: string;
+            name: string;
+            type: string;
+            description: string;
+            value: unknown;
+            default: unknown;
+        };
         CrawlInputRequest: {
             /** Format: uri */
             url: string;
@@ -3123,6 +3189,11 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
         };
+        LibraryListOutput: {
+            name: string;
+            version: string;
+            licence: string;
+        };
         /** @description What an app looks like in a line. */
         Look: {
             /** Format: uuid */
@@ -3166,6 +3237,8 @@ export interface components {
             role: "owner" | "admin" | "editor" | "operator" | "viewer";
             /** Format: date-time */
             created_at: string;
+            /** Format: date-time */
+            last_login: string | null;
         };
         MessageAnnotationInputRequest: {
             /** @description Without it the message's own. */
@@ -4356,6 +4429,33 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    library_list_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryListOutput"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     me_get: {
         parameters: {
             query?: never;
@@ -5386,6 +5486,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    conversation_variables_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                conversation: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationVariablesOutput"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    conversation_variables_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                conversation: string;
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationVariablesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationVariablesOutput"];
                 };
             };
             default: {

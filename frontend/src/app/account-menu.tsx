@@ -1,5 +1,5 @@
 import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconLogout, IconUserCog } from "@tabler/icons-react";
+import { IconKey, IconLogout, IconPalette, IconUserCog } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useSignOut } from "@/features/auth/use-sign-out";
@@ -45,6 +45,12 @@ export function AccountMenu() {
         <Menu.Divider />
         <Menu.Item leftSection={<IconUserCog size={16} aria-hidden />} onClick={() => void navigate({ to: "/settings/account" })}>
           {t("account.settings")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconPalette size={16} aria-hidden />} onClick={() => void navigate({ to: "/settings/appearance" })}>
+          {t("crumb.appearance")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => void navigate({ to: "/settings/tokens" })}>
+          {t("crumb.tokens")}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut()}>
           {t("account.signOut")}

@@ -88,6 +88,12 @@ const settingsAccount = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/account-page")),
 });
 
+const settingsAppearance = createRoute({
+  getParentRoute: () => settings,
+  path: "/appearance",
+  component: lazyRouteComponent(() => import("@/features/settings/appearance-page")),
+});
+
 const settingsAbout = createRoute({
   getParentRoute: () => settings,
   path: "/about",
@@ -103,7 +109,15 @@ const tree = root.addChildren([
     newApp,
     appTree,
     ...knowledgeTree,
-    settings.addChildren([settingsIndex, settingsModels, settingsMembers, settingsTokens, settingsAccount, settingsAbout]),
+    settings.addChildren([
+      settingsIndex,
+      settingsModels,
+      settingsMembers,
+      settingsTokens,
+      settingsAccount,
+      settingsAppearance,
+      settingsAbout,
+    ]),
   ]),
 ]);
 

@@ -138,7 +138,7 @@ def test_the_week_of_an_app_by_day(used: Used) -> None:
 def test_things_are_found_by_name_and_a_run_by_its_id(used: Used) -> None:
     run = used.run()
     url = f"{used.world.url}/find"
-    (app,) = client(used.world.bob).get(f"{url}?q={used.app.name[:4]}").json()
+    (app,) = client(used.world.bob).get(f"{url}?q={used.app.name[:3]}").json()
     assert (app["kind"], app["id"], app["app"]["mode"]) == ("app", str(used.app.pk), used.app.mode)
     (row,) = client(used.world.bob).get(f"{url}?q={run.pk}").json()
     assert (row["kind"], row["app"]["id"], row["hint"]) == ("run", str(used.app.pk), "succeeded")

@@ -1,10 +1,13 @@
-import { Paper, Table } from "@mantine/core";
+import { Paper, Skeleton, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { PageHeader } from "@/components/page-header";
 import { HealthList } from "@/features/auth/health-list";
 import { setupQuery } from "@/lib/use-me";
 import { useWorkspace } from "@/lib/use-workspace";
+
+const LibrariesTable = lazy(() => import("@/features/settings/libraries-table"));
 
 export default function AboutPage() {
   const { t } = useTranslation("settings");
@@ -36,6 +39,15 @@ export default function AboutPage() {
       <Paper withBorder radius="md" p="lg" maw="36rem">
         <HealthList />
       </Paper>
+      <Title order={2} size="h4" mt="xl">
+        {t("libraries.title")}
+      </Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {t("libraries.hint")}
+      </Text>
+      <Suspense fallback={<Skeleton height={200} />}>
+        <LibrariesTable />
+      </Suspense>
     </>
   );
 }

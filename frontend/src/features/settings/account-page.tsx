@@ -1,24 +1,19 @@
-import { Alert, Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, TextInput, useMantineColorScheme } from "@mantine/core";
+import { Alert, Button, Group, Paper, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { THEMES } from "@/app/appearance";
 import { PageHeader } from "@/components/page-header";
 import { useSignOut } from "@/features/auth/use-sign-out";
-import { isLanguage, LANGUAGES, setLanguage } from "@/i18n";
 import { fieldErrors } from "@/lib/field-errors";
 import { useErrorText } from "@/lib/use-error-text";
-import { useLanguage } from "@/lib/use-language";
 import { useMe } from "@/lib/use-me";
 import { useSaveMe } from "@/lib/use-save-me";
 
 export default function AccountPage() {
   const { t } = useTranslation(["settings", "common"]);
   const me = useMe();
-  const language = useLanguage();
   const words = useErrorText();
   const save = useSaveMe();
   const signOut = useSignOut();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [name, setName] = useState(me.name);
   const fields = fieldErrors(save.error);
   const changed = name.trim() !== me.name;
@@ -26,17 +21,6 @@ export default function AccountPage() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate({ name: name.trim() });
-  };
-  const chooseLanguage = (value: string) => {
-    if (!isLanguage(value)) return;
-    void setLanguage(value);
-    save.mutate({ language: value });
-  };
-  const chooseTheme = (value: string) => {
-    const theme = THEMES.find((one) => one === value);
-    if (!theme) return;
-    setColorScheme(theme);
-    save.mutate({ theme });
   };
   return (
     <>
@@ -60,23 +44,6 @@ export default function AccountPage() {
               </Button>
             </Group>
           </form>
-          <NativeSelect
-            label={t("account.language")}
-            value={language}
-            onChange={(event) => chooseLanguage(event.currentTarget.value)}
-            data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
-          />
-          <div>
-            <Text size="sm" fw={500} mb={4} id="theme-label">
-              {t("account.theme")}
-            </Text>
-            <SegmentedControl
-              aria-labelledby="theme-label"
-              value={colorScheme}
-              onChange={chooseTheme}
-              data={THEMES.map((theme) => ({ value: theme, label: t(`common:theme.${theme}`) }))}
-            />
-          </div>
           {save.error && Object.keys(fields).length === 0 && (
             <Alert color="red" variant="light" role="alert">
               {words(save.error)}

@@ -1,12 +1,12 @@
 import { Avatar, Badge, Group, Skeleton, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api } from "@/api/client";
-import { keys } from "@/api/keys";
 import type { Member } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { RelativeTime } from "@/components/relative-time";
+import { membersQuery } from "@/features/settings/member-queries";
+import { RolesMatrix } from "@/features/settings/roles-matrix";
 import { useMe } from "@/lib/use-me";
 import { useWorkspace } from "@/lib/use-workspace";
 
@@ -16,10 +16,7 @@ export default function MembersPage() {
   const { t } = useTranslation("settings");
   const workspace = useWorkspace();
   const me = useMe();
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: keys.members(workspace.id),
-    queryFn: ({ signal }) => api.get<Member[]>(workspace.path("/members"), { signal }),
-  });
+  const { data, error, isPending, refetch } = useQuery(membersQuery(workspace.id));
   return (
     <>
       <PageHeader title={t("members.title")} hint={t("members.hint")} />
@@ -32,6 +29,7 @@ export default function MembersPage() {
               <Table.Tr>
                 <Table.Th>{t("members.person")}</Table.Th>
                 <Table.Th>{t("members.role")}</Table.Th>
+                <Table.Th>{t("members.seen")}</Table.Th>
                 <Table.Th>{t("members.since")}</Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -57,6 +55,7 @@ export default function MembersPage() {
                     </Group>
                   </Table.Td>
                   <Table.Td>{t(`role.${member.role}`)}</Table.Td>
+                  <Table.Td>{member.last_login ? <RelativeTime value={member.last_login} /> : t("members.never")}</Table.Td>
                   <Table.Td>
                     <RelativeTime value={member.created_at} />
                   </Table.Td>
@@ -81,6 +80,10 @@ export default function MembersPage() {
           ))}
         </Table.Tbody>
       </Table>
+      <Title order={2} size="h4" mt="xl" mb="sm">
+        {t("roles.matrix")}
+      </Title>
+      <RolesMatrix />
     </>
   );
 }

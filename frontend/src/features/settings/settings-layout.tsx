@@ -1,4 +1,4 @@
-import { IconCpu, IconInfoCircle, IconKey, IconUser, IconUsers } from "@tabler/icons-react";
+import { IconCpu, IconInfoCircle, IconKey, IconPalette, IconUser, IconUsers } from "@tabler/icons-react";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -19,6 +19,7 @@ const GROUPS = [
     key: "personal",
     parts: [
       { part: "account", to: "/settings/account", icon: IconUser, needs: null },
+      { part: "appearance", to: "/settings/appearance", icon: IconPalette, needs: null },
       { part: "tokens", to: "/settings/tokens", icon: IconKey, needs: null },
       { part: "about", to: "/settings/about", icon: IconInfoCircle, needs: null },
     ],
