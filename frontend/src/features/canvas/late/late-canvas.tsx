@@ -3,6 +3,7 @@ import { useCanvasUiStore } from "../canvas-ui";
 import { useCanvasRoot, useCommands } from "../commands-context";
 import { useEditorStore } from "../store";
 import { useEditorShortcutHelp } from "../use-shortcut-help";
+import { useVersionCommands } from "../versions/use-version-commands";
 import type { Flow } from "../view-types";
 import { useEditorCommands } from "./use-editor-commands";
 import { useDim } from "./use-dim";
@@ -31,5 +32,6 @@ export default function LateCanvas(props: LateProps) {
 function EditorHelp(props: LateProps) {
   useEditorShortcutHelp();
   useEditorCommands(props);
+  useVersionCommands();
   return null;
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Skeleton, Text, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconMinus, IconPencil, IconPlus } from "@tabler/icons-react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Id } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
@@ -8,13 +8,13 @@ import type { Autosave } from "../autosave";
 import { DockResizer, useDockSize } from "../dock-size";
 import editor from "../editor.module.css";
 import { FlowView } from "../flow-view";
-import { isInOverlay, isTypingIn } from "../keys";
 import { useEditor } from "../store";
 import { ChangeDetails } from "./change-details";
 import { ChangeList } from "./change-list";
 import { CompareBar } from "./compare-bar";
 import type { FlowChange } from "./flow-diff";
 import { useBringBack } from "./use-bring-back";
+import { useCompareKeys } from "./use-compare-keys";
 import { DRAFT, useComparison, useOverlay } from "./use-comparison";
 import { useVersionName } from "./use-version-name";
 import classes from "./versions.module.css";
@@ -169,21 +169,4 @@ function Legend() {
       </li>
     </ul>
   );
-}
-
-/** `[` and `]` walk over the changes, Escape steps back. */
-function useCompareKeys(step: (by: number) => void, back: () => void): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || isInOverlay(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "Escape") back();
-      else if (isTypingIn(event.target)) return;
-      else if (event.key === "[") step(-1);
-      else if (event.key === "]") step(1);
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
-  }, [step, back]);
 }
