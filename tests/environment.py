@@ -13,6 +13,8 @@ from pathlib import Path
 
 DATA = Path(tempfile.mkdtemp(prefix="tidemill-test-")).resolve()
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
+# What all processes of one test run may make once: the folder of the first of them, which outlives the others.
+os.environ.setdefault("TIDEMILL_TEST_SHARED", str(DATA))
 
 os.environ.update(
     TIDEMILL_DATA=str(DATA),

@@ -6,6 +6,7 @@ through HTTP and management commands, as an operator would.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -183,9 +184,7 @@ class Installation:
 
     def prepare(self, provider_url: str = "", models: tuple[str, ...] = ("mock:llm",)) -> dict[str, str]:
         """Migrate, make an owner and a workspace, add the scripted provider; returns what `bootstrap` printed."""
-        self.manage("migrate", "--verbosity", "0")
-        text = self.manage("bootstrap", "--email", "alice@example.com", "--password", "correct horse battery", "--workspace", "Acme")
-        found: dict[str, str] = _json_or_token(text)
+        found = _json_or_token(self._begin())
         if provider_url:
             argv = [
                 "add_provider",
@@ -202,6 +201,26 @@ class Installation:
                 argv += ["--model", model]
             self.manage(*argv)
         return found
+
+    def _begin(self) -> str:
+        """Migrate and make owner and workspace, which takes 8 s of CPU: done once in a test run, then copied."""
+        shared = Path(os.environ.get("TIDEMILL_TEST_SHARED", "/nowhere"))
+        if not shared.is_dir():
+            return self._migrate_and_bootstrap()
+        kept, told = shared / "begun", shared / "begun.txt"
+        with (shared / "begun.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not told.exists():
+                shutil.rmtree(kept, ignore_errors=True)
+                first = Installation(kept)
+                text = first._migrate_and_bootstrap()
+                told.write_text(text)
+        shutil.copytree(kept, self.folder, dirs_exist_ok=True)
+        return told.read_text()
+
+    def _migrate_and_bootstrap(self) -> str:
+        self.manage("migrate", "--verbosity", "0")
+        return self.manage("bootstrap", "--email", "alice@example.com", "--password", "correct horse battery", "--workspace", "Acme")
 
     def import_app(self, document: dict[str, Any]) -> dict[str, Any]:
         """Import and publish an app file; returns `app_id`, `problems` and `api_key`."""
