@@ -120,7 +120,8 @@ export function useKeepMiddle(root: RefObject<HTMLElement | null>, flow: Pick<Fl
   useEffect(() => {
     const element = root.current;
     if (!element) return;
-    let height = element.clientHeight;
+    // Told by the observer's first call: asking here would have the page laid out before its cards are measured.
+    let height = 0;
     const observer = new ResizeObserver(() => {
       const next = element.clientHeight;
       if (height && next && next !== height) {
