@@ -1,8 +1,9 @@
 import { createRootRoute, createRoute, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { requireMe } from "@/app/guards";
 import { NotFoundPage } from "@/app/not-found-page";
+import { StartError } from "@/app/start-error";
 
-export const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
+export const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: StartError });
 
 /** Everything behind the sign-in. */
 export const frame = createRoute({
@@ -10,6 +11,7 @@ export const frame = createRoute({
   id: "frame",
   beforeLoad: ({ location }) => requireMe(location.href),
   component: lazyRouteComponent(() => import("@/app/frame")),
+  errorComponent: StartError,
 });
 
 /** A parameter of the search that is a text; the router reads digits as a number. */

@@ -5,6 +5,9 @@ import { queryClient } from "@/app/query-client";
 import { isLanguage, preferredLanguage, setLanguage } from "@/i18n";
 import { meQuery, setupQuery } from "@/lib/use-me";
 
+/** Somebody who was taken out of the last workspace. */
+export class NoWorkspace extends Error {}
+
 async function signedInPerson(): Promise<Me | null> {
   try {
     return await queryClient.ensureQueryData(meQuery);
@@ -19,6 +22,7 @@ export async function requireMe(href: string): Promise<void> {
   const me = await signedInPerson();
   if (me) {
     if (isLanguage(me.language) && me.language !== preferredLanguage()) await setLanguage(me.language);
+    if (!me.workspaces.length) throw new NoWorkspace("this person is in no workspace");
     return;
   }
   const setup = await queryClient.ensureQueryData(setupQuery);
