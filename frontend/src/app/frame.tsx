@@ -3,11 +3,13 @@ import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "@/app/frame.module.css";
+import { ConnectionBar } from "@/app/connection-bar";
 import { FrameHeader } from "@/app/frame-header";
 import { FrameRail } from "@/app/frame-rail";
 import { useWorkspaceChanges } from "@/app/use-workspace-changes";
 import { PageSkeleton } from "@/components/page-skeleton";
 import { useSessionGuard } from "@/features/auth/session-store";
+import { useCommandBar } from "@/lib/commands";
 import { live } from "@/lib/live";
 import { isTyping } from "@/lib/shortcuts";
 import { useMe } from "@/lib/use-me";
@@ -19,7 +21,7 @@ const ShortcutSheet = lazy(() => import("@/app/shortcut-sheet"));
 /** The rail on the left, the bar on top, and the page. A page gets a box of definite height and scrolls inside it. */
 export default function Frame() {
   const { t } = useTranslation();
-  const [bar, setBar] = useState(false);
+  const { open: bar, show: showBar, hide: hideBar } = useCommandBar();
   const [sheet, setSheet] = useState(false);
   const signedOut = useSessionGuard();
   useStoredTheme();
@@ -30,7 +32,7 @@ export default function Frame() {
     const onKey = (event: KeyboardEvent) => {
       if ((event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
         event.preventDefault();
-        setBar(true);
+        showBar();
       } else if (event.key === "?" && !isTyping(event)) {
         event.preventDefault();
         setSheet(true);
@@ -42,15 +44,16 @@ export default function Frame() {
       window.removeEventListener("online", wake);
       document.removeEventListener("keydown", onKey);
     };
-  }, []);
+  }, [showBar]);
 
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#page">
         {t("nav.skip")}
       </a>
-      <FrameHeader onCommandBar={() => setBar(true)} onShortcuts={() => setSheet(true)} />
+      <FrameHeader onCommandBar={showBar} onShortcuts={() => setSheet(true)} />
       <FrameRail />
+      <ConnectionBar />
       <main className={classes.page} id="page" tabIndex={-1}>
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />
@@ -58,7 +61,7 @@ export default function Frame() {
       </main>
       <Suspense fallback={null}>
         {signedOut && <SignInAgain />}
-        {bar && <CommandBar onClose={() => setBar(false)} onShortcuts={() => setSheet(true)} />}
+        {bar && <CommandBar onClose={hideBar} onShortcuts={() => setSheet(true)} />}
         {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
       </Suspense>
     </div>

@@ -3,7 +3,7 @@ import { appTree } from "@/app/app-routes";
 import { frame, root, text } from "@/app/frame-route";
 import { requireNobody, requireUninstalled } from "@/app/guards";
 import { knowledgeTree } from "@/app/knowledge-routes";
-import { NotFoundPage } from "@/app/not-found-page";
+import { FramedNotFound, NotFoundPage } from "@/app/not-found-page";
 import { RouteError } from "@/app/route-error";
 import { PageSkeleton } from "@/components/page-skeleton";
 import { parseAppsSearch } from "@/features/apps/apps-search";
@@ -100,6 +100,8 @@ const settingsAbout = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/about-page")),
 });
 
+const missing = createRoute({ getParentRoute: () => frame, path: "$", component: FramedNotFound });
+
 const tree = root.addChildren([
   install,
   signIn,
@@ -118,6 +120,7 @@ const tree = root.addChildren([
       settingsAppearance,
       settingsAbout,
     ]),
+    missing,
   ]),
 ]);
 

@@ -1,8 +1,10 @@
 import { Alert, Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
+import { IconAlertTriangle, IconRefresh, IconSearch } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
+import { ButtonLink } from "@/components/links";
+import { useCommandBar } from "@/lib/commands";
 import { useErrorText } from "@/lib/use-error-text";
 
 interface Props {
@@ -31,6 +33,8 @@ export function ErrorState({ error, onRetry, title, page = false }: Props) {
   const [open, setOpen] = useState(false);
   const foldId = useId();
   const details = detailsOf(error);
+  const status = error instanceof ApiError ? error.status : 0;
+  const search = useCommandBar((bar) => bar.show);
   return (
     <Alert
       color="red"
@@ -47,6 +51,16 @@ export function ErrorState({ error, onRetry, title, page = false }: Props) {
             <Button size="xs" leftSection={<IconRefresh size={14} aria-hidden />} onClick={onRetry}>
               {t("action.retry")}
             </Button>
+          )}
+          {status === 404 && (
+            <Button size="xs" variant="default" leftSection={<IconSearch size={14} aria-hidden />} onClick={search}>
+              {t("state.search")}
+            </Button>
+          )}
+          {status >= 500 && (
+            <ButtonLink to="/settings/about" size="xs" variant="default">
+              {t("state.services")}
+            </ButtonLink>
           )}
           <Button size="xs" variant="default" aria-expanded={open} aria-controls={foldId} onClick={() => setOpen(!open)}>
             {open ? t("state.hideDetails") : t("state.showDetails")}

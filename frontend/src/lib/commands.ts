@@ -25,6 +25,13 @@ export const useCommandGroups = create<CommandGroups>((set) => ({
     }),
 }));
 
+/** Whether the command bar is open; anything that cannot find something may open it. */
+export const useCommandBar = create<{ open: boolean; show(): void; hide(): void }>((set) => ({
+  open: false,
+  show: () => set({ open: true }),
+  hide: () => set({ open: false }),
+}));
+
 /** Offers a page's commands in the command bar while the page is open. Keep `commands` stable (useMemo). */
 export function useCommands(group: string, commands: readonly Command[]): void {
   const put = useCommandGroups((state) => state.put);

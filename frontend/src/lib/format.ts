@@ -74,3 +74,11 @@ export function cost(value: number, language: Language): string {
   });
   return value > 0 && value < 0.0001 ? `< ${format.format(0.0001)}` : format.format(value);
 }
+
+/** A stretch of time in whole seconds or minutes, as one says when to come back. */
+export function exactSpan(secondsLong: number, language: Language): string {
+  const minutes = secondsLong >= 120;
+  return new Intl.NumberFormat(language, { style: "unit", unit: minutes ? "minute" : "second", unitDisplay: "long" }).format(
+    Math.ceil(minutes ? secondsLong / 60 : secondsLong),
+  );
+}

@@ -134,7 +134,7 @@ def test_members(world: factories.World) -> None:
     assert seen == {"Alice": 200, "Bob": 200, "Charlie": 404}
     listed = factories.client(world.bob).get(f"{world.url}/members").json()
     assert [(member["name"], member["role"]) for member in listed] == [("Alice", "owner"), ("Bob", "editor")]
-    assert set(listed[0]) == {"id", "user_id", "name", "email", "role", "created_at"}
+    assert set(listed[0]) == {"id", "user_id", "name", "email", "role", "created_at", "last_login"}
 
 
 def test_capability_table_is_sane() -> None:

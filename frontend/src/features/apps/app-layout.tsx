@@ -1,4 +1,4 @@
-import { Skeleton, Text } from "@mantine/core";
+import { Button, Skeleton, Text } from "@mantine/core";
 import { IconChartLine, IconHistory, IconMessages, IconRocket, IconSitemap } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
@@ -16,6 +16,7 @@ import classes from "@/features/apps/app-layout.module.css";
 import { AppMenu } from "@/features/apps/lazy-app-menu";
 import { appQuery } from "@/features/apps/app-queries";
 import { isSimple } from "@/features/simple/settings";
+import { useCommandBar } from "@/lib/commands";
 import { useWorkspace } from "@/lib/use-workspace";
 
 const PARTS = [
@@ -40,11 +41,15 @@ export default function AppLayout() {
   const { pathname } = useLocation();
   const { data: app, error, refetch } = useQuery(appQuery(workspace.id, appId));
   useDocumentTitle(app?.name);
+  const search = useCommandBar((bar) => bar.show);
 
   if (error instanceof ApiError && error.status === 404) {
     return (
       <EmptyState page title={t("gone.title")} hint={t("gone.hint")}>
         <ButtonLink to="/apps">{t("gone.action")}</ButtonLink>
+        <Button variant="default" onClick={search}>
+          {t("common:state.search")}
+        </Button>
       </EmptyState>
     );
   }

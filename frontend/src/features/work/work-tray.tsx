@@ -1,4 +1,4 @@
-import { ActionIcon, Indicator, Popover, Text, Title, Tooltip, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Popover, Text, Title, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconProgress } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -20,26 +20,23 @@ export default function WorkTray() {
     <Popover opened={open} onChange={setOpen} position="bottom-end" width={360} trapFocus withRoles={false} shadow="md">
       <Popover.Target>
         <Tooltip label={label} disabled={open}>
-          <Indicator
-            disabled={running + failed === 0}
-            label={running + failed}
-            size={16}
-            offset={5}
-            color={failed > 0 ? "red.8" : "tide"}
-            aria-hidden={undefined}
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            className={classes.button}
+            aria-label={label}
+            aria-haspopup="dialog"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
           >
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={label}
-              aria-haspopup="dialog"
-              aria-expanded={open}
-              onClick={() => setOpen(!open)}
-            >
-              <IconProgress size={18} className={running > 0 ? classes.busy : undefined} aria-hidden />
-            </ActionIcon>
-          </Indicator>
+            <IconProgress size={18} className={running > 0 ? classes.busy : undefined} aria-hidden />
+            {running + failed > 0 && (
+              <span className={classes.count} data-failed={failed > 0 || undefined} aria-hidden>
+                {running + failed}
+              </span>
+            )}
+          </ActionIcon>
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown role="dialog" aria-label={t("title")} p={0}>
