@@ -228,7 +228,7 @@ describe("PromptEditor", () => {
   });
 
   it("estimates tokens", async () => {
-    await open("abcdefgh");
+    await open("two words");
     expect(screen.getByText("~2 tokens")).toBeInTheDocument();
   });
 });

@@ -77,11 +77,11 @@ export function LateTools() {
   }, [readOnly, commands]);
   return (
     <Suspense fallback={null}>
-      {late && ofApp && <Estimates />}
+      <Suspense fallback={null}>{late && ofApp && <Estimates />}</Suspense>
       <Suspense fallback={null}>
         <PeekedEdge />
       </Suspense>
-      {heat && <HeatLegend />}
+      <Suspense fallback={null}>{heat && <HeatLegend />}</Suspense>
       {list && <StepList />}
       {bar && !list && <SelectionBar />}
       {connecting && <ConnectTo request={connecting} />}

@@ -1,7 +1,7 @@
 import { Alert, Collapse, Table, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Model } from "@/api/types";
 import { useFormats } from "@/features/canvas/formats";
@@ -21,8 +21,16 @@ const selectTrace = (state: EditorState) => state.run.trace;
 /** From here on little room is left for the answer. */
 const NEARLY_FULL = 0.8;
 
-/** How large the prompt is, why, and whether the model can take it. */
+/** How large the prompt is, why, and whether the model can take it. Its texts come a moment after the form. */
 export function PromptSize() {
+  return (
+    <Suspense fallback={null}>
+      <Measured />
+    </Suspense>
+  );
+}
+
+function Measured() {
   const { t } = useTranslation("numbers");
   const { node } = useNodeForm();
   const { lastValue } = useScope();

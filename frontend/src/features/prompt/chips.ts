@@ -1,12 +1,20 @@
 /** Shows references in a text as chips that are walked over and deleted whole. */
 import { type Extension, Facet, RangeSet, RangeSetBuilder } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate, WidgetType } from "@codemirror/view";
+import { printedNames } from "./jinja";
 import { splitReferences } from "./reference";
 import type { DescribeReference, ReferenceInfo } from "./use-reference-info";
 
 /** How chips are worded; the newest wins. */
 export const describeReferences = Facet.define<DescribeReference, DescribeReference>({
   combine: (all) => all.at(-1) ?? ((selector) => ({ group: "", name: selector.join("."), type: "", broken: false, tooltip: "" })),
+});
+
+const NONE: ReadonlyMap<string, readonly string[]> = new Map();
+
+/** What the declared names of a Jinja text stand for: where one is printed as it is, it is a chip too. */
+export const jinjaNames = Facet.define<ReadonlyMap<string, readonly string[]>, ReadonlyMap<string, readonly string[]>>({
+  combine: (all) => all.at(-1) ?? NONE,
 });
 
 class ChipWidget extends WidgetType {
@@ -48,13 +56,16 @@ class ChipWidget extends WidgetType {
 
 function chipsOf(view: EditorView): DecorationSet {
   const describe = view.state.facet(describeReferences);
+  const names = view.state.facet(jinjaNames);
   const builder = new RangeSetBuilder<Decoration>();
   for (const { from, to } of view.visibleRanges) {
     // A reference never spans lines, so whole lines are enough to find each of them.
     const start = view.state.doc.lineAt(from).from;
     const end = view.state.doc.lineAt(to).to;
-    for (const segment of splitReferences(view.state.doc.sliceString(start, end))) {
-      if (segment.kind !== "reference") continue;
+    const text = view.state.doc.sliceString(start, end);
+    const found = splitReferences(text).filter((segment) => segment.kind === "reference");
+    const all = names.size ? [...found, ...printedNames(text, names)].sort((a, b) => a.from - b.from) : found;
+    for (const segment of all) {
       const info = describe(segment.selector);
       const tooltip = info.tooltip || segment.selector.join(".");
       builder.add(start + segment.from, start + segment.to, Decoration.replace({ widget: new ChipWidget(info, tooltip) }));
@@ -72,7 +83,9 @@ const plugin = ViewPlugin.fromClass(
     }
 
     update(update: ViewUpdate): void {
-      const reworded = update.startState.facet(describeReferences) !== update.state.facet(describeReferences);
+      const reworded = [describeReferences, jinjaNames].some(
+        (facet) => update.startState.facet(facet as never) !== update.state.facet(facet as never),
+      );
       if (update.view.composing) this.decorations = this.decorations.map(update.changes);
       else if (update.docChanged || update.viewportChanged || reworded) this.decorations = chipsOf(update.view);
     }

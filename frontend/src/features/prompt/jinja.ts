@@ -50,6 +50,17 @@ export function toReferences(text: string, rows: readonly VariableRow[]): string
   });
 }
 
+/** Where declared names are printed as they are: `{{ name }}`. */
+export function printedNames(
+  text: string,
+  names: ReadonlyMap<string, readonly string[]>,
+): { from: number; to: number; selector: string[] }[] {
+  return [...text.matchAll(PLAIN_PRINT)].flatMap((match) => {
+    const selector = names.get(match[1] ?? "");
+    return selector?.length ? [{ from: match.index, to: match.index + match[0].length, selector: [...selector] }] : [];
+  });
+}
+
 export function same(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
   return a !== undefined && b !== undefined && a.length === b.length && a.every((part, index) => part === b[index]);
 }

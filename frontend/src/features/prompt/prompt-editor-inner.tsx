@@ -1,10 +1,12 @@
 import type { Extension } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { type RefObject, useImperativeHandle, useMemo, useRef, useState } from "react";
-import { chips, describeReferences } from "./chips";
+import { useTranslation } from "react-i18next";
+import { chips, describeReferences, jinjaNames } from "./chips";
 import CodeMirror from "./code-mirror";
 import { CursorPopup } from "./cursor-popup";
 import { declare, type VariableRow } from "./jinja";
+import { find, openFind } from "./find";
 import { jinjaHighlight } from "./jinja-highlight";
 import { referenceText } from "./reference";
 import { closeTrigger, type OpenTrigger, openTrigger, triggers } from "./trigger-extension";
@@ -23,6 +25,8 @@ export interface PromptEditorInnerProps {
   jinja?: { rows: readonly VariableRow[]; onRows(rows: VariableRow[]): void };
   /** Filled with what opens the picker at the cursor. */
   insert?: RefObject<(() => void) | null>;
+  /** Filled with what opens search and replace. */
+  search?: RefObject<(() => void) | null>;
   describedBy?: string;
 }
 
@@ -35,7 +39,8 @@ interface Popup {
 
 /** CodeMirror with chips and the picker under the cursor. Loaded when first shown. */
 export default function PromptEditorInner(props: PromptEditorInnerProps) {
-  const { jinja, readOnly, insert, wanted, onChange, ...rest } = props;
+  const { jinja, readOnly, insert, search, wanted, onChange, ...rest } = props;
+  const { t } = useTranslation("prompt");
   const describe = useReferenceInfo();
   const view = useRef<EditorView | null>(null);
   const keyHandler = useRef<((key: string) => boolean) | null>(null);
@@ -52,13 +57,20 @@ export default function PromptEditorInner(props: PromptEditorInnerProps) {
       });
     };
     const { extension } = triggers({ slash: !isJinja }, (key) => keyHandler.current?.(key) ?? false, show);
-    return [extension, isJinja ? jinjaHighlight : [], chips];
+    return [extension, find(t), isJinja ? jinjaHighlight : [], chips];
   };
-  const changing = useMemo(() => describeReferences.of(describe), [describe]);
+  const rows = jinja?.rows;
+  const changing = useMemo(
+    () => [describeReferences.of(describe), jinjaNames.of(new Map(rows?.map((row) => [row.variable, row.value_selector])))],
+    [describe, rows],
+  );
 
   useImperativeHandle(insert, () => () => {
     view.current?.focus();
     view.current?.dispatch({ effects: openTrigger.of(null) });
+  });
+  useImperativeHandle(search, () => () => {
+    if (view.current) openFind(view.current);
   });
 
   const pick = (selector: string[]) => {

@@ -1,7 +1,8 @@
 import { ActionIcon, Group, Modal, Skeleton, Text, Tooltip } from "@mantine/core";
-import { IconArrowsMaximize, IconVariable } from "@tabler/icons-react";
+import { IconArrowsMaximize, IconSearch, IconVariable } from "@tabler/icons-react";
 import { type ReactNode, Suspense, lazy, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { keyName } from "@/lib/shortcuts";
 import { useLanguage } from "@/lib/use-language";
 import classes from "./prompt-editor.module.css";
 import type { PromptEditorInnerProps } from "./prompt-editor-inner";
@@ -9,7 +10,7 @@ import { estimateTokens } from "./tokens";
 
 const Inner = lazy(() => import("./prompt-editor-inner"));
 
-export interface PromptEditorProps extends Omit<PromptEditorInnerProps, "insert" | "maxHeight"> {
+export interface PromptEditorProps extends Omit<PromptEditorInnerProps, "insert" | "search" | "maxHeight"> {
   /** Shown left of the tools: the role of a message, for instance. */
   head?: ReactNode;
   /** Further tools, right of the built-in ones. */
@@ -46,6 +47,7 @@ function Frame({ head, tools, invalid, tokens, full, onFull, ...editor }: Prompt
   const { t } = useTranslation("prompt");
   const language = useLanguage();
   const insert = useRef<(() => void) | null>(null);
+  const search = useRef<(() => void) | null>(null);
   const count = estimateTokens(editor.value);
   return (
     <div className={classes.frame} data-invalid={invalid || undefined}>
@@ -65,6 +67,19 @@ function Frame({ head, tools, invalid, tokens, full, onFull, ...editor }: Prompt
             </ActionIcon>
           </Tooltip>
         )}
+        {full && (
+          <Tooltip label={`${t("editor.find")} (${keyName("Mod")}+F)`}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={t("editor.findIn", { label: editor.label })}
+              onClick={() => search.current?.()}
+            >
+              <IconSearch size={16} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        )}
         {!full && (
           <Tooltip label={t("editor.full")}>
             <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("editor.fullOf", { label: editor.label })} onClick={onFull}>
@@ -74,7 +89,13 @@ function Frame({ head, tools, invalid, tokens, full, onFull, ...editor }: Prompt
         )}
       </Group>
       <Suspense fallback={<Skeleton height={80} m="xs" />}>
-        <Inner {...editor} insert={insert} minHeight={full ? "60vh" : editor.minHeight} maxHeight={full ? "none" : "24rem"} />
+        <Inner
+          {...editor}
+          insert={insert}
+          search={search}
+          minHeight={full ? "60vh" : editor.minHeight}
+          maxHeight={full ? "none" : "24rem"}
+        />
       </Suspense>
       {tokens && (
         <Text size="xs" c="dimmed" ta="end" px="xs" pb={4} title={t("editor.tokensHint")}>

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconExternalLink } from "@tabler/icons-react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { RunErrorView } from "@/features/canvas/run-reducer";
 import { AnchorLink } from "@/components/links";
@@ -21,8 +22,16 @@ const MODEL_CODES = new Set(["model_not_configured", "provider_unauthorized"]);
 /** Where causes and ways out are worded. */
 const PLACES = ["runs", "failures"];
 
-/** What failed, why, and what to do next. */
-export function FailureCard({ error, nodeId, nodeTitle, handled, onOpenNode }: Props) {
+/** What failed, why, and what to do next. Its texts come late: nothing around it is to wait for them. */
+export function FailureCard(props: Props) {
+  return (
+    <Suspense fallback={null}>
+      <Card {...props} />
+    </Suspense>
+  );
+}
+
+function Card({ error, nodeId, nodeTitle, handled, onOpenNode }: Props) {
   const { t, i18n } = useTranslation(["runs", "failures"]);
   const key = (kind: string) => PLACES.map((place) => `${place}:${kind}.${error.code}`).find((one) => i18n.exists(one));
   const [causeKey, nextKey] = [key("failure"), key("next")];

@@ -1,11 +1,12 @@
 import { Stack, Text } from "@mantine/core";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Fold, JsonFold } from "./json-view";
 import { promptsOf, replyOf, requestOf } from "./step-process";
 
 /** What a step sent: its prompts or its HTTP request, and, where it failed, what the model had said. */
 export function SentRequest({ process, open, failed }: { process: Record<string, unknown>; open: boolean; failed: boolean }) {
-  const { t } = useTranslation(["runs", "failures"]);
+  const { t } = useTranslation("runs");
   const prompts = promptsOf(process);
   const request = requestOf(process);
   const reply = failed ? replyOf(process) : null;
@@ -35,7 +36,16 @@ export function SentRequest({ process, open, failed }: { process: Record<string,
           <div style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{request}</div>
         </Fold>
       )}
-      {reply && <JsonFold title={t("failures:reply")} value={reply} open />}
+      {reply && (
+        <Suspense fallback={null}>
+          <Reply reply={reply} />
+        </Suspense>
+      )}
     </>
   );
+}
+
+function Reply({ reply }: { reply: string }) {
+  const { t } = useTranslation("failures");
+  return <JsonFold title={t("reply")} value={reply} open />;
 }
