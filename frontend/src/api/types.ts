@@ -173,6 +173,7 @@ export type HumanForm = Schemas["FormOutput"];
 export type NewRun = Schemas["RunListInputRequest"];
 /** A part of a flow to run, the answer to that, and what one step needs to run alone. */
 export type NewPartRun = Schemas["PartRunInputRequest"];
+export type ConversationVariables = Schemas["ConversationVariablesOutput"];
 export type ContinueRun = Schemas["RunContinueInputRequest"];
 export type PartRun = Schemas["PartRunOutput"];
 export type NodeNeeds = Schemas["NeedsOutput"];

@@ -8,6 +8,7 @@ import { keepEscape } from "@/lib/keep-escape";
 import { useLatest } from "@/lib/use-latest";
 import { type EditorState, shownRun, useEditor, useEditorActions, useEditorStore } from "@/features/canvas/store";
 import { ChatPreview } from "./chat-preview";
+import { readChat } from "./chat-session";
 import { WaitingForms } from "./human-input/waiting-forms";
 import { FlowEstimate } from "./flow-estimate";
 import { InputsPane } from "./inputs-pane";
@@ -17,17 +18,20 @@ import { usePinnedRun } from "./pin-run";
 import classes from "./run-dock.module.css";
 import { LiveEvents } from "./run-events";
 import { RunFacts } from "./run-facts";
-import { RunAgainContext, useEditorAgain, useParts } from "./run-parts";
+import { RunAgainContext, useEditorAgain, useParts, useRunParts } from "./run-parts";
 import { RunResult } from "./run-result";
 import { StartFailureView } from "./start-failure";
 import { TraceList } from "./trace-list";
 import { useTestRun } from "./use-test-run";
 
 const DockDebugBar = lazy(() => import("./debug/dock-debug-bar"));
+const VariablesTab = lazy(() => import("./variables/variables-tab"));
 const DockScrubber = lazy(() => import("./scrubber/dock-scrubber"));
 
 const selectRun = (state: EditorState) => state.run;
 const selectRunId = (state: EditorState) => state.activeRunId;
+/** Whether conversations keep variables from turn to turn. */
+const selectKeeps = (state: EditorState) => (state.document.conversation_variables?.length ?? 0) > 0;
 const selectMode = (state: EditorState) => state.mode;
 
 /** What a run waits for: an input that is missing, else the message. */
@@ -53,6 +57,8 @@ export function RunDock() {
   const openNode = useCallback((nodeId: string, field?: string) => actions.focusField(nodeId, field ?? null), [actions]);
 
   const again = useEditorAgain();
+  const parts = useRunParts();
+  const keeps = useEditor(selectKeeps);
   const started = useParts((state) => (state.started?.run.id === runId ? state.started : null));
   const refused = useParts((state) => state.failure !== null && state.alone === null);
 
@@ -98,6 +104,7 @@ export function RunDock() {
               {chat && <Tabs.Tab value="chat">{t("tab.chat")}</Tabs.Tab>}
               {!chat && <Tabs.Tab value="result">{t("tab.result")}</Tabs.Tab>}
               <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
+              <Tabs.Tab value="variables">{t("tab.variables")}</Tabs.Tab>
               <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
             </Tabs.List>
             {runId ? <RunFacts run={shown} /> : <FlowEstimate />}
@@ -149,6 +156,21 @@ export function RunDock() {
             <Tabs.Panel value="trace" className={classes.view}>
               {runId ? (
                 <TraceList trace={shown.trace} selected={step} onSelect={(id) => setChosen({ runId, step: id })} onOpenNode={openNode} />
+              ) : (
+                <Hint text={t("result.none")} />
+              )}
+            </Tabs.Panel>
+            <Tabs.Panel value="variables" className={classes.view}>
+              {runId ? (
+                <Suspense fallback={<Skeleton height={80} m="sm" />}>
+                  <VariablesTab
+                    run={shown}
+                    runId={runId}
+                    appId={appId}
+                    conversationId={keeps ? readChat(appId).conversationId : null}
+                    onRunFrom={isOver(run) && parts.can("restart") ? parts.runFrom : undefined}
+                  />
+                </Suspense>
               ) : (
                 <Hint text={t("result.none")} />
               )}

@@ -28,6 +28,7 @@ import traceClasses from "./trace.module.css";
 import { usePageAgain } from "./use-page-again";
 import { useRunView } from "./use-run-view";
 
+const VariablesTab = lazy(() => import("./variables/variables-tab"));
 const PageDebugBar = lazy(() => import("./debug/page-debug-bar"));
 
 /** One run, replayed on the canvas of its version. */
@@ -52,7 +53,7 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
     (patch: { node?: string; tab?: string; at?: number }) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true }),
     [navigate],
   );
-  const replay = useReplay(events, search.at, (at) => set({ at }));
+  const replay = useReplay(events, whole, search.at, (at) => set({ at }));
   useReplayKeys(replay);
   const shown = useStore(replay, (state) => state.shown);
   const view = shown ?? whole;
@@ -91,7 +92,7 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
               document={run.document}
               mode={run.mode}
               runView={view}
-              selectedNodeId={view.held[0]?.nodeId ?? step?.nodeId ?? null}
+              selectedNodeId={view.held[0]?.nodeId ?? (shown && !search.node ? null : (step?.nodeId ?? null))}
               onSelectNode={onSelectNode}
             />
           </div>
@@ -101,6 +102,7 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
                 <Tabs.Tab value="result">{t("tab.result")}</Tabs.Tab>
                 <Tabs.Tab value="trace">{t("tab.trace")}</Tabs.Tab>
                 <Tabs.Tab value="inputs">{t("tab.inputs")}</Tabs.Tab>
+                <Tabs.Tab value="variables">{t("tab.variables")}</Tabs.Tab>
                 <Tabs.Tab value="events">{t("tab.events")}</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="result" className={classes.panel}>
@@ -118,6 +120,16 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
               <Tabs.Panel value="inputs" className={classes.panel} p="sm">
                 {run.query && <JsonFold title={t("page.query")} value={run.query} open />}
                 <JsonFold title={t("step.inputs")} value={run.inputs} open />
+              </Tabs.Panel>
+              <Tabs.Panel value="variables" className={classes.panel}>
+                <Suspense fallback={<Skeleton height={80} m="sm" />}>
+                  <VariablesTab
+                    run={view}
+                    runId={run.id}
+                    appId={run.app_id}
+                    conversationId={run.document.conversation_variables?.length ? run.conversation_id : null}
+                  />
+                </Suspense>
               </Tabs.Panel>
               <Tabs.Panel value="events" className={classes.panel}>
                 <RunEvents events={events} />

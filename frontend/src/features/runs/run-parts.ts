@@ -125,6 +125,8 @@ export interface RunAgain {
   restart(version: "draft" | "same"): void;
   /** Run what follows a node with other outputs of it. */
   fork(nodeId: string, outputs: Record<string, unknown>): void;
+  /** The same with other outputs of several nodes, by their ids. */
+  forkAll(outputs: Record<string, Record<string, unknown>>): void;
 }
 
 export const RunAgainContext = createContext<RunAgain | null>(null);
@@ -148,6 +150,7 @@ export function useEditorAgain(): RunAgain | null {
             usual: "draft",
             restart: (version) => void startPart(editor, { kind: "restart", run_id: runId, version }),
             fork: (nodeId, outputs) => void startPart(editor, { kind: "fork", run_id: runId, values: { [nodeId]: outputs } }),
+            forkAll: (outputs) => void startPart(editor, { kind: "fork", run_id: runId, values: outputs }),
           }
         : null,
     [runId, over, allowed, starting, state, editor],

@@ -35,6 +35,7 @@ export function usePageAgain(run: RunDetail, view: RunView): { again: RunAgain |
       usual: "same",
       restart: (version) => void start({ kind: "restart", run_id: run.id, version }),
       fork: (nodeId, outputs) => void start({ kind: "fork", run_id: run.id, values: { [nodeId]: outputs } }),
+      forkAll: (outputs) => void start({ kind: "fork", run_id: run.id, values: outputs }),
     };
   }, [allowed, failed, navigate, path, run.app_id, run.id, starting]);
   return { again, failure };
