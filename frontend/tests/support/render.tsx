@@ -16,28 +16,31 @@ export async function useLanguage(language: "en" | "zh-Hans" = "en"): Promise<vo
   await i18next.loadNamespaces(["common", "errors", "auth", "home", "apps", "models", "settings", "publish"]);
 }
 
+const APP_ROUTES = ["canvas", "publish", "runs", "runs/compare", "runs/$runId"].map((part) => `/app/$appId/${part}`);
+
 interface Options {
   path?: string;
+  /** The route of the path, where that has parameters. */
+  route?: string;
   signedIn?: boolean;
 }
 
 /** Shows a screen as the router would, signed in as the owner unless told otherwise. Routes it leads to are empty. */
-export function show(screen: ReactNode, { path = "/", signedIn = true }: Options = {}) {
+export function show(screen: ReactNode, { path = "/", route = path.split("?")[0] ?? "/", signedIn = true }: Options = {}) {
   const client = makeQueryClient();
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
   if (signedIn) client.setQueryData(keys.me, me);
-  const at = path.split("?")[0] ?? "/";
   const Screen = () => <Suspense fallback={null}>{screen}</Suspense>;
   const root = createRootRoute({ component: Outlet });
   const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Outlet });
-  const part = (route: string) =>
+  const part = (address: string) =>
     createRoute({
-      getParentRoute: () => (route === "/signin" || route === "/install" ? root : frame),
-      path: route,
-      validateSearch: route === "/apps" ? parseAppsSearch : undefined,
-      component: route === at ? Screen : () => <p>{`at ${route}`}</p>,
+      getParentRoute: () => (address === "/signin" || address === "/install" ? root : frame),
+      path: address,
+      validateSearch: address === "/apps" ? parseAppsSearch : undefined,
+      component: address === route ? Screen : () => <p>{`at ${address}`}</p>,
     });
-  const inFrame = ["/", "/apps", "/apps/new", "/settings/models", "/app/$appId/canvas", "/app/$appId/publish"].map(part);
+  const inFrame = ["/", "/apps", "/apps/new", "/settings/models", ...APP_ROUTES].map(part);
   const tree = root.addChildren([part("/signin"), part("/install"), frame.addChildren(inFrame)]);
   const router = createRouter({ routeTree: tree, history: createMemoryHistory({ initialEntries: [path] }) });
   const view = render(

@@ -1,10 +1,12 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { memo, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { nodeTypesQuery } from "@/features/canvas/data";
+import type { NodeType } from "@/api/types";
 import type { StepView } from "@/features/canvas/run-reducer";
 import { NodeIcon } from "@/features/canvas/node-icon";
+import { useLatest } from "@/lib/use-latest";
 import { useLocalized } from "@/lib/use-language";
 import { StepDetail, StepFacts } from "./step-detail";
 import classes from "./trace.module.css";
@@ -31,6 +33,8 @@ export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
   const nameOf = (step: StepView) =>
     step.title && step.title !== step.nodeId ? step.title : localized(byType.get(step.nodeType)?.title) || step.nodeId;
   const step = trace.find((one) => one.nodeRunId === selected) ?? defaultStep(trace);
+  const latest = useLatest(onSelect);
+  const select = useCallback((id: string) => latest.current(id), [latest]);
   if (!step) {
     return (
       <Text size="sm" c="dimmed" p="sm">
@@ -42,21 +46,14 @@ export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
     <div className={classes.split}>
       <ol className={classes.list} aria-label={t("trace.title")}>
         {trace.map((one) => (
-          <li key={one.nodeRunId} className={classes.item}>
-            <UnstyledButton
-              className={classes.row}
-              aria-current={one === step || undefined}
-              data-selected={one === step || undefined}
-              onClick={() => onSelect(one.nodeRunId)}
-            >
-              <span className={classes.title} style={{ paddingInlineStart: one.path ? `${one.path.split("/").length}rem` : 0 }}>
-                <NodeIcon type={one.nodeType} group={byType.get(one.nodeType)?.group} size={20} />
-                <span className={classes.name}>{nameOf(one)}</span>
-                {one.path && <span className={classes.round}>{t("trace.round", { number: Number(one.path.split(":").at(-1)) + 1 })}</span>}
-              </span>
-              <StepFacts step={one} />
-            </UnstyledButton>
-          </li>
+          <TraceRow
+            key={one.nodeRunId}
+            step={one}
+            name={nameOf(one)}
+            group={byType.get(one.nodeType)?.group}
+            selected={one === step}
+            onSelect={select}
+          />
         ))}
       </ol>
       <section className={classes.detail} aria-label={t("trace.detail", { node: nameOf(step) })}>
@@ -65,3 +62,33 @@ export function TraceList({ trace, selected, onSelect, onOpenNode }: Props) {
     </div>
   );
 }
+
+interface RowProps {
+  step: StepView;
+  name: string;
+  group: NodeType["group"] | undefined;
+  selected: boolean;
+  onSelect(nodeRunId: string): void;
+}
+
+/** A line of the trace; of a long one only the lines that changed are drawn again. */
+const TraceRow = memo(function TraceRow({ step, name, group, selected, onSelect }: RowProps) {
+  const { t } = useTranslation("runs");
+  return (
+    <li className={classes.item}>
+      <UnstyledButton
+        className={classes.row}
+        aria-current={selected || undefined}
+        data-selected={selected || undefined}
+        onClick={() => onSelect(step.nodeRunId)}
+      >
+        <span className={classes.title} style={{ paddingInlineStart: step.path ? `${step.path.split("/").length}rem` : 0 }}>
+          <NodeIcon type={step.nodeType} group={group} size={20} />
+          <span className={classes.name}>{name}</span>
+          {step.path && <span className={classes.round}>{t("trace.round", { number: Number(step.path.split(":").at(-1)) + 1 })}</span>}
+        </span>
+        <StepFacts step={step} />
+      </UnstyledButton>
+    </li>
+  );
+});

@@ -24,7 +24,7 @@ export default function DockScrubber({ runId, run }: { runId: Id; run: RunView }
       }),
     [runId],
   );
-  const replay = useReplay(events, undefined, nothing);
+  const replay = useReplay(events, run, undefined, nothing);
   useReplayKeys(replay);
   useEffect(() => {
     const unsubscribe = replay.subscribe(({ shown }) => editor.actions.showInstant(shown));

@@ -24,7 +24,8 @@ export interface ReplayState {
 
 export interface Replay extends StoreApi<ReplayState> {
   readonly tape: Tape;
-  load(events: readonly RunEvent[]): void;
+  /** Takes the log as it is now, and the run that is folded from it. */
+  load(events: readonly RunEvent[], run?: RunView): void;
   /** To a place on the track; at its end the run goes on being followed. */
   seek(x: number): void;
   /** To the event with this `seq`. */
@@ -74,8 +75,9 @@ export function createReplay(events: readonly RunEvent[] = []): Replay {
 
   const replay: Replay = Object.assign(store, {
     tape,
-    load(all: readonly RunEvent[]) {
+    load(all: readonly RunEvent[], run?: RunView) {
       tape.load(all);
+      if (run && !get().place) tape.adopt(run);
       if (get().length !== tape.length) set({ length: tape.length });
     },
     seek(x: number) {

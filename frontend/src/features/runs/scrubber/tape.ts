@@ -70,6 +70,11 @@ export class Tape {
     this.draw();
   }
 
+  /** Takes a run that was folded elsewhere from the whole log, so that what it shows and what an instant shows are the same objects. */
+  adopt(run: RunView): void {
+    if (this.length > 0 && run.lastSeq === this.events.at(-1)!.seq) this.last = { index: this.length, run };
+  }
+
   get length(): number {
     return this.events.length;
   }
