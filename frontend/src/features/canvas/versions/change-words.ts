@@ -213,12 +213,19 @@ export function changeWords({ t, language, types, titleOf }: WordsOf): ChangeWor
     return t("change.node", { title: variable, changes: list(change.fields.map((field) => phrase(change, field))) });
   };
 
-  const sentence = (change: FlowChange): string => {
+  const written = (change: FlowChange): string => {
     if (change.of === "node") return nodeSentence(change);
     if (change.of === "edge") return edgeSentence(change);
     if (change.of === "variable") return variableSentence(change);
     const text = phrase(change, change.fields[0]);
     return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
+  };
+  // Counting words takes a while, and a list asks again whenever it is drawn.
+  const told = new WeakMap<FlowChange, string>();
+  const sentence = (change: FlowChange): string => {
+    const known = told.get(change) ?? written(change);
+    told.set(change, known);
+    return known;
   };
   return { sentence, label, phrase, value, readable };
 }
