@@ -79,7 +79,15 @@ async def test_operations(item: dict[str, Any], value: Any) -> None:
     assert ran.node("assign").conversation == {name: value}
     assert ran.state.conversation == {name: value}
     assert ran.node("assign").outputs == {}
-    assert ran.node("assign").process["updated_variables"] == [{"name": name, "selector": ["conversation", name], "new_value": value}]
+    [told] = ran.node("assign").process["updated_variables"]
+    assert "old_value" in told
+    assert told == {"name": name, "selector": ["conversation", name], "old_value": told["old_value"], "new_value": value}
+
+
+async def test_what_a_variable_was_before_is_told_once() -> None:
+    twice = [change("conversation.names", "append", "c"), change("conversation.names", "append", "d")]
+    [told] = (await assigned(*twice, inputs={"q": "asked", "n": 5})).node("assign").process["updated_variables"]
+    assert (told["old_value"], told["new_value"]) == (["a", "b"], ["a", "b", "c", "d"])
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,7 @@ class AssignerNode(Node[AssignerConfig]):
     async def run(self, ctx: NodeContext) -> NodeOutputs:
         """Apply the changes. Raises NodeError variable_missing, variable_read_only, operation_impossible."""
         changed: dict[Selector, Any] = {}
+        before: dict[Selector, Any] = {}
 
         def look(selector: Selector) -> Any:
             value = changed.get(selector, MISSING)
@@ -130,13 +131,14 @@ class AssignerNode(Node[AssignerConfig]):
             if not target or target[0] in _READ_ONLY:
                 raise NodeError("variable_read_only", f"{'.'.join(target)} cannot be changed.")
             old = look(target)
+            before.setdefault(target, old)
             given = item.value if item.source is None else look(item.source)
             if item.source is not None:
                 inputs[".".join(item.source)] = given
                 if given is None:
                     continue  # a value that was never set changes nothing
             changed[target] = _changed(".".join(target), item.operation, old, given, checked=not self.config.first_version)
-        return _handed_back(changed, inputs)
+        return _handed_back(changed, before, inputs)
 
     def _places(self, index: int) -> tuple[str, str, str]:
         if self.config.first_version:
@@ -144,7 +146,7 @@ class AssignerNode(Node[AssignerConfig]):
         return f"items.{index}.variable_selector", f"items.{index}.operation", f"items.{index}.value"
 
 
-def _handed_back(changed: dict[Selector, Any], inputs: dict[str, Any]) -> NodeOutputs:
+def _handed_back(changed: dict[Selector, Any], before: dict[Selector, Any], inputs: dict[str, Any]) -> NodeOutputs:
     outputs = NodeOutputs({}, inputs=inputs)
     for (namespace, name), value in changed.items():
         if namespace == "conversation":
@@ -152,7 +154,8 @@ def _handed_back(changed: dict[Selector, Any], inputs: dict[str, Any]) -> NodeOu
         else:
             outputs.loop_variables.setdefault(namespace, {})[name] = value
     outputs.process["updated_variables"] = [
-        {"name": name, "selector": [namespace, name], "new_value": value} for (namespace, name), value in changed.items()
+        {"name": name, "selector": [namespace, name], "old_value": before[namespace, name], "new_value": value}
+        for (namespace, name), value in changed.items()
     ]
     return outputs
 

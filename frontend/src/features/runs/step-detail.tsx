@@ -1,13 +1,15 @@
 import { Group, Stack, Text } from "@mantine/core";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/features/canvas/formats";
 import type { StepView } from "@/features/canvas/run-reducer";
+import { ChangedVariables } from "./changed-variables";
 import { FailureCard } from "./failure-card";
 import { ForkOutputs } from "./fork-outputs";
 import { JsonFold } from "./json-view";
 import { SentRequest } from "./sent-request";
 import { StepState } from "./step-state";
-import { restOfProcess, stdoutOf } from "./step-process";
+import { changesOf, restOfProcess, stdoutOf } from "./step-process";
 
 interface Props {
   step: StepView;
@@ -32,6 +34,11 @@ export function StepDetail({ step, onOpenNode }: Props) {
       )}
       {hasKeys(step.inputs) && <JsonFold title={t("step.inputs")} value={step.inputs} open />}
       <SentRequest process={step.process} open={step.error !== null} failed={step.error !== null} />
+      {changesOf(step.process).length > 0 && (
+        <Suspense fallback={null}>
+          <ChangedVariables process={step.process} />
+        </Suspense>
+      )}
       {stdout && <JsonFold title={t("step.stdout")} value={stdout} open />}
       {step.reasoning && <JsonFold title={t("step.reasoning")} value={step.reasoning} />}
       {streaming && step.text && <JsonFold title={t("step.text")} value={step.text} open />}

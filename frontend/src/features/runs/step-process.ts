@@ -23,7 +23,7 @@ export function promptsOf(process: Record<string, unknown>): SentPrompt[] {
 }
 
 /** What is shown apart from the rest. */
-const SHOWN = new Set(["request", "stdout"]);
+const SHOWN = new Set(["request", "stdout", "updated_variables"]);
 
 export function restOfProcess(process: Record<string, unknown>, failed = false): Record<string, unknown> {
   const prompts = Array.isArray(process.prompts);
@@ -53,4 +53,21 @@ export function requestOf(process: Record<string, unknown>): string | null {
 export function stdoutOf(step: { process: Record<string, unknown>; error: { details: Record<string, unknown> } | null }): string {
   const printed = step.process.stdout ?? step.error?.details.stdout;
   return typeof printed === "string" ? printed : "";
+}
+
+export interface ChangedVariable {
+  name: string;
+  /** Undefined in records of earlier versions. */
+  before: unknown;
+  after: unknown;
+}
+
+/** The variables that a step changed. */
+export function changesOf(process: Record<string, unknown>): ChangedVariable[] {
+  if (!Array.isArray(process.updated_variables)) return [];
+  return process.updated_variables.flatMap((raw: unknown) => {
+    if (typeof raw !== "object" || raw === null) return [];
+    const { name, old_value: before, new_value: after } = raw as Record<string, unknown>;
+    return [{ name: String(name ?? ""), before, after }];
+  });
 }

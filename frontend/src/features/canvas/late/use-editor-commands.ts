@@ -6,6 +6,7 @@ import { type Command, useCommands as useBarCommands } from "@/lib/commands";
 import { useLocalized } from "@/lib/use-language";
 import { canvasSettings } from "../canvas-settings";
 import { useCanvasUiStore } from "../canvas-ui";
+import { NEXT_HEAT } from "../card-marks";
 import { useCommands } from "../commands-context";
 import { isDecoration, isInnerStart } from "../graph/model";
 import { nodeById, readingOrder } from "../graph/structure";
@@ -39,6 +40,7 @@ function useActs({ save, testRun }: LateProps): { keyed: Acts; more: Acts } {
       fitSelection: () => commands.fit(selected()),
       actualSize: () => flow.zoomTo(1, { duration: 150 }),
       minimap: () => ui.setState((now) => ({ minimap: !now.minimap })),
+      heat: () => ui.setState((now) => ({ heatBy: NEXT_HEAT[now.heatBy ?? "off"] })),
       pointer: () => ui.setState({ tool: "pointer" }),
       hand: () => ui.setState({ tool: "hand" }),
       search: () => commands.search(),

@@ -27,8 +27,8 @@ import { MetadataFilterWidget } from "../widgets/metadata-filter-widget";
 import { ParametersWidget } from "../widgets/parameters-widget";
 import { RetrievalWidget } from "../widgets/retrieval-widget";
 import { TestConditions } from "../widgets/test-conditions";
+import { SentenceFoot } from "../widgets/test-sentence";
 import { DocumentVariableWidget, IteratorWidget, ListVariableWidget, RoundResultWidget } from "../widgets/typed-variable-widgets";
-import { PromptSize } from "../prompt-size";
 import type { FieldProps } from "./form-context";
 
 /** What `x-widget` in a node type's schema may name. */
@@ -91,6 +91,6 @@ export const TOOLS: Record<string, ComponentType> = {
 
 /** What a node type shows below its settings. */
 export const FEET: Record<string, ComponentType> = {
-  "question-classifier": PromptSize,
-  "parameter-extractor": PromptSize,
+  "question-classifier": SentenceFoot,
+  "parameter-extractor": SentenceFoot,
 };
