@@ -25,7 +25,7 @@ PRODUCT = Template(
     mode=Mode.COMPLETION,
     icon="🏷️",
     icon_background="#FFE4E6",
-    name={"en": "Product text", "zh-Hans": "商品文案"},
+    name={"en": "Product text", "zh-Hans": "商品介绍"},
     description={
         "en": "A form and a prompt, nothing drawn: writes the text for a shop from a few facts.",
         "zh-Hans": "只需表单与提示词，无需画流程：根据要点撰写商品文案。",

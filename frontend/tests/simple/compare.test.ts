@@ -14,7 +14,7 @@ import {
 } from "@/features/simple/compare/variants";
 import { changeTo, historyOf, redo, undo } from "@/features/simple/history";
 import { forget, keep, readKept } from "@/features/simple/kept-settings";
-import { seesPictures, toolNames, uploadRules, withPictures } from "@/features/simple/settings";
+import { seesPictures, uploadRules, withPictures } from "@/features/simple/settings";
 
 function memory(): Storage {
   const rows = new Map<string, string>();
@@ -128,7 +128,7 @@ describe("settings that could not be saved", () => {
   });
 });
 
-describe("pictures and tools", () => {
+describe("pictures", () => {
   it("reads both ways in which files allow pictures", () => {
     expect(uploadRules({ file_upload: { image: { enabled: true, number_limits: 2 } } })).toEqual({ types: ["image"], count: 2 });
     const named = { file_upload: { enabled: true, allowed_file_types: ["image", "document"], image: { enabled: false } } };
@@ -137,14 +137,5 @@ describe("pictures and tools", () => {
     expect([seesPictures(off), uploadRules(off)?.types]).toEqual([false, ["document"]]);
     expect(seesPictures(withPictures({}, true))).toBe(true);
     expect(uploadRules({})).toBeNull();
-  });
-
-  it("names the tools that are on", () => {
-    const tools = [
-      { enabled: true, tool_name: "s", tool_label: "Search" },
-      { enabled: false, tool_name: "x" },
-      { enabled: true, dataset: {} },
-    ];
-    expect(toolNames({ agent_mode: { tools } })).toEqual(["Search"]);
   });
 });

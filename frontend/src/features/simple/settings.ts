@@ -115,10 +115,3 @@ export function withPictures(settings: Settings, on: boolean): Settings {
   const allowed = on || upload.enabled !== true ? {} : { allowed_file_types: types.filter((type) => type !== "image") };
   return { ...settings, file_upload: { ...upload, ...allowed, image: { ...object(upload.image), enabled: on } } };
 }
-
-/** The tools of an agent that are switched on. */
-export function toolNames(settings: Settings): string[] {
-  const tools = object(settings.agent_mode).tools;
-  const rows = (Array.isArray(tools) ? tools : []).map(object);
-  return rows.filter((tool) => tool.enabled === true && !tool.dataset).map((tool) => text(tool.tool_label) || text(tool.tool_name) || "?");
-}

@@ -77,7 +77,7 @@ function Settings({ app, edited, part, test }: SettingsProps) {
       <section className={classes.settings} aria-label={t("settings")}>
         <Stack>
           <Notes edited={edited} />
-          {app.mode === "agent-chat" && <AgentNote settings={edited.settings} />}
+          {app.mode === "agent-chat" && <AgentNote />}
           <PromptPart {...part} />
           <ModelPart {...part} />
           <InputsPart {...part} />

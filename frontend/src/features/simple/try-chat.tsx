@@ -9,6 +9,7 @@ import { MarkdownView } from "@/features/runs/markdown-view";
 import { type Settings, text, texts, uploadRules } from "./settings";
 import { TryFiles } from "./try-files";
 import { TryNotes } from "./try-notes";
+import { TrySources } from "./try-sources";
 import type { Try } from "./use-try";
 import { useTryFiles } from "./use-try-files";
 
@@ -62,6 +63,7 @@ export function TryChat({ appId, settings, test }: Props) {
         {session.messages.map((message, index) => (
           <Bubble key={index} message={message} live={test.busy && message.runId === runId} appId={appId} />
         ))}
+        <TrySources resources={test.sources} />
         <TryNotes test={test} />
       </div>
       {files.rules && (

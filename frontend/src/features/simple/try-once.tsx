@@ -9,6 +9,7 @@ import { MarkdownView } from "@/features/runs/markdown-view";
 import { type Settings, uploadRules } from "./settings";
 import { TryFiles } from "./try-files";
 import { TryNotes } from "./try-notes";
+import { TrySources } from "./try-sources";
 import type { Try } from "./use-try";
 import { useTryFiles } from "./use-try-files";
 
@@ -78,6 +79,7 @@ function Once({ app, settings, test }: Omit<Props, "flush">) {
           <Text c="dimmed">{busy ? t("runs:chat.thinking") : t("try.empty")}</Text>
         )}
       </div>
+      <TrySources resources={test.sources} />
       {runId && view && !busy && (
         <Group gap="sm">
           <Text size="xs" c="dimmed">
