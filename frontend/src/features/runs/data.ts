@@ -11,8 +11,9 @@ export const runsQuery = (ws: Id, app: Id, filter: RunsSearch) =>
     queryKey: keys.runs(ws, app, filter),
     queryFn: () => api.get<Page<Run>>(workspacePath(ws, `/apps/${app}/runs`), { query: runsParams(filter, PAGE_SIZE) }),
     placeholderData: keepPreviousData,
-    // Notices tell of changes at once; this is for a connection that is down.
-    refetchInterval: (query) => (query.state.data?.results.some((run) => run.state === "running" || run.state === "queued") ? 5000 : false),
+    // Notices tell of test runs at once; those that others start are found by looking.
+    refetchInterval: (query) =>
+      query.state.data?.results.some((run) => run.state === "running" || run.state === "queued") ? 5000 : 20_000,
   });
 
 /** What failed in the latest runs of an app, to choose from. */

@@ -109,7 +109,7 @@ function Choice({ label, any, value, items, onChange }: ChoiceProps) {
   return (
     <Select
       size="sm"
-      w={value ? 190 : 160}
+      w={value ? 230 : 160}
       clearable
       searchable={items.length > 9}
       comboboxProps={{ width: "max-content", position: "bottom-start" }}

@@ -107,6 +107,11 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
               </Tabs.List>
               <Tabs.Panel value="result" className={classes.panel}>
                 {!shown && <WaitingForms runId={run.id} run={whole} />}
+                {shown?.state === "paused" && (
+                  <Text size="sm" c="dimmed" p="sm">
+                    {t("replay:what.paused")}
+                  </Text>
+                )}
                 <RunResult run={view} onOpenNode={openNode} />
               </Tabs.Panel>
               <Tabs.Panel value="trace" className={`${classes.panel} ${traceClasses.stacked}`}>
@@ -132,7 +137,7 @@ function Loaded({ run, workspaceId }: { run: RunDetail; workspaceId: string }) {
                 </Suspense>
               </Tabs.Panel>
               <Tabs.Panel value="events" className={classes.panel}>
-                <RunEvents events={events} />
+                <RunEvents events={shown ? events.filter((event) => event.seq <= shown.lastSeq) : events} />
               </Tabs.Panel>
             </Tabs>
           </aside>

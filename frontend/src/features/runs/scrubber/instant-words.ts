@@ -41,6 +41,7 @@ function whatHappens(t: TFunction<["replay", "common"]>, run: RunView, event: Ru
   if (event?.type === "node_kept" && node) return t("what.kept", { node });
   if (event?.type === "human_input_required" && node) return t("what.asks", { node });
   if (event?.type === "run_paused") return t("what.paused");
+  if (event?.type === "run_started" && event.reason === "resumption") return t("what.resumed");
   if (first)
     return inner.length > 1
       ? t("what.runningMore", { node: first.title, count: inner.length - 1 })
