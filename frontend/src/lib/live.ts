@@ -70,6 +70,11 @@ export class LiveConnection {
     this.connect();
   }
 
+  /** Sends a frame that needs no answer; it is lost while there is no connection. */
+  send(frame: Record<string, unknown>): void {
+    if (this.socket?.readyState === 1) this.socket.send(JSON.stringify(frame));
+  }
+
   private drop(stream: string, subscriber: Subscriber): void {
     const subscribers = this.streams.get(stream);
     if (!subscribers?.delete(subscriber) || subscribers.size > 0) return;

@@ -145,3 +145,34 @@ async def test_access_is_checked_again(ground: Ground, connect: Connect, monkeyp
     assert (await hear(socket))["error"]["code"] == "not_found"
     await add(run_id, RunFinished(seq=2, at=1.0, status="succeeded"))
     assert await socket.receive_nothing(0.2)
+
+
+async def presence_heard(socket: Socket) -> list[tuple[str, str | None]]:
+    change = (await hear(socket))["change"]
+    assert change["kind"] == "presence"
+    return sorted((one["name"], one["node"]) for one in change["people"])
+
+
+async def test_who_has_an_app_open_is_told_until_they_leave(ground: Ground, connect: Connect) -> None:
+    app, workspace = f"app:{ground.app.pk}", f"workspace:{ground.world.workspace.pk}"
+    alice, bob = await connect(ground.world.alice), await connect(ground.world.bob)
+    for socket in (alice, bob):
+        await socket.connect()
+    await say(alice, "subscribe", workspace)
+    await say(alice, "here", app)
+    assert await presence_heard(alice) == [("Alice", None)]
+    await say(bob, "here", app, node="llm-1")
+    assert await presence_heard(alice) == [("Alice", None), ("Bob", "llm-1")]
+    await say(bob, "here", app, node="llm-1")  # nothing new: nobody is told
+    await say(bob, "here", app, node=None)
+    assert await presence_heard(alice) == [("Alice", None), ("Bob", None)]
+    await say(bob, "unsubscribe", app)
+    assert await presence_heard(alice) == [("Alice", None)]
+
+
+async def test_strangers_cannot_say_that_they_are_there(ground: Ground, connect: Connect) -> None:
+    socket = await connect(ground.world.charlie)
+    await socket.connect()
+    for stream in (f"app:{ground.app.pk}", f"app:{uuid.uuid4()}", "app:x", f"run:{ground.app.pk}"):
+        await say(socket, "here", stream)
+        assert (await hear(socket))["error"]["code"] == "not_found"

@@ -2,7 +2,7 @@ import { Button, Skeleton, Text } from "@mantine/core";
 import { IconChartLine, IconHistory, IconMessages, IconRocket, IconSitemap } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { AppIcon } from "@/components/app-icon";
@@ -18,6 +18,8 @@ import { appQuery } from "@/features/apps/app-queries";
 import { isSimple } from "@/features/simple/settings";
 import { useCommandBar } from "@/lib/commands";
 import { useWorkspace } from "@/lib/use-workspace";
+
+const PresenceFaces = lazy(() => import("@/features/presence/presence-faces"));
 
 const PARTS = [
   { part: "canvas", to: "/app/$appId/canvas", icon: IconSitemap },
@@ -67,6 +69,11 @@ export default function AppLayout() {
           </Text>
         )}
         {app && <AppMenu app={app} onDeleted={() => void navigate({ to: "/apps" })} />}
+        {app && (
+          <Suspense fallback={null}>
+            <PresenceFaces appId={app.id} />
+          </Suspense>
+        )}
         <nav className={classes.tabs} aria-label={t("tab.label")}>
           {PARTS.map(({ part, to, icon: Icon }) => (
             <PlainLink

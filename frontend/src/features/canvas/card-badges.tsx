@@ -1,5 +1,6 @@
 import { IconPinned, IconPlayerSkipForward } from "@tabler/icons-react";
 import type { FlowNode, Problem } from "@/api/types";
+import { namesAt, usePresence } from "@/features/presence/presence-store";
 import { useTexts } from "@/lib/use-texts";
 import { useBreakpoint } from "./breakpoints";
 import classes from "./node-card.module.css";
@@ -46,8 +47,14 @@ export function CardBadges({ id, data, counts }: BadgesProps) {
   const marked = useBreakpoint(useEditor(selectAppId), id);
   const retries = (data.retry_config as { retry_enabled?: boolean; max_retries?: number } | undefined) ?? {};
   const all = (counts?.errors ?? 0) + (counts?.warnings ?? 0);
+  const others = usePresence((state) => namesAt(state.people, id));
   return (
     <>
+      {others && (
+        <span className={classes.badge} data-kind="note" title={t("card.openBy", { names: others })}>
+          {others}
+        </span>
+      )}
       {marked && <span className={classes.stop} role="img" aria-label={t("card.breakpoint")} title={t("card.breakpoint")} />}
       {data.disabled === true && (
         <span className={classes.badge} data-kind="note" title={t("card.disabled")}>
