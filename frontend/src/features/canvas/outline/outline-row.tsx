@@ -2,6 +2,7 @@ import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import type { MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocalized } from "@/lib/use-language";
+import { useBreakpoint } from "../breakpoints";
 import { useCanvasUi } from "../canvas-ui";
 import { TitleField } from "../card-title";
 import { useCommands } from "../commands-context";
@@ -42,7 +43,10 @@ export function OutlineRow({ node, depth, expanded, wide, reachable, menu, onMen
   const next = edgesFrom(document, node.id)
     .map((edge) => nodeById(document, edge.target)?.data.title ?? "")
     .join(", ");
-  const state = [run && t(`nodeState.${run.state}`), node.data.disabled === true && t("card.disabled")].filter(Boolean).join(" · ");
+  const marked = useBreakpoint(editor.getState().appId, node.id);
+  const state = [marked && t("card.breakpoint"), run && t(`nodeState.${run.state}`), node.data.disabled === true && t("card.disabled")]
+    .filter(Boolean)
+    .join(" · ");
   const kind = drawn ? t(node.data.frame === true ? "card.frame" : "card.note") : localized(type?.title) || node.data.type;
   const about = [state, next && t("outline.leadsTo", { titles: next })].filter(Boolean).join(" · ");
 
