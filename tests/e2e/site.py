@@ -36,6 +36,8 @@ class Site:
     env: dict[str, str]
     server: Server
     state: dict[str, Any] = field(default_factory=dict)
+    email: str = EMAIL
+    password: str = PASSWORD
 
     def manage(self, *argv: str) -> str:
         """Run a management command and return what it printed. Raises RuntimeError with its errors."""
@@ -51,7 +53,7 @@ class Site:
         """A signed-in client of the console API, for what a test needs but does not show."""
         with httpx.Client(base_url=self.url, timeout=20) as client:
             client.get("/api/setup")
-            body = {"email": EMAIL, "password": PASSWORD}
+            body = {"email": self.email, "password": self.password}
             client.post("/_allauth/browser/v1/auth/login", json=body, headers=self.csrf(client)).raise_for_status()
             yield client
 
@@ -74,7 +76,11 @@ class Site:
             "conversation_variables": [],
         }
         app = {"name": name, "mode": mode, "icon": "🌊", "icon_background": "#D9ECF0", "description": ""}
-        content = json.dumps({"kind": "app", "version": "0.4.0", "app": app, "workflow": workflow})
+        return self.import_file({"kind": "app", "version": "0.4.0", "app": app, "workflow": workflow})
+
+    def import_file(self, document: dict[str, Any]) -> str:
+        """Import an app file and return the app's id."""
+        content = json.dumps(document)
         with self.client() as client:
             workspace = client.get("/api/me").json()["workspaces"][0]["id"]
             answer = client.post(f"/api/workspaces/{workspace}/apps/import", json={"content": content}, headers=self.csrf(client))
@@ -92,14 +98,14 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Start the platform and stop it at the end."""
+def running_site(folder: Path, **more: str) -> Iterator[Site]:
+    """Start the platform and stop it at the end; `more` adds to its environment."""
     if not (ROOT / "frontend/dist/index.html").exists():
         raise RuntimeError("the studio is not built: run `npm run build` in frontend/")
     port = free_port()
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "QDRANT_URL")}
     env |= {"TIDEMILL_DATA": str(folder / "data"), "PORT": str(port), "HOST": "127.0.0.1", "LOG_LEVEL": "WARNING"}
-    env |= {"EGRESS_ALLOW_CIDRS": "127.0.0.0/8", "EGRESS_ALLOW_PORTS": "*", "DEMO_WORD_DELAY_MS": "40"}
+    env |= {"EGRESS_ALLOW_CIDRS": "127.0.0.0/8", "EGRESS_ALLOW_PORTS": "*", "DEMO_WORD_DELAY_MS": "40", **more}
     server = Server("platform", [sys.executable, "manage.py", "up"], env, folder / "platform.log")
     url = f"http://127.0.0.1:{port}"
 
