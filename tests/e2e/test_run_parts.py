@@ -125,3 +125,30 @@ def test_what_follows_runs_with_an_edited_value(with_provider: Site, provider: F
     expect(step(page, "End")).to_have_accessible_name(re.compile("succeeded"))
     page.get_by_role("tab", name="Result").click()
     expect(page.get_by_role("region", name="Test run", exact=True)).to_contain_text("7")
+
+
+def test_a_run_stands_at_breakpoints_through_a_reload(with_provider: Site, provider: FakeProvider, page: Page) -> None:
+    provider.script("mock", Reply(text="High water"))
+    page.goto(f"/app/{_app(with_provider)}/canvas")
+    step(page, "Count").click(position={"x": 60, "y": 16})
+    page.keyboard.press("b")
+    expect(step(page, "Count").get_by_role("img", name=re.compile("^Breakpoint"))).to_be_visible()
+    bar = page.get_by_role("region", name="Breakpoints")
+    where = bar.get_by_role("status")
+    page.keyboard.press("F10")
+    expect(where).to_have_text("Stands before “Draft”")
+    page.keyboard.press("F5")
+    expect(where).to_have_text("Stands before “Count”")
+    expect(bar).to_contain_text("High water")
+    expect(step(page, "Count")).to_have_accessible_name(re.compile("stands here"))
+    look(page, "parts-breakpoint")
+    asked = len(provider.requests)
+
+    page.reload()
+    expect(where).to_have_text("Stands before “Count”")
+    page.keyboard.press("F10")
+    expect(where).to_have_text("Stands before “End”")
+    bar.get_by_role("button", name="Go on").click()
+    expect(step(page, "End")).to_have_accessible_name(re.compile("succeeded"))
+    expect(bar).to_have_count(0)
+    assert len(provider.requests) == asked, "what was done before a stop is not done again"
