@@ -10,6 +10,7 @@ import { nodeHandles } from "./graph/handles";
 import { isDecoration, isFrame, isInnerStart, NOTE, type Point, type Size } from "./graph/model";
 import { addAfter, addNode, addOnEdge, moveNodes, removable, removeNodes, withModel } from "./graph/nodes";
 import { freeSpot } from "./graph/placing";
+import { usersOf } from "./graph/references";
 import { absoluteOf, childrenOf, downstream, nodeById } from "./graph/structure";
 import type { ActLabel } from "./history";
 import type { EditorStore } from "./store";
@@ -150,7 +151,9 @@ export function makeCommands(context: CommandContext) {
         : gone.size
           ? { key: "removeMany", params: { count: gone.size } }
           : { key: "disconnect" };
+    const users = usersOf(document, gone);
     actions.change(label, (now) => removeNodes(removeEdges(now, selection.edges), gone));
+    if (users.length) hint({ at: middle(), key: "hint.wasUsed", params: { titles: users.slice(0, 3).join(", "), count: users.length } });
     focusCanvas();
   };
 

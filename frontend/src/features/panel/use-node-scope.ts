@@ -1,10 +1,12 @@
 import { useMemo, useState } from "react";
-import type { AppMode, FlowDocument } from "@/api/types";
-import { type EditorState, useEditor } from "@/features/canvas/store";
+import type { AppMode, FlowDocument, NodeType } from "@/api/types";
+import { addBefore, setNodeData } from "@/features/canvas/graph/nodes";
+import { type EditorState, type EditorStore, useEditor, useEditorStore } from "@/features/canvas/store";
 import { lastValueIn } from "@/features/prompt/last-value";
 import { outputsOf } from "@/features/prompt/node-outputs";
 import type { Scope } from "@/features/prompt/scope-context";
 import { type VariableGroup, variablesInScope } from "@/features/prompt/variables-in-scope";
+import { useLocalized } from "@/lib/use-language";
 
 const selectTrace = (state: EditorState) => state.run.trace;
 
@@ -33,13 +35,38 @@ export function useNodeScope(nodeId: string, inside = false): Scope {
   const [selectGroups] = useState(() => groupsSelector(nodeId, inside));
   const groups = useEditor(selectGroups);
   const trace = useEditor(selectTrace);
+  const editor = useEditorStore();
+  const localized = useLocalized();
   return useMemo(
     () => ({
       groups,
       lastValue: (selector) => lastValueIn(trace, selector),
+      firstOf: (selector, type) => firstOf(editor, nodeId, selector, type, localized),
     }),
-    [groups, trace],
+    [groups, trace, editor, nodeId, localized],
   );
+}
+
+/** A list operator before the asking step. */
+function firstOf(
+  editor: EditorStore,
+  nodeId: string,
+  selector: readonly string[],
+  type: string,
+  localized: (texts: NodeType["title"]) => string,
+): string[] | null {
+  const { nodeTypes, readOnly } = editor.getState();
+  const operator = nodeTypes["list-operator"];
+  if (!operator || readOnly) return null;
+  const settings = { variable: [...selector], var_type: type, item_var_type: /^array\[(.+)\]$/.exec(type)?.[1] ?? "string" };
+  const title = localized(operator.title);
+  let id = "";
+  editor.actions.change({ key: "add", params: { title } }, (document) => {
+    const added = addBefore(document, nodeId, operator, title, nodeTypes);
+    id = added.id;
+    return setNodeData(added.document, id, settings, nodeTypes);
+  });
+  return id ? [id, "first_record"] : null;
 }
 
 function scopeKey(

@@ -6,6 +6,8 @@ export interface Scope {
   groups: readonly VariableGroup[];
   /** The value of the last run; undefined when there is none. */
   lastValue(selector: readonly string[]): unknown;
+  /** Put a step before the asking one that takes the first item of a list; the selector of that item. Absent where nothing can be added. */
+  firstOf?(selector: readonly string[], type: string): string[] | null;
 }
 
 const NOTHING: Scope = { groups: [], lastValue: () => undefined };

@@ -10,6 +10,8 @@ export interface VariableListState {
   setActive(index: number): void;
   toggle(row: VariableRow): void;
   pick(row: VariableRow): void;
+  /** Whether a step can be added that makes a fitting value of this one. */
+  canTakeFirst(row: VariableRow): boolean;
   /** Arrow keys, Enter and Tab; true when the key was used. */
   handleKey(event: { key: string; isComposing?: boolean; keyCode?: number; preventDefault(): void }): boolean;
   optionId(index: number): string;
@@ -23,7 +25,7 @@ interface Options {
 
 /** Keeps what is unfolded and which row is active while the person searches and walks by keys. */
 export function useVariableList({ query, wanted, onPick }: Options): VariableListState {
-  const { groups } = useScope();
+  const { groups, firstOf } = useScope();
   const { t } = useTranslation("prompt");
   const listId = useId();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
@@ -49,8 +51,12 @@ export function useVariableList({ query, wanted, onPick }: Options): VariableLis
       else next.delete(key);
       return next;
     });
+  const canTakeFirst = ({ blocked }: VariableRow): boolean =>
+    firstOf !== undefined && blocked?.code === "wrong_type" && blocked.type.startsWith("array") && !blocked.wanted.includes("array");
   const pick = (row: VariableRow) => {
-    if (!row.blocked) onPick(row.variable.selector, row.variable.type);
+    if (!row.blocked) return onPick(row.variable.selector, row.variable.type);
+    const first = canTakeFirst(row) ? firstOf?.(row.variable.selector, row.variable.type) : null;
+    if (first) onPick(first, "any");
   };
   const handleKey: VariableListState["handleKey"] = (event) => {
     if (event.isComposing || event.keyCode === 229) return false;
@@ -76,6 +82,7 @@ export function useVariableList({ query, wanted, onPick }: Options): VariableLis
     setActive,
     toggle: (row) => setOpen(row.key, !row.unfolded),
     pick,
+    canTakeFirst,
     handleKey,
     optionId: (index) => `${listId}-${index}`,
   };

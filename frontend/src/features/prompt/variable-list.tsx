@@ -54,6 +54,7 @@ function Row({ row, index, state }: { row: VariableRow; index: number; state: Va
   const value = row.group.blocked ? undefined : lastValue(row.variable.selector);
   const why = row.blocked ? reason(row.blocked) : null;
   const active = index === state.active;
+  const offered = state.canTakeFirst(row);
   return (
     // Keys are handled by the field that has the focus: the list is its popup.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
@@ -61,7 +62,7 @@ function Row({ row, index, state }: { row: VariableRow; index: number; state: Va
       id={state.optionId(index)}
       role="option"
       aria-selected={active}
-      aria-disabled={row.blocked !== null}
+      aria-disabled={row.blocked !== null && !offered}
       className={classes.row}
       data-active={active || undefined}
       data-blocked={row.blocked !== null || undefined}
@@ -89,7 +90,13 @@ function Row({ row, index, state }: { row: VariableRow; index: number; state: Va
       )}
       <span className={classes.name}>{name}</span>
       <span className={classes.type}>{row.variable.type}</span>
-      {row.blocked?.code === "wrong_type" && <span className={classes.reason}>{why}</span>}
+      {row.blocked?.code === "wrong_type" && !offered && <span className={classes.reason}>{why}</span>}
+      {offered && row.blocked && (
+        <>
+          <span className={classes.reason}>{reason(row.blocked, false)}</span>
+          <span className={classes.offer}>{t("picker.addListOperator")}</span>
+        </>
+      )}
       {value !== undefined && <span className={classes.value}>{shortValue(value)}</span>}
     </div>
   );

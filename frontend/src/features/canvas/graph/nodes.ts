@@ -9,6 +9,8 @@ import {
   freeTitle,
   isContainer,
   isFixed,
+  GAP_X,
+  NODE_WIDTH,
   newNodeId,
   type NodeTypes,
   type Point,
@@ -19,7 +21,7 @@ import {
   omit,
 } from "./model";
 import { freeSpot, makeRoom, spotAfter } from "./placing";
-import { descendantsOf, edgesFrom, nodeById, nodesById, parentOf, structureOf } from "./structure";
+import { descendantsOf, edgesFrom, edgesInto, nodeById, nodesById, parentOf, structureOf } from "./structure";
 
 export interface NewNode {
   type: NodeType;
@@ -82,6 +84,27 @@ export function addOnEdge(document: FlowDocument, id: string, type: NodeType, ti
   const room = makeRoom(document, source, target, sizeOfNew(type));
   const added = addNode(room.document, { type, title, position: room.position, parentId: source.parentId });
   return { document: spliceIntoEdge(added.document, added.id, id, types), id: added.id };
+}
+
+/** Add a node that everything which led to another now passes first. */
+export function addBefore(document: FlowDocument, targetId: string, type: NodeType, title: string, types: NodeTypes): Added {
+  const target = nodeById(document, targetId);
+  const [first, ...others] = edgesInto(document, targetId);
+  if (!target || !first) {
+    const { x, y } = target?.position ?? { x: 0, y: 0 };
+    const at = freeSpot(document, { x: x - GAP_X - (sizeOfNew(type)?.width ?? NODE_WIDTH), y }, target?.parentId);
+    const added = addNode(document, { type, title, position: at, parentId: target?.parentId });
+    return { document: tryConnect(added.document, added.id, SOURCE, targetId, types), id: added.id };
+  }
+  const added = addOnEdge(document, first.id, type, title, types);
+  const gone = new Set(others.map((edge) => edge.id));
+  const without = withGraph(
+    added.document,
+    added.document.graph.nodes,
+    added.document.graph.edges.filter((edge) => !gone.has(edge.id)),
+  );
+  const joined = others.reduce((next, edge) => tryConnect(next, edge.source, handleId(edge.sourceHandle), added.id, types), without);
+  return { document: joined, id: added.id };
 }
 
 /** Lay an existing node into an edge: A→C becomes A→B→C. Unchanged when a connection is not allowed. */

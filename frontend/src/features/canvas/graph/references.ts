@@ -1,3 +1,5 @@
+import type { FlowDocument } from "@/api/types";
+
 /** Keys of `data` whose value is the id of a node, not a text. */
 const ID_KEYS = new Set(["start_node_id", "iteration_id", "loop_id"]);
 /** The key of `data` that lists ids of nodes: what a collapsed frame keeps. */
@@ -40,4 +42,10 @@ export function referencedIds(value: unknown, known: (id: string) => boolean, fo
     for (const item of Object.values(value)) referencedIds(item, known, found);
   }
   return found;
+}
+
+/** Titles of the nodes that use what some nodes give, and are not among them. */
+export function usersOf({ graph }: FlowDocument, ids: ReadonlySet<string>): string[] {
+  const uses = (value: unknown): boolean => [...referencedIds(value, (id) => ids.has(id))].some((id) => ids.has(id));
+  return graph.nodes.filter((node) => !ids.has(node.id) && node.data.type && uses(node.data)).map((node) => node.data.title);
 }
