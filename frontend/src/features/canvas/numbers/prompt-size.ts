@@ -4,7 +4,7 @@ import { splitReferences } from "@/features/prompt/reference";
 import { estimateTokens, type TokenFamily } from "@/features/prompt/tokens";
 
 type Json = Record<string, unknown>;
-export type PartKind = "system" | "user" | "assistant" | "context" | "memory" | "schema" | "variable";
+export type PartKind = "system" | "user" | "assistant" | "context" | "memory" | "schema" | "task" | "variable";
 
 export interface SizePart {
   kind: PartKind;
@@ -24,6 +24,8 @@ export interface PromptSize {
 
 /** Types of steps whose prompt can be measured. */
 export const CALLS_MODEL: ReadonlySet<string> = new Set(["llm", "question-classifier", "parameter-extractor"]);
+/** What the platform itself tells the model in a step that classifies or extracts. */
+const TASK = 70;
 /** What a message costs beside its text. */
 const ENVELOPE = 4;
 
@@ -103,6 +105,7 @@ export function promptSize(data: FlowNode["data"], family: TokenFamily, valueOf:
   const measure = new Measure(family, valueOf, context.enabled === false ? [] : selectorOf(context.variable_selector));
   if (data.type === "llm") measureMessages(measure, data);
   else {
+    measure.add("task", { kind: "task", tokens: TASK });
     measure.variable(selectorOf(data.query_variable_selector ?? data.query));
     measure.template("system", text(data.instruction) || text(data.instructions));
     measure.literal(

@@ -11,6 +11,7 @@ import classes from "../form/form.module.css";
 import { type FieldProps, useNodeForm } from "../form/form-context";
 import { moved } from "./conditions";
 import { isJinja, type Message, nextRole, readMessages, type Role, textOf, withJinja, withText } from "./messages";
+import { MessageFile } from "./message-file";
 import { RowTools } from "./row-tools";
 import { NamedVariables } from "./variable-widgets";
 
@@ -30,6 +31,7 @@ export function PromptMessagesWidget(props: FieldProps) {
     const { role: _role, ...only } = next[0] ?? { text: "", role: "user" };
     onChange(only);
   };
+  const add = (text: string) => write([...messages, { id: crypto.randomUUID(), role: nextRole(messages), text }]);
   return (
     <FieldShell path={field.path} label={field.label} hint={field.hint} required={field.required} rows>
       {messages.map((message, index) => (
@@ -52,14 +54,12 @@ export function PromptMessagesWidget(props: FieldProps) {
         />
       ))}
       {!readOnly && !single && (
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => write([...messages, { id: crypto.randomUUID(), role: nextRole(messages), text: "" }])}
-        >
-          {t("messages.add")}
-        </Button>
+        <Group gap="xs">
+          <Button variant="default" size="xs" flex={1} leftSection={<IconPlus size={14} aria-hidden />} onClick={() => add("")}>
+            {t("messages.add")}
+          </Button>
+          <MessageFile onText={add} />
+        </Group>
       )}
       <PromptSize />
       {messages.some(isJinja) && (
