@@ -15,6 +15,8 @@ export function PublishButton({ app, autosave }: { app: App; autosave: Autosave 
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const actions = useEditorActions();
+  const compare = (version: string): void =>
+    void navigate({ to: "/app/$appId/canvas", params: { appId: app.id }, search: { panel: "versions", version, diff: "draft" } });
   return (
     <>
       <Button.Group>
@@ -34,6 +36,9 @@ export function PublishButton({ app, autosave }: { app: App; autosave: Autosave 
             <Menu.Item onClick={() => void navigate({ to: "/app/$appId/publish", params: { appId: app.id } })}>
               {t("publish.api")}
             </Menu.Item>
+            {app.published && (
+              <Menu.Item onClick={() => compare(app.published!.id)}>{t("publish.compareLive", { number: app.published.number })}</Menu.Item>
+            )}
             <Menu.Item onClick={() => actions.setLeftDock("versions")}>{t("versions.title")}</Menu.Item>
           </Menu.Dropdown>
         </Menu>

@@ -27,8 +27,9 @@ export function useCompareKeys(step: (by: number) => void, back: () => void): vo
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isInOverlay(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      // In a field these keys are text, and Escape closes its list.
+      if (isTypingIn(event.target)) return;
       if (event.key === "Escape") back();
-      else if (isTypingIn(event.target)) return;
       else if (event.key === "[") step(-1);
       else if (event.key === "]") step(1);
       else return;
