@@ -1,4 +1,4 @@
-import { ViewportPortal } from "@xyflow/react";
+import { useStoreApi, ViewportPortal } from "@xyflow/react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { loadEarly } from "@/lib/chunks";
 import { useCanvasUi } from "./canvas-ui";
@@ -44,13 +44,33 @@ const selectBarWanted = (state: EditorState): boolean => {
   return state.document.graph.nodes.some((node) => node.id === nodes[0] && node.type === "custom-note");
 };
 
-/** The edge whose values are shown: the one below the pointer, else the only thing selected. None while no run is shown. */
+/** The edge that has the focus, by its id. */
+function useFocusedEdge(): string | null {
+  const flow = useStoreApi();
+  const [focused, setFocused] = useState<string | null>(null);
+  useEffect(() => {
+    const root = flow.getState().domNode;
+    const follow = ({ type, target }: FocusEvent): void => {
+      const edge = target instanceof Element ? target.closest(".react-flow__edge") : null;
+      setFocused(type === "focusin" ? (edge?.getAttribute("data-id") ?? null) : null);
+    };
+    root?.addEventListener("focusin", follow);
+    root?.addEventListener("focusout", follow);
+    return () => {
+      root?.removeEventListener("focusin", follow);
+      root?.removeEventListener("focusout", follow);
+    };
+  }, [flow]);
+  return focused;
+}
+
+/** The edge whose values are shown: the one below the pointer, the one with the focus, or the only thing selected. */
 function PeekedEdge() {
+  const focused = useFocusedEdge();
   const pointed = useCanvasUi((ui) => ui.pointedEdge);
   const selected = useEditor(({ selection }) => (selection.edges.length === 1 && selection.nodes.length === 0 ? selection.edges[0] : null));
-  const shown = useEditor((state) => shownRun(state).trace.length > 0);
-  const id = pointed ?? selected;
-  return shown && id ? <EdgePeek key={id} id={id} selected={pointed === null} /> : null;
+  const id = pointed ?? focused ?? selected;
+  return id ? <EdgePeek key={id} id={id} selected={pointed === null} /> : null;
 }
 
 /** Tools that are not part of the first load. They come while nothing else is to do, so that the first key finds them there. */
@@ -61,6 +81,7 @@ export function LateTools() {
   const readOnly = useEditor((state) => state.readOnly);
   const ofApp = useEditor((state) => state.appId !== "");
   const heat = useCanvasUi((ui) => ui.heatBy !== null);
+  const ran = useEditor((state) => shownRun(state).trace.length > 0);
   const [late, setLate] = useState(false);
   const commands = useCommands();
   useEffect(() => {
@@ -78,9 +99,7 @@ export function LateTools() {
   return (
     <Suspense fallback={null}>
       <Suspense fallback={null}>{late && ofApp && <Estimates />}</Suspense>
-      <Suspense fallback={null}>
-        <PeekedEdge />
-      </Suspense>
+      <Suspense fallback={null}>{ran && <PeekedEdge />}</Suspense>
       <Suspense fallback={null}>{heat && <HeatLegend />}</Suspense>
       {list && <StepList />}
       {bar && !list && <SelectionBar />}
