@@ -14,6 +14,7 @@ import type { App } from "@/api/types";
 import { keyName } from "@/lib/shortcuts";
 import type { Autosave } from "./autosave";
 import { useCanvasUi } from "./canvas-ui";
+import { breakpointsOf, toggleBreakpoints, useBreakpointCount } from "./breakpoints";
 import classes from "./editor.module.css";
 import { HistoryMenu, useActLabel } from "./history-menu";
 import { PublishButton } from "./publish-button";
@@ -105,6 +106,8 @@ function TestRunButton({ testRun, pulsing }: { testRun: Props["testRun"]; pulsin
   const store = useEditorStore();
   const running = useEditor(selectRunning);
   const ran = useEditor((state) => state.activeRunId !== null);
+  const { appId } = store.getState();
+  const marks = useBreakpointCount(appId);
   const estimate = useCanvasUi((ui) => ui.flowEstimate?.text);
   const mod = keyName("Mod");
   if (running) {
@@ -149,6 +152,11 @@ function TestRunButton({ testRun, pulsing }: { testRun: Props["testRun"]; pulsin
           >
             {t("run.step")}
           </Menu.Item>
+          {marks > 0 && (
+            <Menu.Item onClick={() => toggleBreakpoints(appId, breakpointsOf(appId))}>
+              {t("run.clearBreakpoints", { count: marks })}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
     </Button.Group>
