@@ -3,8 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useCommandBar } from "@/lib/commands";
 
-/** For an address that leads nowhere; `framed` where the frame with its command bar stands around it. */
-export function NotFoundPage({ framed = false }: { framed?: boolean }) {
+/** `framed` where the frame with its command bar stands around it. */
+function Missing({ framed }: { framed: boolean }) {
   const { t } = useTranslation();
   const search = useCommandBar((bar) => bar.show);
   return (
@@ -27,4 +27,6 @@ export function NotFoundPage({ framed = false }: { framed?: boolean }) {
   );
 }
 
-export const FramedNotFound = () => <NotFoundPage framed />;
+/** For an address that leads nowhere. */
+export const NotFoundPage = () => <Missing framed={false} />;
+export const FramedNotFound = () => <Missing framed />;
