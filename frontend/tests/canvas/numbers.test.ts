@@ -130,6 +130,12 @@ describe("heat", () => {
     expect(heat.hottest).toEqual(["each", "in", "a"]);
   });
 
+  it("by time shares a container's time among rounds that ran side by side", () => {
+    const heat = heatOf("time", sums({ a: { seconds: 2 }, each: { seconds: 2 }, in: { seconds: 8, executions: 4 } }), document, WORDS);
+    expect(heat.marks.in).toEqual({ share: 1, label: "seconds 8 0.50 4" });
+    expect([heat.whole, heat.marks.each!.share, heat.marks.a!.share]).toEqual([4, 1, 1]);
+  });
+
   it("by cost gives a container what is in it, and falls back to tokens", () => {
     const cost = heatOf("cost", sums({ a: { cost: 1 }, each: {}, in: { cost: 3 } }), document, WORDS);
     expect([cost.unit, cost.whole, cost.marks.each!.label]).toEqual(["cost", 4, "cost 3 0.75 1"]);

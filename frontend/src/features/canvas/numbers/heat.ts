@@ -79,15 +79,24 @@ function amounts(sums: Sums, document: FlowDocument, of: (step: StepSums) => num
   return { whole, byId };
 }
 
-/** Time in a container passes in what is in it: only the top level adds up to the whole. */
+/** Time in a container passes in what is in it. Rounds side by side take longer together than the container: they share its time. */
 function times(sums: Sums, document: FlowDocument): { whole: number; byId: Map<string, number> } {
+  const parents = new Map(document.graph.nodes.map((node) => [node.id, node.parentId]));
+  const within = new Map<string, number>();
+  for (const [id, parent] of parents) if (parent) within.set(parent, (within.get(parent) ?? 0) + (sums.get(id)?.seconds ?? 0));
+  const scaleIn = (container: string | undefined): number => {
+    if (!container) return 1;
+    const inside = within.get(container) ?? 0;
+    const own = sums.get(container)?.seconds ?? inside;
+    return scaleIn(parents.get(container)) * (inside > own ? own / inside : 1);
+  };
   const byId = new Map<string, number>();
   let whole = 0;
-  for (const { id, parentId } of document.graph.nodes) {
+  for (const [id, parent] of parents) {
     const seconds = sums.get(id)?.seconds;
     if (seconds === undefined) continue;
-    byId.set(id, seconds);
-    if (!parentId) whole += seconds;
+    byId.set(id, seconds * scaleIn(parent));
+    if (!parent) whole += seconds;
   }
   return { whole, byId };
 }
@@ -106,7 +115,8 @@ export function heatOf(by: HeatBy, sums: Sums, document: FlowDocument, words: He
   if (whole > 0) {
     for (const [id, amount] of byId) {
       const share = Math.min(1, amount / whole);
-      const label = share < WORTH_NAMING ? "" : words.label(unit, amount, share, sums.get(id)?.executions ?? 1);
+      const told = unit === "seconds" ? sums.get(id)!.seconds : amount;
+      const label = share < WORTH_NAMING ? "" : words.label(unit, told, share, sums.get(id)?.executions ?? 1);
       marks[id] = { share: amount / most, label };
     }
   }
