@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Text, Title } from "@mantine/core";
+import { Button, Group, SegmentedControl, Switch, Text, Title } from "@mantine/core";
 import { IconArrowsExchange } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -77,15 +77,15 @@ interface CanvasesProps {
   onNode(node: string | null): void;
 }
 
-/** The flow of one of the runs with what differs bright and marked, and the node where they part selected. */
+/** The flow of one of the runs with what differs marked, and the node where they part selected. */
 function Canvases({ a, b, views, pairs, node, onNode }: CanvasesProps) {
   const { t } = useTranslation("compare");
   const [side, setSide] = useState<"a" | "b">("b");
+  const [onlyThose, setOnlyThose] = useState(false);
   const marks = useMemo(() => {
     const diff = marksOf(pairs, side);
-    const differing = Object.keys(diff);
-    return { diff, lit: differing.length > 0 ? new Set(differing) : null };
-  }, [pairs, side]);
+    return { diff, lit: onlyThose ? new Set(Object.keys(diff)) : null };
+  }, [pairs, side, onlyThose]);
   const run = side === "a" ? a : b;
   return (
     <section aria-label={t("canvas.title")} className={classes.canvas}>
@@ -100,9 +100,10 @@ function Canvases({ a, b, views, pairs, node, onNode }: CanvasesProps) {
             { value: "b", label: t("canvas.of", { run: "B" }) },
           ]}
         />
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" flex={1}>
           {t("canvas.legend")}
         </Text>
+        <Switch size="xs" label={t("canvas.dim")} checked={onlyThose} onChange={(event) => setOnlyThose(event.currentTarget.checked)} />
       </div>
       <div className={classes.flow}>
         <FlowView
