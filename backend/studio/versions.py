@@ -29,7 +29,7 @@ def version_update(*, version: Version, fields: Mapping[str, Any]) -> Version:
 def version_delete(*, app: App, version: Version) -> None:
     """Delete a version that nothing needs. Raises AppError: version_live, version_has_runs."""
     with transaction.atomic():
-        locked = App.unscoped.select_for_update().get(id=app.id)
+        locked = App.scoped(app.workspace_id).select_for_update().get(id=app.id)
         if locked.published_id == version.id:
             raise AppError("version_live", "This version is live. Publish another one first.", 409)
         if version_has_runs(app.workspace_id, version.id):
