@@ -45,7 +45,7 @@ export function Preview({ version, diff, theirs, onView, onClose, autosave }: Pr
   if (!version) return null;
   if (diff) {
     return (
-      <Cover label={t("compare.list")}>
+      <Cover label={t("compare.keys")}>
         <Compare version={version} other={diff} onSides={onView} onClose={onClose} autosave={autosave} />
       </Cover>
     );
