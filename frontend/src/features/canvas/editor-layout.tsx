@@ -156,7 +156,7 @@ export function EditorLayout({ app }: { app: App }) {
           </Suspense>
         </section>
       </div>
-      {openNodeId && (
+      {openNodeId && !search.diff && (
         <aside className={classes.panel} aria-label={t("dock.panel")}>
           <DockResizer dock={panel} edge="left" label={t("dock.resizePanel")} />
           <Suspense fallback={null}>
