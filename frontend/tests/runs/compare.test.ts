@@ -89,8 +89,8 @@ describe("two runs node by node", () => {
   });
 
   it("says that they part where they gave something else, not where they were asked otherwise", () => {
-    const a = trace({ id: "a", inputs: { q: 1 } }, { id: "b", outputs: { text: "1" } });
-    const b = trace({ id: "a", inputs: { q: 2 } }, { id: "b", outputs: { text: "2" } });
+    const a = trace({ id: "start", type: "start", outputs: { q: 1 } }, { id: "a", inputs: { q: 1 } }, { id: "b", outputs: { text: "1" } });
+    const b = trace({ id: "start", type: "start", outputs: { q: 2 } }, { id: "a", inputs: { q: 2 } }, { id: "b", outputs: { text: "2" } });
     expect(firstDifference(pairSteps(a, b))?.nodeId).toBe("b");
   });
 

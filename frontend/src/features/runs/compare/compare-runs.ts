@@ -89,9 +89,15 @@ export function pairSteps(a: readonly StepView[], b: readonly StepView[]): StepP
   });
 }
 
-/** Where the runs part: the first execution that gave something else, went another way or is missing in one of them. */
+/**
+ * Where the runs part: the first execution that gave something else, went another way or is missing in one of them.
+ * The start gives what the run was given, which is told by itself.
+ */
 export function firstDifference(pairs: readonly StepPair[]): StepPair | undefined {
-  return pairs.find(({ a, b, differences }) => !isContainer(a ?? b) && differences.some((one) => one !== "inputs" && one !== "prompt"));
+  return pairs.find(
+    ({ nodeType, a, b, differences }) =>
+      nodeType !== "start" && !isContainer(a ?? b) && differences.some((one) => one !== "inputs" && one !== "prompt"),
+  );
 }
 
 /** A container ends after what is in it: what differs in it differs there first. */

@@ -30,6 +30,7 @@ export function Compared({ appId, workspaceId, a, b }: Props) {
   const first = firstDifference(pairs);
   const nameOf = useStepName();
   const inputs = pairValues({ ...(a.query && { query: a.query }), ...a.inputs }, { ...(b.query && { query: b.query }), ...b.inputs });
+  const asked = inputs.some((value) => !value.same);
   const outputs = pairValues(outputsOf(before), outputsOf(after));
   const [node, setNode] = useState<string | null>(null);
   return (
@@ -39,7 +40,7 @@ export function Compared({ appId, workspaceId, a, b }: Props) {
           {t("title")}
         </Title>
         <Text c="dimmed" size="sm" role="status">
-          {first ? t("parts", { node: nameOf(first) }) : t("same")}
+          {asked && t("otherInputs")} {first ? t("parts", { node: nameOf(first) }) : t(asked ? "sameSteps" : "same")}
         </Text>
         <Group gap="xs" className={classes.acts}>
           <Button
