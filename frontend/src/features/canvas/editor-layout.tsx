@@ -7,6 +7,7 @@ import { keys } from "@/api/keys";
 import type { App } from "@/api/types";
 import { HeaderSlot } from "@/components/header-slot";
 import { type Autosave, localBackup, startAutosave } from "./autosave";
+import { useCanvasUiStore } from "./canvas-ui";
 import { ConflictBar } from "./conflict-bar";
 import { fetchDraft, saveDraft } from "./data";
 import { DockResizer, useDockSize } from "./dock-size";
@@ -94,6 +95,7 @@ function useTestRunPress() {
 export function EditorLayout({ app }: { app: App }) {
   const { t } = useTranslation("canvas");
   const store = useEditorStore();
+  const ui = useCanvasUiStore();
   const client = useQueryClient();
   const search = useSearch({ from: "/frame/app/$appId/canvas" });
   const navigate = useNavigate({ from: "/app/$appId/canvas" });
@@ -116,7 +118,11 @@ export function EditorLayout({ app }: { app: App }) {
   // What others show of this app is old once the editor is left.
   useEffect(() => () => void client.invalidateQueries({ queryKey: keys.apps(workspaceId) }), [client, workspaceId]);
 
-  const save = useCallback(() => void autosave?.flush(), [autosave]);
+  const save = useCallback(() => {
+    const said = { at: { x: window.innerWidth / 2 - 60, y: 84 }, key: "hint.saved" };
+    // When it fails the save state says why.
+    void autosave?.flush().then((saved) => saved && ui.setState({ hint: said }));
+  }, [autosave, ui]);
   const testRun = useTestRunPress();
   const viewVersion = useCallback(
     (version: string | undefined, diff?: string) => void navigate({ search: (old) => ({ ...old, version, diff }), replace: true }),
