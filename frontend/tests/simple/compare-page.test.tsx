@@ -75,7 +75,7 @@ it("asks all variants the same, each in its own conversation, and puts one into 
   show(<ComparePage app={app({ mode: "chat" })} settings={SETTINGS} onUse={used} onClose={() => undefined} />, { path: "/apps" });
   const user = userEvent.setup({ delay: null });
   const first = await screen.findByRole("region", { name: "Variant A" });
-  expect(within(first).getByRole("button", { name: "Use variant A" })).toBeDisabled();
+  expect(within(first).getByRole("button", { name: "Use this one: variant A" })).toBeDisabled();
 
   const message = screen.getByRole("textbox", { name: "Message to all variants" });
   await user.click(message);
@@ -103,7 +103,7 @@ it("asks all variants the same, each in its own conversation, and puts one into 
   await shown(first, "Answer of r3");
   expect(sent.slice(2).map(({ conversation_id: id }) => id)).toEqual(["c1", "c2"]);
 
-  await user.click(within(second).getByRole("button", { name: "Use variant B" }));
+  await user.click(within(second).getByRole("button", { name: "Use this one: variant B" }));
   expect(used.mock.calls[0]?.[0]).toMatchObject({ model: { name: "other" }, prompt: null });
   await waitFor(() => expect(localStorage.getItem("tidemill.compare.a1")).toContain("other"));
 });

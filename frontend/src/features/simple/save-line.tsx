@@ -36,7 +36,7 @@ export function SaveLine({ edited, readOnly }: { edited: EditedSettings; readOnl
           <span>{t(`save.${state}`)}</span>
         </span>
       </Tooltip>
-      {(state === "failed" || state === "offline") && (
+      {state === "failed" && (
         <Button size="compact-xs" variant="default" onClick={() => void edited.flush()}>
           {t("save.retry")}
         </Button>

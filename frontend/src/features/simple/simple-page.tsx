@@ -134,6 +134,9 @@ function Notes({ edited }: { edited: EditedSettings }) {
       {(edited.state === "failed" || edited.state === "offline") && (
         <Alert color={edited.state === "offline" ? "yellow" : "red"} variant="light" role="alert">
           {edited.state === "offline" ? t("save.offlineHint") : words(edited.error)}
+          <Button size="compact-xs" variant="default" ml="sm" onClick={() => void edited.flush()}>
+            {t("save.retry")}
+          </Button>
         </Alert>
       )}
       {edited.problems.length > 0 && (

@@ -1,5 +1,5 @@
-import { ActionIcon, Badge, Button, Group, Menu, Tooltip } from "@mantine/core";
-import { IconArrowBackUp, IconArrowForwardUp, IconColumns, IconDots, IconRocket, IconSitemap } from "@tabler/icons-react";
+import { ActionIcon, Badge, Box, Button, Group, Menu, Tooltip } from "@mantine/core";
+import { IconArrowBackUp, IconArrowForwardUp, IconCloudUp, IconColumns, IconDots, IconRocket, IconSitemap } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { App } from "@/api/types";
@@ -34,10 +34,17 @@ export function SimpleTools({ app, edited, comparing, onCompare }: Props) {
     <Group gap="sm" wrap="nowrap">
       <SaveLine edited={edited} readOnly={!canEdit} />
       {unpublished && (
-        <Tooltip label={t("unpublishedHint")}>
-          <Badge variant="light" color="yellow" tt="none" fw={600} visibleFrom="md">
+        <Tooltip label={t("unpublishedHint")} multiline maw={280}>
+          <Badge variant="light" color="yellow" tt="none" fw={600} miw="max-content" visibleFrom="xl">
             {t("unpublished")}
           </Badge>
+        </Tooltip>
+      )}
+      {unpublished && (
+        <Tooltip label={`${t("unpublished")}. ${t("unpublishedHint")}`} multiline maw={280}>
+          <Box c="var(--mantine-color-yellow-text)" hiddenFrom="xl" lh={0} role="img" aria-label={t("unpublished")}>
+            <IconCloudUp size={18} aria-hidden />
+          </Box>
         </Tooltip>
       )}
       {canEdit && (

@@ -152,6 +152,11 @@ function Said({ message, column, appId, wins, chats }: SaidProps) {
           {t("waiting")}
         </Text>
       )}
+      {message.failed && !live && !(latest && column.view?.error) && (
+        <Text size="xs" c="dimmed">
+          {t("cut")}
+        </Text>
+      )}
       {figures && <FiguresLine figures={figures} wins={latest && !live ? wins : []} live={live} />}
       {message.runId && !live && (
         <AnchorLink to="/app/$appId/runs/$runId" params={{ appId, runId: message.runId }} size="xs">
