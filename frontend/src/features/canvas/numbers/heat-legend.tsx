@@ -28,7 +28,7 @@ function useHeatWords(): HeatWords & { amount: (unit: Unit, amount: number) => s
     const amount = (unit: Unit, value: number): string => {
       if (unit === "seconds") return formats.seconds(value);
       if (unit === "cost") return formats.cost(value);
-      return unit === "tokens" ? t("tokens", { tokens: formats.tokens(value) }) : t("heat.failures", { count: value });
+      return unit === "tokens" ? t("tokens", { tokens: formats.tokens(Math.round(value)) }) : t("heat.failures", { count: value });
     };
     return {
       amount,
