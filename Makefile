@@ -3,7 +3,7 @@
 PY := .venv/bin/python
 SHELL := /bin/bash
 
-.PHONY: help install up dev check fix test e2e bench lock docs
+.PHONY: help install up dev check fix test e2e bench bench-ui lock docs
 
 help: ## list the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ e2e: ## browser tests only
 
 bench: ## measure, write docs/benchmarks.md
 	@scripts/install.sh dev && $(PY) -m tests.bench && $(PY) -m tests.bench.idle && $(PY) -m tests.bench.documents && $(PY) -m tests.bench.knowledge && $(PY) -m tests.bench.engine && $(PY) -m tests.bench.insights
+
+bench-ui: ## use the studio in Chromium with 500 steps, write docs/benchmarks.md
+	@scripts/install.sh dev && CHROMIUM=$$(scripts/chromium.sh) $(PY) -m tests.bench.ui
 
 lock: ## compile the hashed requirement files from pyproject.toml
 	.venv/bin/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-annotate --no-header -q -o requirements/base.txt

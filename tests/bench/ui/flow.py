@@ -71,7 +71,9 @@ def _segment(at: int, model: str) -> tuple[list[dict[str, Any]], list[tuple[str,
 
 def big_flow(size: int, model: str = "mock") -> dict[str, Any]:
     """An app file of `size` steps in lanes, 1.4 times as many connections, laid out as tidying would."""
-    nodes: list[dict[str, Any]] = [node("start", "start", variables=[{"variable": "topic", "label": "Topic", "type": "text-input"}])]
+    nodes: list[dict[str, Any]] = [
+        node("start", "start", variables=[{"variable": "topic", "label": "Topic", "type": "text-input", "required": True}])
+    ]
     edges: list[tuple[str, str, str]] = []
     count = max(1, (size - 2) // 5)
     lanes = min(LANES, count)

@@ -112,5 +112,5 @@ def _to_a_published_app(page: Page, way: Way) -> dict[str, float | int | str]:
     way.fill(visit.get_by_label("Text"), "Good evening, the ferry is late.")
     with way.waiting("first words"):
         way.click(visit.get_by_role("button", name="Run", exact=True))
-        visit.wait_for_function("() => document.querySelector('main')?.textContent.includes('evening')", timeout=60_000)
+        visit.get_by_role("region", name="Result").get_by_text(re.compile("evening")).first.wait_for(timeout=60_000)
     return way.so_far()

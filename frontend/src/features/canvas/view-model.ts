@@ -100,6 +100,7 @@ export interface RealEnds extends Record<string, unknown> {
 type ViewEdge = Edge<RealEnds>;
 
 const edges = new WeakMap<FlowEdge, ViewEdge>();
+let latest: ViewEdge[] = [];
 
 function viewEdge(edge: FlowEdge, from: string | undefined, to: string | undefined): ViewEdge {
   const handle = handleId(edge.sourceHandle);
@@ -122,12 +123,15 @@ function viewEdge(edge: FlowEdge, from: string | undefined, to: string | undefin
   };
 }
 
-/** Edges of a selected node can be reached with the Tab key. Those of what a collapsed frame keeps are drawn at the frame. */
+/**
+ * Edges of a selected node can be reached with the Tab key. Those of what a collapsed frame keeps are drawn at the frame.
+ * The same list while no edge differs, so that typing in a step does not have the canvas library index them anew.
+ */
 export function viewEdges(document: FlowDocument, selection: Selection): ViewEdge[] {
   const chosenEdges = new Set(selection.edges);
   const chosenNodes = new Set(selection.nodes);
   const hidden = hiddenNodes(document);
-  return document.graph.edges.map((edge) => {
+  const next = document.graph.edges.map((edge) => {
     const from = hidden.get(edge.source);
     const to = hidden.get(edge.target);
     const selected = chosenEdges.has(edge.id);
@@ -139,4 +143,6 @@ export function viewEdges(document: FlowDocument, selection: Selection): ViewEdg
     edges.set(edge, view);
     return view;
   });
+  if (next.length !== latest.length || next.some((edge, at) => edge !== latest[at])) latest = next;
+  return latest;
 }
