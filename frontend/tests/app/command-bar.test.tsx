@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { configure, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -11,6 +11,8 @@ import { show, useLanguage } from "../support/render";
 import { server, useServer } from "../support/server";
 
 useServer();
+// The menus and tables of a list come by themselves, which takes a while on a busy machine.
+configure({ asyncUtilTimeout: 8000 });
 
 const look = { id: "a9", name: "Polite reply", icon: "🌊", icon_background: "#D9ECF0", mode: "workflow" as const };
 const finds: Find[] = [

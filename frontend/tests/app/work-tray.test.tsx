@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { configure, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -10,6 +10,8 @@ import { show, useLanguage } from "../support/render";
 import { server, useServer } from "../support/server";
 
 useServer();
+// The menus and tables of a list come by themselves, which takes a while on a busy machine.
+configure({ asyncUtilTimeout: 8000 });
 
 const base: LongWork = {
   id: "w1",
