@@ -265,7 +265,9 @@ export function makeCommands(context: CommandContext) {
     toggleList: (): void => {
       ui.setState((now) => ({ list: !now.list }));
       const [selected] = state().selection.nodes;
-      if (selected) focusNode(selected);
+      if (!selected) return;
+      focusNode(selected);
+      if (!ui.getState().list) reveal(selected);
     },
     hintAt: (at: Point, key: string): void => hint({ at, key }),
     elementOf,

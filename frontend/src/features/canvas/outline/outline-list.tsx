@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowNode } from "@/api/types";
 import { useCanvasUiStore } from "../canvas-ui";
@@ -51,15 +51,29 @@ export function OutlineList({ wide = false }: { wide?: boolean }) {
   const goTo = (id: string | undefined, extend = false): void => {
     if (!id) return;
     actions.select({ nodes: extend ? [...selected.filter((one) => one !== id), id] : [id] });
-    commands.reveal(id);
+    // Covered by the list, the canvas follows when it is shown again.
+    if (!wide) commands.reveal(id);
     table.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)?.focus();
   };
-  const fold = (id: string, close: boolean): void => {
-    const next = new Set(closed);
-    if (close) next.add(id);
-    else next.delete(id);
-    setClosed(next);
-  };
+  const fold = useCallback(
+    (id: string, close: boolean): void =>
+      setClosed((before) => {
+        const next = new Set(before);
+        if (close) next.add(id);
+        else next.delete(id);
+        return next;
+      }),
+    [],
+  );
+  const onMenu = useCallback((id: string, open: boolean): void => {
+    setMenuOf(open ? id : null);
+    if (open) return;
+    // Unless what was chosen has taken it, the focus goes back to the row.
+    setTimeout(() => {
+      const row = table.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`);
+      if (document.activeElement === document.body) row?.focus();
+    }, 50);
+  }, []);
 
   /** The keys of a table: along its rows, in and out of what is in a container. */
   const walk = (event: KeyboardEvent, at: number): boolean => {
@@ -148,8 +162,8 @@ export function OutlineList({ wide = false }: { wide?: boolean }) {
           wide={wide}
           reachable={row.node.id === current}
           menu={menuOf === row.node.id}
-          onMenu={(open) => setMenuOf(open ? row.node.id : null)}
-          onFold={(close) => fold(row.node.id, close)}
+          onMenu={onMenu}
+          onFold={fold}
         />
       ))}
     </div>

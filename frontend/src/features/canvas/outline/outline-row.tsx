@@ -1,5 +1,5 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import type { MouseEvent } from "react";
+import { memo, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocalized } from "@/lib/use-language";
 import { useBreakpoint } from "../breakpoints";
@@ -20,12 +20,12 @@ interface Props extends RowFacts {
   wide: boolean;
   reachable: boolean;
   menu: boolean;
-  onMenu: (open: boolean) => void;
-  onFold: (close: boolean) => void;
+  onMenu: (id: string, open: boolean) => void;
+  onFold: (id: string, close: boolean) => void;
 }
 
 /** One step: what it is, how its last run went, where it leads. */
-export function OutlineRow({ node, depth, expanded, wide, reachable, menu, onMenu, onFold }: Props) {
+export const OutlineRow = memo(function OutlineRow({ node, depth, expanded, wide, reachable, menu, onMenu, onFold }: Props) {
   const { t } = useTranslation(["canvas", "canvas-more"]);
   const editor = useEditorStore();
   const actions = useEditorActions();
@@ -56,7 +56,7 @@ export function OutlineRow({ node, depth, expanded, wide, reachable, menu, onMen
     if (pointerType === "touch" && selected) return commands.open(node.id);
     const others = event.shiftKey || event.ctrlKey || event.metaKey ? editor.getState().selection.nodes : [];
     actions.select({ nodes: [...others.filter((id) => id !== node.id), node.id] });
-    commands.reveal(node.id);
+    if (!wide) commands.reveal(node.id);
   };
   const Fold = expanded === null ? null : expanded ? IconChevronDown : IconChevronRight;
   return (
@@ -84,7 +84,7 @@ export function OutlineRow({ node, depth, expanded, wide, reachable, menu, onMen
             aria-label={t(expanded ? "canvas-more:list.close" : "canvas-more:list.open", { title: name })}
             onClick={(event) => {
               event.stopPropagation();
-              onFold(expanded === true);
+              onFold(node.id, expanded === true);
             }}
           >
             <Fold size={14} aria-hidden />
@@ -114,8 +114,8 @@ export function OutlineRow({ node, depth, expanded, wide, reachable, menu, onMen
         </>
       )}
       <span role="gridcell">
-        <RowMenu node={node} name={name} opened={menu} onOpened={onMenu} reachable={reachable} />
+        <RowMenu node={node} name={name} opened={menu} onOpened={(open) => onMenu(node.id, open)} reachable={reachable} />
       </span>
     </div>
   );
-}
+});

@@ -20,7 +20,29 @@ interface Props {
 }
 
 /** All that can be done with a step of the list. */
-export function RowMenu({ node, name, opened, onOpened, reachable }: Props) {
+export function RowMenu(props: Props) {
+  const { name, opened, onOpened, reachable } = props;
+  const { t } = useTranslation("canvas");
+  // What the menu offers is found out when it is asked for: a flow may have hundreds of rows.
+  if (opened) return <OpenMenu {...props} />;
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={t("outline.menu", { title: name })}
+      aria-haspopup="menu"
+      tabIndex={reachable ? 0 : -1}
+      onClick={(event) => {
+        event.stopPropagation();
+        onOpened(true);
+      }}
+    >
+      <IconDots size={16} aria-hidden />
+    </ActionIcon>
+  );
+}
+
+function OpenMenu({ node, name, opened, onOpened, reachable }: Props) {
   const { t } = useTranslation(["canvas", "canvas-more"]);
   const actions = useEditorActions();
   const commands = useCommands();
