@@ -43,7 +43,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "react", test: /node_modules\/(react|react-dom|scheduler)\//, priority: 3 },
-            { name: "mantine", test: /node_modules\/@mantine\/(core|hooks)\//, minShareCount: 30, priority: 2 },
+            { name: "mantine", test: /node_modules\/@mantine\/(core|hooks)\//, minShareCount: 45, priority: 2 },
             { name: "icons", test: /node_modules\/@tabler\/icons-react\//, minShareCount: 6, priority: 2 },
             { name: "data", test: /node_modules\/(@tanstack|i18next|react-i18next|zustand)\//, priority: 2 },
           ],

@@ -7,6 +7,9 @@ import type { Guide } from "./guides";
 import type { ChosenRounds } from "./run-rounds";
 import { isNarrow } from "./use-narrow";
 
+/** What a step that is dragged from the palette is called in the data of the drag. */
+export const DRAG_TYPE = "application/x-tidemill-node";
+
 /** Where a node picked from the palette goes. */
 export type Place =
   | { kind: "free"; position: Point; containerId?: string }

@@ -4,7 +4,6 @@ import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useId, useM
 import { useTranslation } from "react-i18next";
 import type { FlowDocument } from "@/api/types";
 import { CanvasHint, ConnectionHint } from "./canvas-hint";
-import { CanvasMenu } from "./canvas-menu";
 import { CanvasToolbar } from "./canvas-toolbar";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./canvas.module.css";
@@ -19,7 +18,6 @@ import { NodeCard } from "./node-card";
 import { FrameCard } from "./notes/frame-card";
 import { NoteCard } from "./notes/note-card";
 import { GuideLines, LateTools } from "./overlays";
-import { QuickAdd } from "./quick-add";
 import { type EditorState, useEditor, useEditorStore } from "./store";
 import { useCanvasKeys, useClipboardEvents } from "./use-canvas-keys";
 import { useFlowHandlers } from "./use-flow-handlers";
@@ -116,14 +114,12 @@ export function FlowCanvas({ viewportKey, bare = false, save, testRun }: Props) 
         {!list && !bare && <CanvasToolbar />}
         <ConnectionHint root={root} />
         <CanvasHint />
-        <QuickAdd />
         <LateTools />
         <LateMount save={save} testRun={testRun} />
-        <CanvasMenu />
         <RunAnnouncer />
       </>
     ),
-    [root, save, testRun, list],
+    [root, save, testRun, list, bare],
   );
 
   return (

@@ -8,11 +8,15 @@ import { type EditorState, shownRun, useEditor } from "./store";
 
 const loadBar = () => import("./selection-bar");
 const loadConnectTo = () => import("./connect-to");
+const loadQuickAdd = () => import("./quick-add");
+const loadMenu = () => import("./canvas-menu");
 const loadEstimates = () => import("./numbers/estimates");
 const Estimates = lazy(() => loadEstimates().then(({ Estimates: component }) => ({ default: component })));
 const HeatLegend = lazy(() => import("./numbers/heat-legend").then(({ HeatLegend: component }) => ({ default: component })));
 const EdgePeek = lazy(() => import("./peek/edge-peek"));
 const StepList = lazy(() => import("./late/step-list").then(({ StepList: component }) => ({ default: component })));
+const QuickAdd = lazy(() => loadQuickAdd().then(({ QuickAdd: component }) => ({ default: component })));
+const CanvasMenu = lazy(() => loadMenu().then(({ CanvasMenu: component }) => ({ default: component })));
 const SelectionBar = lazy(() => loadBar().then(({ SelectionBar: component }) => ({ default: component })));
 const ConnectTo = lazy(() => loadConnectTo().then(({ ConnectTo: component }) => ({ default: component })));
 
@@ -77,6 +81,8 @@ function PeekedEdge() {
 export function LateTools() {
   const bar = useEditor(selectBarWanted);
   const connecting = useCanvasUi((ui) => ui.connecting);
+  const adding = useCanvasUi((ui) => ui.palette !== null);
+  const menu = useCanvasUi((ui) => ui.menu !== null);
   const list = useCanvasUi((ui) => ui.list);
   const readOnly = useEditor((state) => state.readOnly);
   const ofApp = useEditor((state) => state.appId !== "");
@@ -88,6 +94,8 @@ export function LateTools() {
     const timer = setTimeout(() => void loadEarly(loadEstimates).then(() => setLate(true)), 800);
     return () => clearTimeout(timer);
   }, []);
+  // What the first key or click may ask for.
+  useEffect(() => void loadEarly(loadQuickAdd, loadMenu), []);
   useEffect(() => {
     if (readOnly) return;
     const timer = setTimeout(
@@ -104,6 +112,8 @@ export function LateTools() {
       {list && <StepList />}
       {bar && !list && <SelectionBar />}
       {connecting && <ConnectTo request={connecting} />}
+      <Suspense fallback={null}>{adding && <QuickAdd />}</Suspense>
+      <Suspense fallback={null}>{menu && <CanvasMenu />}</Suspense>
     </Suspense>
   );
 }

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { useTranslation } from "react-i18next";
 import type { FlowNode, NodeType } from "@/api/types";
 import { useLocalized } from "@/lib/use-language";
+import { DRAG_TYPE } from "./canvas-ui";
 import { addableTypes, isRoot, NOTE } from "./graph/model";
 import { nodeById } from "./graph/structure";
 import { isComposing } from "./keys";
@@ -11,8 +12,6 @@ import { NodeIcon } from "./node-icon";
 import classes from "./palette.module.css";
 import { searchTypes } from "./palette-search";
 import { useEditor } from "./store";
-
-export const DRAG_TYPE = "application/x-tidemill-node";
 
 /** A note as the palette offers it: no type of the engine, which ignores notes. */
 function noteType(title: string, description: string): NodeType {

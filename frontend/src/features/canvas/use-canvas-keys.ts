@@ -129,8 +129,9 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event) || isInOverlay(event.target) || isCovered(root())) return;
       let done = everywhere(event);
-      // Keys that come before the chooser has the focus are meant for it.
-      const choosing = ui.getState().connecting !== null && event.key !== "Escape";
+      // Keys that come before the chooser or the palette has the focus are meant for it.
+      const { connecting, palette } = ui.getState();
+      const choosing = (connecting !== null || palette !== null) && event.key !== "Escape";
       if (!done && choosing) return;
       if (!done && !isTypingIn(event.target)) {
         const inside = event.target === document.body || root()?.contains(event.target as Node);
