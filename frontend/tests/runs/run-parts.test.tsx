@@ -6,7 +6,8 @@ import { EditorContext, type EditorStore } from "@/features/canvas/store";
 import { NodePanel } from "@/features/panel/node-panel";
 import { RunDock } from "@/features/runs/run-dock";
 import { useParts } from "@/features/runs/run-parts";
-import { LLM, makeStore, nodeType, quickUser, START, startNode, stubLayout, useEditorTexts } from "../support/editor";
+import { i18next } from "@/i18n";
+import { answerModels, LLM, makeStore, nodeType, quickUser, START, startNode, stubLayout, useEditorTexts } from "../support/editor";
 import { WS } from "../support/fixtures";
 import { show } from "../support/render";
 import { server, useServer } from "../support/server";
@@ -15,9 +16,11 @@ useServer();
 beforeAll(async () => {
   stubLayout();
   await useEditorTexts();
+  await i18next.loadNamespaces(["failures"]);
 });
 beforeEach(() => {
   document.cookie = "csrftoken=x";
+  answerModels();
   useParts.setState({ alone: null, to: null, starting: false, started: null, failure: null });
   server.use(http.get("/api/node-types", () => HttpResponse.json([START, LLM, CODE])));
 });
@@ -167,7 +170,7 @@ describe("parts", () => {
       kept: [{ node_id: "llm", title: "Draft", type: "llm", count: 1, total_tokens: 30, cost_usd: 0, edited: false }],
       again: [{ node_id: "code", title: "Count", type: "code", reason: "failed" }],
     });
-    await quickUser().click(screen.getByRole("button", { name: "Restart from the failed node" }));
+    await quickUser().click(await screen.findByRole("button", { name: "Restart from the failed node" }));
     await waitFor(() => expect(store.getState().activeRunId).toBe("r1"));
     expect(bodies).toEqual([{ kind: "restart", run_id: "r0", version: "draft" }]);
     expect(await screen.findByText(/Kept: Draft/)).toHaveTextContent("«Count» runs again: it failed.");
@@ -225,7 +228,7 @@ describe("parts", () => {
       event("node_finished", { ...step, status: "failed", outputs: {}, inputs: {}, process: {}, error: passing }),
       event("run_finished", { status: "failed", error: passing, outputs: {}, elapsed_s: 1 }),
     );
-    await quickUser().click(screen.getByRole("button", { name: "Turn on retries" }));
+    await quickUser().click(await screen.findByRole("button", { name: /^Try \d+ times$/ }));
     expect(store.getState().document.graph.nodes[2]?.data.retry_config).toMatchObject({ retry_enabled: true });
   });
 });
