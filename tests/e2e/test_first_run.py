@@ -79,7 +79,7 @@ def _edit_and_run_again(page: Page) -> None:
     page.keyboard.press("Control+End")
     page.keyboard.type(" Sign with: the harbour office.")
     look(page, "panel-llm")
-    expect(page.get_by_text(re.compile(r"^Saved \d"))).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=re.compile(r"^Saved \d"))).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("group", name=re.compile(r"LLM, Draft, (running|succeeded)"))).to_be_visible()
     expect(page.get_by_role("group", name=re.compile(r"LLM, Final version, succeeded"))).to_be_visible()

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import classes from "@/app/frame.module.css";
 import { PlainLink } from "@/components/links";
 import { appQuery } from "@/features/apps/app-queries";
+import { isDrawn } from "@/features/apps/apps-search";
 import { datasetQuery, documentQuery } from "@/features/knowledge/knowledge-queries";
 import { useRememberRecent } from "@/lib/recents";
 import { useWorkspace } from "@/lib/use-workspace";
@@ -52,7 +53,7 @@ function useCrumbs(): Crumb[] {
   if (first === "apps" && second === "new") crumbs.push({ label: t("nav.newApp") });
   if (appId) {
     crumbs.push({ label: app?.name ?? "…", to: `/app/${appId}/canvas` });
-    if (part) crumbs.push({ label: t(`crumb.${part}`) });
+    if (part) crumbs.push({ label: t(part === "canvas" && app && !isDrawn(app.mode) ? "crumb.settings" : `crumb.${part}`) });
   }
   if (first === "knowledge") {
     crumbs.push({ label: t("nav.knowledge"), to: "/knowledge" });

@@ -15,13 +15,20 @@ export function PublishedMark({ app }: { app: App }) {
   const { t } = useTranslation("apps");
   if (!app.published) {
     return (
-      <Badge variant="default" tt="none" fw={500}>
+      <Badge variant="default" tt="none" fw={500} miw="max-content">
         {t("mark.draft")}
       </Badge>
     );
   }
   return (
-    <Badge variant="light" color={app.has_unpublished_changes ? "yellow" : "teal"} tt="none" fw={600} c="var(--mantine-color-text)">
+    <Badge
+      variant="light"
+      color={app.has_unpublished_changes ? "yellow" : "teal"}
+      tt="none"
+      fw={600}
+      miw="max-content"
+      c="var(--mantine-color-text)"
+    >
       {app.has_unpublished_changes
         ? t("mark.changed", { number: app.published.number })
         : t("mark.published", { number: app.published.number })}

@@ -77,7 +77,9 @@ export default function AppsTable({ apps, weekOf, selection }: Props) {
                 <AppWeekLine week={weekOf(app.id)} />
               </Table.Td>
               <Table.Td>
-                <RelativeTime value={app.updated_at} />
+                <Text size="sm" span style={{ whiteSpace: "nowrap" }}>
+                  <RelativeTime value={app.updated_at} />
+                </Text>
                 <Text size="xs" c="dimmed">
                   {app.updated_by}
                 </Text>

@@ -26,6 +26,7 @@ export function SaveState({ autosave }: { autosave: Autosave | null }) {
   const error = useEditor((state) => state.saveError);
   const shown = readOnly ? "readOnly" : saveState;
   const Icon = ICONS[shown];
+  const safe = shown === "idle" || shown === "saved";
   const time = savedAt ? formats.time(savedAt) : "";
   return (
     <>
@@ -36,7 +37,14 @@ export function SaveState({ autosave }: { autosave: Autosave | null }) {
       >
         <span className={classes.save} data-state={shown} role="status">
           <Icon size={14} aria-hidden />
-          <span>{(shown === "idle" || shown === "saved") && !time ? t("save.never") : t(`save.${shown}`, { time })}</span>
+          {time && safe ? (
+            <>
+              <span className={classes.saveTime}>{t(`save.${shown}`, { time })}</span>
+              <span className={classes.saveBrief}>{t("save.never")}</span>
+            </>
+          ) : (
+            <span>{safe ? t("save.never") : t(`save.${shown}`)}</span>
+          )}
         </span>
       </Tooltip>
       {shown === "failed" && (

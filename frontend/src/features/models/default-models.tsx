@@ -39,7 +39,7 @@ export function DefaultModels({ models, mayEdit }: Props) {
         {t("defaults.hint")}
       </Text>
       <Paper withBorder radius="md" p="md">
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
           {types.map((type) => {
             const current = defaults.find((one) => one.type === type);
             return (

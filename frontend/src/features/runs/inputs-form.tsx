@@ -108,7 +108,7 @@ function Control({ field, value, error, disabled, onChange }: ControlProps) {
 function Heading({ field, words, children }: { field: InputField; words: string | undefined; children: ReactNode }) {
   return (
     <Stack gap={4} role="group" aria-label={field.label}>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {field.label}
         {field.required && (
           <Text span c="red" aria-hidden>

@@ -28,7 +28,7 @@ export default function RunHistoryPage() {
   const picked = usePicked();
   return (
     <div style={{ height: "100%", overflow: "auto" }}>
-      <Page>
+      <Page width="88rem">
         <PageHeader title={t("history.title")} hint={t("history.hint")} />
         {(!data || data.total > 0 || isFiltered(search)) && <RunFilters appId={appId} value={search} onChange={set} />}
         {error && !data ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}

@@ -35,7 +35,7 @@ export default function AppearancePage() {
       <Paper withBorder radius="md" p="lg" maw="36rem" mb="lg">
         <Stack>
           <div>
-            <Text size="sm" fw={500} mb={4} id="theme-label">
+            <Text size="sm" fw={600} mb={4} id="theme-label">
               {t("common:theme.label")}
             </Text>
             <SegmentedControl

@@ -145,7 +145,7 @@ function Notes({ edited }: { edited: EditedSettings }) {
             {edited.problems.map((one, index) => (
               <List.Item key={index}>
                 {problem(one)}{" "}
-                <Text span size="xs" c="dimmed">
+                <Text span size="xs" ff="monospace">
                   {one.field}
                 </Text>
               </List.Item>

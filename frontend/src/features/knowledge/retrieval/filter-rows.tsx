@@ -31,7 +31,7 @@ export function FilterRows({ dataset, value, onChange }: Props) {
   return (
     <Stack gap={6} role="group" aria-label={t("filter.title")}>
       <Group justify="space-between">
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {t("filter.title")}
         </Text>
         {rows.length > 1 && (

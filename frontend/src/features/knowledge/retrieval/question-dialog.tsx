@@ -50,7 +50,7 @@ export function QuestionDialog({ dataset, set, question, onClose }: Props) {
             data-autofocus
           />
           <Stack gap={4} role="group" aria-label={t("questions.expected")}>
-            <Text size="sm" fw={500}>
+            <Text size="sm" fw={600}>
               {t("questions.expected")}
             </Text>
             {rows.map((row) => {

@@ -58,7 +58,7 @@ export function RetrievalForm({ dataset, value, filter = false, readOnly = false
         </Radio.Group>
       )}
       <Stack gap={4}>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {t("settings.ranking")}
         </Text>
         <SegmentedControl

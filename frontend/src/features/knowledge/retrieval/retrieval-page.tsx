@@ -32,7 +32,8 @@ export default function RetrievalPage() {
 function RetrievalView({ dataset }: { dataset: Dataset }) {
   const { t } = useTranslation("knowledge-retrieval");
   const navigate = useNavigate({ from: "/knowledge/$datasetId/retrieval" });
-  const { query = "", tab = "ask", set } = useSearch({ from: ROUTE });
+  const { query = "", tab: wanted, set } = useSearch({ from: ROUTE });
+  const tab = wanted === "sets" ? "sets" : "ask";
   const [variants, setVariants] = useState<RetrievalSettings[]>(() => [fromRetrieval(dataset.retrieval)]);
   const [question, setQuestion] = useState(query);
   const asking = useAsk(dataset);

@@ -60,7 +60,7 @@ export function RetrievalWidget({ field, value, onChange }: FieldProps) {
         }}
       />
       <Stack gap={4}>
-        <Text size="xs" fw={500}>
+        <Text size="xs" fw={600}>
           {t("retrieval.ranking")}
         </Text>
         <SegmentedControl
