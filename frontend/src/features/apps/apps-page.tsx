@@ -98,9 +98,9 @@ export default function AppsPage() {
         />
         {!bin && (filtered || (data?.total ?? 1) > 0) && <AppsToolbar value={search} view={view} onChange={set} />}
         {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-        {isPending && <CardsSkeleton />}
-        <Suspense fallback={<CardsSkeleton />}>
-          {choosing && <AppsBulkBar selection={selection} />}
+        {isPending && <CardsSkeleton rows={bin || view === "table"} />}
+        <Suspense fallback={<CardsSkeleton rows={bin || view === "table"} />}>
+          <Suspense>{choosing && <AppsBulkBar selection={selection} />}</Suspense>
           {bin && data && <AppsBin apps={data.results} />}
           {list}
           {data && pages > 1 && (

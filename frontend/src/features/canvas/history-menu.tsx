@@ -35,11 +35,7 @@ export function HistoryMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t("history.list")}</Menu.Label>
-        {lines.length === 0 && (
-          <Text size="sm" c="dimmed" px="sm" py={4}>
-            {t("history.empty")}
-          </Text>
-        )}
+        {lines.length === 0 && <Menu.Item disabled>{t("history.empty")}</Menu.Item>}
         <ScrollArea.Autosize mah={320}>
           {lines.map(({ act, steps, undone }) => (
             <Menu.Item

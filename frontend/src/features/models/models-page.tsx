@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Box, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -49,9 +49,13 @@ export default function ModelsPage() {
           )
         }
       />
-      {error && <ErrorState error={error} onRetry={retry} />}
+      {error && (
+        <Box mb="xl">
+          <ErrorState error={error} onRetry={retry} />
+        </Box>
+      )}
       <Stack gap="xl">
-        <section aria-labelledby="yours-title">
+        <section aria-labelledby="yours-title" hidden={error !== null && !credentials.data && !models.data}>
           <Title order={2} size="h4" id="yours-title" mb="sm">
             {t("yours.title")}
           </Title>
@@ -80,7 +84,7 @@ export default function ModelsPage() {
         </section>
         <DefaultModels models={models.data ?? []} mayEdit={mayManage} />
         {mayManage && (
-          <section aria-labelledby="providers-title">
+          <section aria-labelledby="providers-title" hidden={providers.isError && !providers.data}>
             <Group justify="space-between" mb="sm">
               <Title order={2} size="h4" id="providers-title">
                 {t("providers.title")}

@@ -142,6 +142,12 @@ function Results({ dataset, asking, set, onSet }: Pick<Props, "dataset" | "askin
             question={question}
             settings={settings}
             outcome={outcome}
+            onRetry={() =>
+              asking.ask(
+                question,
+                columns.map((column) => column.settings),
+              )
+            }
             others={columns.length > 1 ? (places[1 - index] ?? null) : undefined}
             target={mayMark ? { ...target, busy: target.busy || asking.busy } : undefined}
           />

@@ -21,6 +21,7 @@ interface Props {
   question: string;
   settings: RetrievalSettings;
   outcome: Outcome;
+  onRetry(): void;
   /** Places in the other column of a comparison; null where that one failed. */
   others?: Map<Id, number> | null;
   target?: Target;
@@ -32,7 +33,7 @@ function duration(seconds: number, language: Language): string {
 }
 
 /** What one set of settings found. */
-export function ResultsColumn({ dataset, name, question, settings, outcome, others, target }: Props) {
+export function ResultsColumn({ dataset, name, question, settings, outcome, onRetry, others, target }: Props) {
   const { t } = useTranslation("knowledge-retrieval");
   const language = useLanguage();
   const words = useSettingsWords();
@@ -55,7 +56,7 @@ export function ResultsColumn({ dataset, name, question, settings, outcome, othe
       <Text size="xs" c="dimmed" mb="sm">
         {words(settings)}
       </Text>
-      {outcome.error !== undefined && <ErrorState error={outcome.error} />}
+      {outcome.error !== undefined && <ErrorState error={outcome.error} onRetry={onRetry} />}
       {answer?.hits.length === 0 && (
         <EmptyState
           title={t("results.none")}
