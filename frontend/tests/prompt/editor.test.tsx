@@ -1,11 +1,12 @@
 import { EditorSelection, EditorState } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
-import { act, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
 import { MantineProvider } from "@mantine/core";
 import { useState } from "react";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { chips, describeReferences } from "@/features/prompt/chips";
 import { nextChange, pendingEchoes } from "@/features/prompt/controlled-text";
+import { heldText, sendHeldText } from "@/features/prompt/held-text";
 import { PromptEditor } from "@/features/prompt/prompt-editor";
 import { ScopeProvider } from "@/features/prompt/scope-context";
 import { openTrigger, type OpenTrigger, triggers } from "@/features/prompt/trigger-extension";
@@ -156,6 +157,38 @@ describe("a controlled text", () => {
   });
 });
 
+describe("a held text", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("is told in a pause, and while somebody types on only now and then", () => {
+    vi.useFakeTimers();
+    const told: string[] = [];
+    const held = heldText((text) => told.push(text));
+    held.hold("a");
+    held.hold("ab");
+    vi.advanceTimersByTime(240);
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(20);
+    expect(told).toEqual(["ab"]);
+    for (let at = 0; at < 30; at += 1) {
+      held.hold(`ab${at}`);
+      vi.advanceTimersByTime(100);
+    }
+    expect(told).toHaveLength(2);
+  });
+
+  it("is told at once when asked for, and then no more", () => {
+    vi.useFakeTimers();
+    const told: string[] = [];
+    const held = heldText((text) => told.push(text));
+    held.hold("a");
+    sendHeldText();
+    held.send();
+    vi.advanceTimersByTime(5000);
+    expect(told).toEqual(["a"]);
+  });
+});
+
 describe("PromptEditor", () => {
   const groups = variablesInScope({
     document: {
@@ -213,6 +246,24 @@ describe("PromptEditor", () => {
     expect(heard).toHaveBeenLastCalledWith("On {{#start.topic#}}");
     expect(screen.getByTitle(/Start · topic/)).toHaveTextContent("Start · topic");
     await waitFor(() => expect(screen.queryByRole("listbox")).toBeNull());
+  });
+
+  it("tells what is typed when somebody asks for it, is left, or closed", async () => {
+    const view = await open("On ");
+    heard.mockClear();
+    const said = () => heard.mock.calls.map(([text]) => text as string);
+    act(() => view.focus());
+    act(() => type(view, "time"));
+    expect(said()).toEqual([]);
+    act(sendHeldText);
+    expect(said()).toEqual(["On time"]);
+    act(() => type(view, "!"));
+    act(() => view.contentDOM.blur());
+    expect(said()).toEqual(["On time", "On time!"]);
+    act(() => view.focus());
+    act(() => type(view, "?"));
+    cleanup();
+    expect(said().at(-1)).toBe("On time!?");
   });
 
   it("takes text from outside with the least change, and none in the middle of a composition", async () => {

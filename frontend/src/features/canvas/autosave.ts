@@ -1,4 +1,5 @@
 import { ApiError } from "@/api/client";
+import { sendHeldText } from "@/features/prompt/held-text";
 import type { ApiErrorBody, Draft, FlowDocument } from "@/api/types";
 import type { ActLabel } from "./history";
 import type { Conflict, EditorStore } from "./store";
@@ -130,6 +131,7 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
   };
 
   const flush = async (): Promise<boolean> => {
+    sendHeldText();
     if (timer) clearTimeout(timer);
     timer = null;
     // Another caller may have begun the next request while this one waited.
@@ -150,6 +152,7 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
     else plan(delayMs);
   });
   const leaving = (): void => {
+    sendHeldText();
     if (isUnsaved(store.getState())) keepHere();
   };
   const retryNow = (): void => {
@@ -201,6 +204,7 @@ export function startAutosave(store: EditorStore, { save, backup, delayMs = 800,
       return flush();
     },
     follow(draft) {
+      sendHeldText();
       const state = store.getState();
       if (draft.revision <= state.revision || running || state.conflict || isUnsaved(state)) return;
       replace(draft, { key: "follow" });

@@ -2,6 +2,7 @@ import { produce } from "immer";
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { sendHeldText } from "@/features/prompt/held-text";
 import type { ApiErrorBody, AppMode, FlowDocument, FlowNode, Id, NodeType, Problem, RunEvent } from "@/api/types";
 import { setNodeData } from "./graph/nodes";
 import { nodeById } from "./graph/structure";
@@ -197,6 +198,8 @@ export function createEditorStore(init: EditorInit): EditorStore {
   let waiting: RunEvent[] = [];
 
   const change: EditorActions["change"] = (label, next, options) => {
+    // What is still being typed comes before what is done now.
+    sendHeldText();
     const state = get();
     if (state.readOnly) return;
     const document = next(state.document);
@@ -206,6 +209,7 @@ export function createEditorStore(init: EditorInit): EditorStore {
   };
 
   const go = (steps: number): void => {
+    sendHeldText();
     const state = get();
     const there = state.readOnly ? null : travel(state.history, steps);
     if (there) set({ ...there, ...prune(state, there.document) });

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useBlocker, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { Draft } from "@/api/types";
+import { sendHeldText } from "@/features/prompt/held-text";
 import { subscribe } from "@/lib/live";
 import { type Autosave, isUnsaved } from "./autosave";
 import { defaultModelsQuery } from "./data";
@@ -62,10 +63,14 @@ export function useFollowOthers(store: EditorStore, autosave: Autosave | null, f
 export function useLeaveGuard(store: EditorStore, autosave: Autosave | null, ask: () => Promise<boolean>): void {
   useBlocker({
     shouldBlockFn: async ({ current, next }) => {
+      sendHeldText();
       if (!autosave || current.pathname === next.pathname || !isUnsaved(store.getState())) return false;
       return !(await autosave.flush()) && !(await ask());
     },
-    enableBeforeUnload: () => isUnsaved(store.getState()),
+    enableBeforeUnload: () => {
+      sendHeldText();
+      return isUnsaved(store.getState());
+    },
   });
 }
 

@@ -1,9 +1,10 @@
 import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
-import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
+import { Annotation, Compartment, EditorState, type Extension, type Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, placeholder as placeholderText } from "@codemirror/view";
 import { useCallback, useEffect, useRef } from "react";
 import { useLatest } from "@/lib/use-latest";
 import { nextChange, pendingEchoes } from "./controlled-text";
+import { heldText } from "./held-text";
 
 /** Marks changes that came from outside: they are not sent back. */
 export const external = Annotation.define<true>();
@@ -22,7 +23,13 @@ export interface CodeMirrorProps {
   maxHeight?: string;
   onReady?(view: EditorView): void;
   describedBy?: string;
+  /** Tell of what is typed once there is a pause, the editor is left, or somebody calls `sendHeldText`; not at every key. */
+  held?: boolean;
 }
+
+/** One key after another; what is pasted, chosen or undone is told at once. */
+const isTyping = (transaction: Transaction): boolean =>
+  !transaction.docChanged || transaction.isUserEvent("input.type") || transaction.isUserEvent("delete");
 
 const look = EditorView.theme({
   "&": { fontSize: "var(--mantine-font-size-sm)", backgroundColor: "transparent" },
@@ -61,6 +68,11 @@ export default function CodeMirror(props: CodeMirrorProps) {
   useEffect(() => {
     if (!host.current) return;
     const { makeExtensions, value: first, onReady } = latest.current;
+    const tell = (text: string): void => {
+      echoes.current.add(text);
+      latest.current.onChange(text);
+    };
+    const typed = heldText(tell);
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
@@ -77,10 +89,12 @@ export default function CodeMirror(props: CodeMirrorProps) {
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((transaction) => transaction.annotation(external))) return;
             const text = update.state.doc.toString();
-            echoes.current.add(text);
-            latest.current.onChange(text);
+            if (latest.current.held && update.view.hasFocus && update.transactions.every(isTyping)) return typed.hold(text);
+            typed.send();
+            tell(text);
           }),
           EditorView.domEventHandlers({
+            blur: () => typed.send(),
             // The value may have moved on while the composition held it back.
             compositionend: () => void setTimeout(() => syncFromOutside(latest.current.value)),
           }),
@@ -90,6 +104,7 @@ export default function CodeMirror(props: CodeMirrorProps) {
     view.current = editor;
     onReady?.(editor);
     return () => {
+      typed.send();
       view.current = null;
       editor.destroy();
     };

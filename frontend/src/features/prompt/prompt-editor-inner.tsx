@@ -100,6 +100,7 @@ export default function PromptEditorInner(props: PromptEditorInnerProps) {
       <CodeMirror
         {...rest}
         key={isJinja ? "jinja" : "text"}
+        held
         onChange={onChange}
         readOnly={readOnly}
         makeExtensions={makeExtensions}

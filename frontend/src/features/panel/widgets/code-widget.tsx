@@ -63,6 +63,7 @@ export function CodeWidget({ field, value, onChange }: FieldProps) {
         readOnly={readOnly}
         invalid={invalid || failed !== null}
         marks={marks}
+        held
         onChange={onChange}
       />
       {failed && (
