@@ -43,6 +43,7 @@ export function ErrorState({ error, onRetry, title, page = false }: Props) {
       title={title ?? t("state.errorTitle")}
       m={page ? "xl" : undefined}
       maw={page ? "44rem" : undefined}
+      style={page ? { alignSelf: "start" } : undefined}
     >
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{words(error)}</Text>

@@ -64,6 +64,7 @@ export function RetrievalForm({ dataset, value, filter = false, readOnly = false
         <SegmentedControl
           size="xs"
           fullWidth
+          styles={{ label: { whiteSpace: "normal" } }}
           aria-label={t("settings.ranking")}
           readOnly={readOnly}
           value={ranking}

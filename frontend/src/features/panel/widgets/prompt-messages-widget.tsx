@@ -55,7 +55,7 @@ export function PromptMessagesWidget(props: FieldProps) {
       ))}
       {!readOnly && !single && (
         <Group gap="xs">
-          <Button variant="default" size="xs" flex={1} leftSection={<IconPlus size={14} aria-hidden />} onClick={() => add("")}>
+          <Button variant="default" size="xs" flex="1 0 auto" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => add("")}>
             {t("messages.add")}
           </Button>
           <MessageFile onText={add} />

@@ -98,6 +98,7 @@ function Again({ run, name }: { run: RunDetail; name: string }) {
     <Button
       size="compact-xs"
       variant="default"
+      maw="100%"
       leftSection={<IconRepeat size={13} aria-hidden />}
       aria-label={t("againOf", { name })}
       onClick={() => {
