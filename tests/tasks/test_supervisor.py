@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -194,6 +196,18 @@ def test_the_model_remembers_earlier_turns(shop: Shop) -> None:
     assert prompts[1].index("who") < prompts[1].index("I am one") < prompts[1].index("and now")
     assert Conversation.unscoped.count() == 1
     shop.drain(supervisor)
+
+
+def test_a_run_that_is_offered_before_it_was_wound_up_here_is_taken_afterwards(shop: Shop) -> None:
+    supervisor = shop.supervisor()
+    run_id = shop.start()
+    # The row is queued again, as an answer leaves it, while this worker still holds what it did before.
+    shop.loop.call(supervisor.running.__setitem__, run_id, SimpleNamespace(task=None))
+    shop.offer(supervisor, run_id)
+    shop.loop.submit(asyncio.sleep(0)).result(5)
+    assert Run.unscoped.get(pk=run_id).state == "queued"
+    shop.loop.call(supervisor._ended, run_id)
+    shop.wait_for(run_id, "succeeded")
 
 
 def test_ids_of_nothing_are_ignored(shop: Shop) -> None:

@@ -36,6 +36,8 @@ class Supervisor:
         self.claiming: set[uuid.UUID] = set()
         self._capacity = capacity
         self._backlog: deque[uuid.UUID] = deque()
+        # Runs that were answered while their pause was still being wound up here.
+        self._again: set[uuid.UUID] = set()
         self._room = threading.Event()
         self._room.set()
         self._shipper = Shipper()
@@ -77,6 +79,7 @@ class Supervisor:
         """Take no more runs, let those here end for a while, then hand over the others."""
         self.draining = True
         self._backlog.clear()
+        self._again.clear()
         tasks = self._unfinished()
         if tasks:
             await asyncio.wait(tasks, timeout=within_s)
@@ -97,7 +100,9 @@ class Supervisor:
         """Begin with what waits, as far as there is room."""
         while self._backlog and self.room:
             run_id = self._backlog.popleft()
-            if run_id not in self.running and run_id not in self.claiming:
+            if run_id in self.running:
+                self._again.add(run_id)
+            elif run_id not in self.claiming:
                 self.claiming.add(run_id)
                 task = asyncio.get_running_loop().create_task(self._claim(run_id))
                 self._claims.add(task)
@@ -126,6 +131,9 @@ class Supervisor:
 
     def _ended(self, run_id: uuid.UUID) -> None:
         self.running.pop(run_id, None)
+        if run_id in self._again:
+            self._again.discard(run_id)
+            self._backlog.append(run_id)
         self._take()
 
     async def _checkpoints(self) -> None:

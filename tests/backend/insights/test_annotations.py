@@ -19,7 +19,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """Jobs that were started."""
     found: list[tuple[str, dict[str, Any]]] = []
 
-    def start(name: str, payload: dict[str, Any], workspace_id: Any) -> str:
+    def start(name: str, payload: dict[str, Any], workspace_id: Any, **_: Any) -> str:
         found.append((name, payload))
         return "00000000-0000-4000-8000-000000000001"
 
