@@ -4,7 +4,7 @@ import { namesAt, usePresence } from "@/features/presence/presence-store";
 import { useTexts } from "@/lib/use-texts";
 import { useBreakpoint } from "./breakpoints";
 import classes from "./node-card.module.css";
-import { type EditorState, useEditor } from "./store";
+import { useEditor, useEditorFacts } from "./store";
 
 export interface ProblemCounts {
   errors: number;
@@ -39,12 +39,10 @@ interface BadgesProps {
   counts: ProblemCounts | undefined;
 }
 
-const selectAppId = (state: EditorState) => state.appId;
-
 /** What the head of a card says about the node: disabled, pinned, problems, retries. */
 export function CardBadges({ id, data, counts }: BadgesProps) {
   const t = useTexts("canvas");
-  const marked = useBreakpoint(useEditor(selectAppId), id);
+  const marked = useBreakpoint(useEditorFacts().appId, id);
   const retries = (data.retry_config as { retry_enabled?: boolean; max_retries?: number } | undefined) ?? {};
   const all = (counts?.errors ?? 0) + (counts?.warnings ?? 0);
   const others = usePresence((state) => namesAt(state.people, id));

@@ -5,7 +5,7 @@ import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./flow-edge.module.css";
 import { FAIL } from "./graph/model";
 import { type ChosenRounds, runAt } from "./run-rounds";
-import { type EditorState, shownRun, useEditor } from "./store";
+import { type EditorState, shownRun, useEditor, useEditorFacts } from "./store";
 import type { RealEnds } from "./view-model";
 
 /** "active" while the target runs, "done" when the run went this way, "skipped" when it took another branch. */
@@ -44,7 +44,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
   const rounds = useCanvasUi((canvas) => canvas.rounds);
   const state = useEditor((editor) => runState(editor, rounds, source, handle, target));
   const diff = useCanvasUi((canvas) => canvas.diffEdges?.[id]);
-  const readOnly = useEditor((editor) => editor.readOnly);
+  const { readOnly } = useEditorFacts();
   const ui = useCanvasUiStore();
   const t = useTexts("canvas");
   const [hovered, setHovered] = useState(false);

@@ -14,7 +14,7 @@ import { isRoot, SOURCE, TARGET } from "./graph/model";
 import classes from "./node-card.module.css";
 import { NodeIcon } from "./node-icon";
 import { SourceHandle } from "./source-handle";
-import { type EditorState, useEditor } from "./store";
+import { type EditorState, useEditor, useEditorFacts } from "./store";
 import { useCardMarks } from "./use-card-marks";
 import { useNodeLabel } from "./use-node-label";
 import { useNodeRun } from "./use-node-run";
@@ -34,7 +34,7 @@ function useHandlesMoved(id: string, handles: string): void {
 
 /** A node on the canvas. It renders again only when its own data, run or problems change. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<ViewNode>) {
-  const type = useEditor((state) => state.nodeTypes[data.type]);
+  const type = useEditorFacts().nodeTypes[data.type];
   const titles = useEditor(selectTitles);
   const run = useNodeRun(id);
   const counts = useProblemCounts(id);

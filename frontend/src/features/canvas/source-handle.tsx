@@ -2,7 +2,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { Handle, Position } from "@xyflow/react";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui";
 import classes from "./node-card.module.css";
-import { useEditor } from "./store";
+import { useEditorFacts } from "./store";
 
 interface Props {
   nodeId: string;
@@ -15,7 +15,7 @@ interface Props {
 /** Where edges leave: drag it to connect, click it to choose the next step. */
 export function SourceHandle({ nodeId, handleId, label, reachable }: Props) {
   const ui = useCanvasUiStore();
-  const readOnly = useEditor((state) => state.readOnly);
+  const { readOnly } = useEditorFacts();
   // From afar the targets get too small; N and the menu offer the same. Asked for where it matters: coming near draws no other card anew.
   const near = useCanvasUi((state) => reachable && state.near);
   const choose = (handle: HTMLElement): void => {

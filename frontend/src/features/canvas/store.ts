@@ -96,7 +96,7 @@ export interface EditorInit {
   nodeTypes: readonly NodeType[] | NodeTypes;
   readOnly?: boolean;
   sample?: SampleInput | null;
-  /** Calls its argument before the next paint. */
+  /** Calls its argument before a paint that is soon. */
   nextFrame?: (flush: () => void) => void;
   now?: () => number;
 }
@@ -128,7 +128,7 @@ export interface EditorActions {
   setProblems(problems: readonly Problem[]): void;
   setRun(runId: Id | null): void;
   showInstant(run: RunView | null): void;
-  /** Queue events of the active run; the state follows once a frame. */
+  /** Queue events of the active run; the state follows once a frame, in a large flow less often. */
   applyRunEvents(events: readonly RunEvent[]): void;
   /** For the autosave only. */
   setSaving(
@@ -189,12 +189,30 @@ function initialState(init: EditorInit): EditorState {
   };
 }
 
+/** With hundreds of cards each drawing of a run costs the browser tens of milliseconds, so fewer are made: so long for each card, at most. */
+const PACE_MS = 0.2;
+const SLOWEST_PACE_MS = 100;
+
+function paced(cards: () => number): NonNullable<EditorInit["nextFrame"]> {
+  let last = Number.NEGATIVE_INFINITY;
+  return (flush) => {
+    const draw = (): void =>
+      void requestAnimationFrame((now) => {
+        last = now;
+        flush();
+      });
+    const wait = last + Math.min(SLOWEST_PACE_MS, cards() * PACE_MS) - performance.now();
+    if (wait > 0) setTimeout(draw, wait);
+    else draw();
+  };
+}
+
 /** One editor: its document with history, selection, saving and run. Several can live on one page. */
 export function createEditorStore(init: EditorInit): EditorStore {
   const store = createStore<EditorState>(() => initialState(init));
   const { getState: get, setState: set } = store;
   const now = init.now ?? Date.now;
-  const nextFrame = init.nextFrame ?? ((flush) => void requestAnimationFrame(flush));
+  const nextFrame = init.nextFrame ?? paced(() => get().document.graph.nodes.length);
   let waiting: RunEvent[] = [];
 
   const change: EditorActions["change"] = (label, next, options) => {
@@ -288,6 +306,11 @@ export function useEditorStore(): EditorStore {
 /** Read from the editor's state; renders again only when the selected value changes. Keep selectors outside of components where they take no props. */
 export function useEditor<T>(selector: (state: EditorState) => T): T {
   return useStore(useEditorStore(), selector);
+}
+
+/** What an editor is made with and keeps. Not listened to: cards and edges ask by the thousand, and each listener is asked at every change. */
+export function useEditorFacts(): Readonly<Pick<EditorState, "appId" | "workspaceId" | "mode" | "readOnly" | "nodeTypes">> {
+  return useEditorStore().getState();
 }
 
 export function useEditorActions(): EditorActions {
