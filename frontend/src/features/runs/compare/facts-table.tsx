@@ -1,5 +1,4 @@
 import { Button, Table, Text } from "@mantine/core";
-import { IconRepeat } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -99,7 +98,7 @@ function Again({ run, name }: { run: RunDetail; name: string }) {
       size="compact-xs"
       variant="default"
       maw="100%"
-      leftSection={<IconRepeat size={13} aria-hidden />}
+      px={6}
       aria-label={t("againOf", { name })}
       onClick={() => {
         keepInputs(run.app_id, { values: run.inputs, query: run.query });
