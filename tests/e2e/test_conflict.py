@@ -45,7 +45,7 @@ def test_neither_draft_is_lost(site: Site, visitors: Visitors) -> None:
     look(second, "conflict")
     expect(prompts[1]).to_contain_text("From the train.")
     second.get_by_role("button", name="Look at the other draft").click()
-    expect(second.get_by_text("The other draft, as it was saved.")).to_be_visible()
+    expect(second.get_by_text("The draft that somebody else saved")).to_be_visible()
     second.get_by_role("button", name="Back to mine").click()
     second.get_by_role("button", name="Keep mine as the new draft").click()
     expect(bar).to_be_hidden()

@@ -69,6 +69,7 @@ def test_a_chat_is_set_tried_and_published(visitors: Visitors) -> None:
     expect(page.get_by_label("Instructions for the model")).to_have_value("You know {{place}} well.")
     page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+    page.get_by_role("dialog").get_by_role("button", name="Done").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.goto(f"/app/{app}/publish")
     expect(page.get_by_role("region", name="cURL")).to_contain_text("/chat-messages")
@@ -89,6 +90,7 @@ def test_a_text_generation_runs_once_and_answers_a_program(visitors: Visitors, s
     _no_faults(page)
     page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+    page.get_by_role("dialog").get_by_role("button", name="Done").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     with site.client() as client:
         workspace = client.get("/api/me").json()["workspaces"][0]["id"]

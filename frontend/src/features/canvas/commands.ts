@@ -90,7 +90,7 @@ export function makeCommands(context: CommandContext) {
   const add = (plain: NodeType, place: Place): void => {
     if (plain.type === NOTE) return edits.addNote(place.kind === "free" ? flow.flowToScreenPosition(place.position) : undefined);
     const type = withModel(plain, state().defaultModel);
-    if (place.kind === "replace") return edits.changeType(place.nodeId, type);
+    if (place.kind === "replace") return void edits.changeType(place.nodeId, type);
     const title = nameOf(type);
     let id = "";
     const keep = (added: { document: ReturnType<typeof state>["document"]; id: string }) => {

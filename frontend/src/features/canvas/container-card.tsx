@@ -1,6 +1,6 @@
 import { IconHome } from "@tabler/icons-react";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocalized } from "@/lib/use-language";
 import { CardBadges, useProblemCounts } from "./card-badges";
@@ -14,13 +14,14 @@ import { childrenOf } from "./graph/structure";
 import card from "./node-card.module.css";
 import { NodeIcon } from "./node-icon";
 import { ResizeCorner } from "./resize-corner";
-import { RoundPager } from "./round-pager";
 import { SourceHandle } from "./source-handle";
 import { useEditor } from "./store";
 import { useCardMarks } from "./use-card-marks";
 import { useNodeLabel } from "./use-node-label";
 import { useNodeRun } from "./use-node-run";
 import type { ViewNode } from "./view-types";
+
+const RoundPager = lazy(() => import("./round-pager").then(({ RoundPager: component }) => ({ default: component })));
 
 /** An iteration or loop: a frame around the nodes inside it. */
 export const ContainerCard = memo(function ContainerCard({ id, data, selected }: NodeProps<ViewNode>) {
@@ -69,7 +70,7 @@ export const ContainerCard = memo(function ContainerCard({ id, data, selected }:
       <CardNote id={id} ran={run !== undefined} />
       {run && (
         <CardRun run={run} showPreview={false}>
-          <RoundPager id={id} run={run} />
+          <Suspense fallback={null}>{rounds && <RoundPager id={id} run={run} />}</Suspense>
         </CardRun>
       )}
       <SourceHandle nodeId={id} handleId={SOURCE} label={t("card.addAfter", { title: data.title })} reachable={selected} />

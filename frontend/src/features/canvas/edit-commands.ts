@@ -1,8 +1,7 @@
 import type { NodeType } from "@/api/types";
 import { toggleBreakpoints } from "./breakpoints";
 import type { Hint } from "./canvas-ui";
-import { type Alignment, alignNodes, comparable, type Distribution, distribute } from "./graph/align";
-import { canChangeType, changeType } from "./graph/change-type";
+import type { Alignment, Distribution } from "./graph/align";
 import { containerAt, fitted, moveBetween } from "./graph/containers";
 import { isCollapsed, toggleCollapsed } from "./graph/frames";
 import { isDecoration, isFrame, isInnerStart, NOTE_SIZE, type Point, type Size } from "./graph/model";
@@ -10,7 +9,7 @@ import { removeNodes } from "./graph/nodes";
 import { freeSpot } from "./graph/placing";
 import { moveAlong } from "./graph/reorder";
 import { nodeById } from "./graph/structure";
-import { canPin, canSwitch, pin, type Pinned, toggleDisabled, unpin } from "./graph/switches";
+import { canChangeType, canPin, canSwitch, pin, type Pinned, toggleDisabled, unpin } from "./graph/switches";
 import { isOver } from "./run-reducer";
 import { addFrame, addNote, type Theme } from "./notes/notes";
 import type { ActLabel } from "./history";
@@ -48,7 +47,8 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
   };
 
   return {
-    changeType: (id: string, type: NodeType): void => {
+    changeType: async (id: string, type: NodeType): Promise<void> => {
+      const { changeType } = await import("./graph/change-type");
       const { document, nodeTypes } = state();
       const before = titleOf(id);
       const { document: next, lost, cut } = changeType(document, id, type, nameOf(type), nodeTypes);
@@ -147,13 +147,16 @@ export function makeEditCommands({ editor, ui, flow, nameOf, words }: CommandCon
       if (!moved) return hint({ at: middle(), key: "hint.cannotReorder", params: { title: titleOf(id) } });
       actions.change({ key: "reorder", params: { title: titleOf(id) } }, () => moved);
     },
-    align: (to: Alignment): void => {
+    align: async (to: Alignment): Promise<void> => {
+      const { alignNodes, comparable } = await import("./graph/align");
       const { document, selection } = state();
       const parent = comparable(document, selection.nodes)[0]?.parentId;
       actions.change({ key: "align" }, (now) => fitted(alignNodes(now, selection.nodes, to, sizeOnScreen), parent));
     },
-    distribute: (along: Distribution): void =>
-      actions.change({ key: "distribute" }, (now) => distribute(now, state().selection.nodes, along, sizeOnScreen)),
+    distribute: async (along: Distribution): Promise<void> => {
+      const { distribute } = await import("./graph/align");
+      actions.change({ key: "distribute" }, (now) => distribute(now, state().selection.nodes, along, sizeOnScreen));
+    },
     /** Out of the containers around the selected nodes, to the level that is around the innermost one. */
     moveOut: (): void => {
       const { document, selection } = state();

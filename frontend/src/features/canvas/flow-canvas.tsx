@@ -10,14 +10,13 @@ import classes from "./canvas.module.css";
 import marks from "./card-marks.module.css";
 import { useCanvasRoot, useCommands } from "./commands-context";
 import { ContainerCard, EntryCard } from "./container-card";
-import { FirstSteps } from "./first-steps";
 import { FlowEdge } from "./flow-edge";
 import { GAP_X, GRID, NODE_WIDTH } from "./graph/model";
 import { LateMount } from "./late-mount";
 import { NodeCard } from "./node-card";
-import { FrameCard } from "./notes/frame-card";
-import { NoteCard } from "./notes/note-card";
-import { GuideLines, LateTools } from "./overlays";
+import { LateFrameCard, LateNoteCard } from "./notes/late-cards";
+import { GuideLines, LateFirstSteps, LateTools } from "./overlays";
+import { QuickAdd } from "./quick-add";
 import { type EditorState, useEditor, useEditorStore } from "./store";
 import { useCanvasKeys, useClipboardEvents } from "./use-canvas-keys";
 import { useFlowHandlers } from "./use-flow-handlers";
@@ -27,7 +26,7 @@ import { useKeepMiddle, useMoveAttributes, usePansByWheel, useSpaceHand, useStor
 import { viewEdges } from "./view-model";
 import type { Flow, ViewNode } from "./view-types";
 
-const NODE_TYPES = { step: NodeCard, container: ContainerCard, entry: EntryCard, note: NoteCard, frame: FrameCard };
+const NODE_TYPES = { step: NodeCard, container: ContainerCard, entry: EntryCard, note: LateNoteCard, frame: LateFrameCard };
 const EDGE_TYPES = { line: FlowEdge };
 const FIT = { padding: 0.15, maxZoom: 1 };
 // The same objects at every drawing: for each one that changes, the canvas library asks all its cards, handles and edges anew.
@@ -114,6 +113,7 @@ export function FlowCanvas({ viewportKey, bare = false, save, testRun }: Props) 
         {!list && !bare && <CanvasToolbar />}
         <ConnectionHint root={root} />
         <CanvasHint />
+        <QuickAdd />
         <LateTools />
         <LateMount save={save} testRun={testRun} />
         <RunAnnouncer />
@@ -203,7 +203,7 @@ export function FlowCanvas({ viewportKey, bare = false, save, testRun }: Props) 
         >
           <Background gap={GRID * 3} size={1.2} />
           {minimap && <MiniMap className={classes.minimap} pannable zoomable ariaLabel={t("toolbar.minimap")} />}
-          <FirstSteps />
+          <LateFirstSteps />
           <GuideLines />
         </ReactFlow>
         {tools}

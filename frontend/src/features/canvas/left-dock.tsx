@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Autosave } from "./autosave";
 import { useCommands } from "./commands-context";
 import classes from "./editor.module.css";
+import { Palette } from "./palette";
 import { useEditor, useEditorActions } from "./store";
 
 interface Props {
@@ -14,7 +15,6 @@ interface Props {
 
 const TITLES = { palette: "palette.title", outline: "outline.title", versions: "versions.title" } as const;
 const DockVersions = lazy(() => import("./versions/dock-versions").then(({ DockVersions: component }) => ({ default: component })));
-const Palette = lazy(() => import("./palette").then(({ Palette: component }) => ({ default: component })));
 const Outline = lazy(() => import("./outline/outline").then(({ Outline: component }) => ({ default: component })));
 
 /** The dock at the left: steps to add, the list of steps with its search, or the versions. */
@@ -31,11 +31,7 @@ export function LeftDock({ viewed, onView, autosave }: Props) {
         </Title>
         <CloseButton aria-label={t("dock.close")} onClick={() => actions.setLeftDock(null)} />
       </div>
-      {dock === "palette" && (
-        <Suspense fallback={null}>
-          <DockPalette />
-        </Suspense>
-      )}
+      {dock === "palette" && <DockPalette />}
       {dock === "outline" && (
         <Suspense fallback={null}>
           <Outline />

@@ -8,17 +8,23 @@ import { type EditorState, shownRun, useEditor } from "./store";
 
 const loadBar = () => import("./selection-bar");
 const loadConnectTo = () => import("./connect-to");
-const loadQuickAdd = () => import("./quick-add");
 const loadMenu = () => import("./canvas-menu");
 const loadEstimates = () => import("./numbers/estimates");
 const Estimates = lazy(() => loadEstimates().then(({ Estimates: component }) => ({ default: component })));
 const HeatLegend = lazy(() => import("./numbers/heat-legend").then(({ HeatLegend: component }) => ({ default: component })));
 const EdgePeek = lazy(() => import("./peek/edge-peek"));
 const StepList = lazy(() => import("./late/step-list").then(({ StepList: component }) => ({ default: component })));
-const QuickAdd = lazy(() => loadQuickAdd().then(({ QuickAdd: component }) => ({ default: component })));
 const CanvasMenu = lazy(() => loadMenu().then(({ CanvasMenu: component }) => ({ default: component })));
 const SelectionBar = lazy(() => loadBar().then(({ SelectionBar: component }) => ({ default: component })));
 const ConnectTo = lazy(() => loadConnectTo().then(({ ConnectTo: component }) => ({ default: component })));
+
+const FirstSteps = lazy(() => import("./first-steps").then(({ FirstSteps: component }) => ({ default: component })));
+
+/** What to add first; only a flow of one step offers it. */
+export function LateFirstSteps() {
+  const only = useEditor((state) => !state.readOnly && state.document.graph.nodes.length === 1);
+  return <Suspense fallback={null}>{only && <FirstSteps />}</Suspense>;
+}
 
 /** The lines that a dragged card is in line with. */
 export function GuideLines() {
@@ -81,7 +87,6 @@ function PeekedEdge() {
 export function LateTools() {
   const bar = useEditor(selectBarWanted);
   const connecting = useCanvasUi((ui) => ui.connecting);
-  const adding = useCanvasUi((ui) => ui.palette !== null);
   const menu = useCanvasUi((ui) => ui.menu !== null);
   const list = useCanvasUi((ui) => ui.list);
   const readOnly = useEditor((state) => state.readOnly);
@@ -94,12 +99,10 @@ export function LateTools() {
     const timer = setTimeout(() => void loadEarly(loadEstimates).then(() => setLate(true)), 800);
     return () => clearTimeout(timer);
   }, []);
-  // What the first key or click may ask for.
-  useEffect(() => void loadEarly(loadQuickAdd, loadMenu), []);
   useEffect(() => {
     if (readOnly) return;
     const timer = setTimeout(
-      () => void loadEarly(loadBar, loadConnectTo, () => import("./outline/outline"), commands.prepareClipboard),
+      () => void loadEarly(loadMenu, loadBar, loadConnectTo, () => import("./outline/outline"), commands.prepareClipboard),
       1500,
     );
     return () => clearTimeout(timer);
@@ -112,7 +115,6 @@ export function LateTools() {
       {list && <StepList />}
       {bar && !list && <SelectionBar />}
       {connecting && <ConnectTo request={connecting} />}
-      <Suspense fallback={null}>{adding && <QuickAdd />}</Suspense>
       <Suspense fallback={null}>{menu && <CanvasMenu />}</Suspense>
     </Suspense>
   );

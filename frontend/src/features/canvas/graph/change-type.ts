@@ -1,8 +1,9 @@
 import type { FlowDocument, FlowEdge, FlowNode, NodeType } from "@/api/types";
 import { edgeId, handleId, makeEdge } from "./connect";
 import { nodeHandles } from "./handles";
-import { FAIL, freeTitle, isContainer, isFixed, type NodeTypes, withGraph } from "./model";
+import { FAIL, freeTitle, type NodeTypes, withGraph } from "./model";
 import { edgesFrom, nodeById, parentOf } from "./structure";
+import { canChangeType } from "./switches";
 
 type Data = FlowNode["data"];
 
@@ -34,10 +35,6 @@ function fits(key: string, value: unknown, type: NodeType): boolean {
   const standard = type.defaults[key];
   return standard === undefined || standard === null || kind(standard) === kind(value);
 }
-
-/** Whether a node can become another type at all. */
-export const canChangeType = (node: FlowNode): boolean =>
-  !isFixed(node.data.type) && !isContainer(node.data.type) && node.type !== "custom-note";
 
 /** Make a node one of another type. What fits is kept, and the answer tells what is lost. */
 export function changeType(document: FlowDocument, id: string, type: NodeType, typeTitle: string, types: NodeTypes): Changed {

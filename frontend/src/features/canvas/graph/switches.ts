@@ -1,5 +1,5 @@
 import type { FlowDocument, FlowNode } from "@/api/types";
-import { isDecoration, isFixed, omit, withGraph } from "./model";
+import { isContainer, isDecoration, isFixed, omit, withGraph } from "./model";
 
 /** What stands in for the execution of a node: its outputs and, of a branching one, the exit that is taken. */
 export interface Pinned {
@@ -9,6 +9,9 @@ export interface Pinned {
 
 /** The start of a flow, and what begins and ends rounds, cannot be left out. */
 export const canSwitch = (node: FlowNode): boolean => !isFixed(node.data.type) && node.data.type !== "loop-end" && !isDecoration(node);
+/** Whether a node can become another type at all. */
+export const canChangeType = (node: FlowNode): boolean =>
+  !isFixed(node.data.type) && !isContainer(node.data.type) && node.type !== "custom-note";
 /** What a flow shows is put together anew in each run. */
 export const canPin = (node: FlowNode): boolean => canSwitch(node) && node.data.type !== "end" && node.data.type !== "answer";
 
