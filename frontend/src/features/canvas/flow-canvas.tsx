@@ -14,7 +14,8 @@ import { FlowEdge } from "./flow-edge";
 import { GAP_X, GRID, NODE_WIDTH } from "./graph/model";
 import { LateMount } from "./late-mount";
 import { NodeCard } from "./node-card";
-import { LateFrameCard, LateNoteCard } from "./notes/late-cards";
+import { FrameCard } from "./notes/frame-card";
+import { NoteCard } from "./notes/note-card";
 import { GuideLines, LateFirstSteps, LateTools } from "./overlays";
 import { QuickAdd } from "./quick-add";
 import { type EditorState, useEditor, useEditorStore } from "./store";
@@ -26,7 +27,7 @@ import { useKeepMiddle, useMoveAttributes, usePansByWheel, useSpaceHand, useStor
 import { viewEdges } from "./view-model";
 import type { Flow, ViewNode } from "./view-types";
 
-const NODE_TYPES = { step: NodeCard, container: ContainerCard, entry: EntryCard, note: LateNoteCard, frame: LateFrameCard };
+const NODE_TYPES = { step: NodeCard, container: ContainerCard, entry: EntryCard, note: NoteCard, frame: FrameCard };
 const EDGE_TYPES = { line: FlowEdge };
 const FIT = { padding: 0.15, maxZoom: 1 };
 // The same objects at every drawing: for each one that changes, the canvas library asks all its cards, handles and edges anew.

@@ -1,6 +1,5 @@
 import { useEffect } from "react";
 import { useReactFlow } from "@xyflow/react";
-import { askToRunNode } from "@/features/runs/run-parts";
 import type { CanvasUiStore } from "./canvas-ui";
 import { NEXT_HEAT } from "./card-marks";
 import type { Commands } from "./commands";
@@ -32,8 +31,9 @@ export function useCanvasKeys({ editor, ui, commands, root, save, testRun }: Opt
       if (event.key === "F10" && !hasMod(event) && !event.shiftKey && !event.altKey) return commands.step(testRun);
       if (!hasMod(event) || event.altKey)
         return event.altKey && event.code === "KeyR" && !isTypingIn(event.target) ? (testRun(), true) : false;
-      if (event.key === "Enter" && event.shiftKey) return askToRunNode(editor);
-      if (event.key === "Enter") testRun();
+      if (event.key === "Enter" && event.shiftKey)
+        void import("@/features/runs/run-parts").then(({ askToRunNode }) => askToRunNode(editor));
+      else if (event.key === "Enter") testRun();
       else if (event.key === ".") getState().runControls?.stop();
       else if (event.key.toLowerCase() === "s" && !event.shiftKey) save();
       else return false;
