@@ -11,9 +11,9 @@ WS = "workspaces/<uuid:ws>"
 APP = "workspaces/<uuid:ws>/apps/<uuid:app>"
 
 urlpatterns = [
-    path(f"{WS}/work", workspace.WorkListApi.as_view()),
-    path(f"{WS}/work/<uuid:work>/stop", workspace.WorkStopApi.as_view()),
-    path(f"{WS}/work/<uuid:work>/hide", workspace.WorkHideApi.as_view()),
+    path(f"{WS}/long-work", workspace.WorkListApi.as_view()),
+    path(f"{WS}/long-work/<uuid:work>/stop", workspace.WorkStopApi.as_view()),
+    path(f"{WS}/long-work/<uuid:work>/hide", workspace.WorkHideApi.as_view()),
     path(f"{WS}/home", workspace.HomeApi.as_view()),
     path(f"{WS}/app-weeks", workspace.AppWeekListApi.as_view()),
     path(f"{WS}/find", workspace.FindApi.as_view()),

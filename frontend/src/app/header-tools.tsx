@@ -6,7 +6,7 @@ import { AccountMenu } from "@/app/account-menu";
 import { LanguageMenu, ThemeMenu } from "@/app/appearance";
 import { useSaveMe } from "@/lib/use-save-me";
 
-const WorkTray = lazy(() => import("@/features/work/work-tray"));
+const WorkTray = lazy(() => import("@/features/long-work/work-tray"));
 
 /** Help, language, theme and account. A part of its own: menus weigh more than the rest of the frame. */
 export default function HeaderTools({ onShortcuts }: { onShortcuts: () => void }) {

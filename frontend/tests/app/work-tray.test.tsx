@@ -3,8 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LongWork } from "@/api/types";
-import { endings } from "@/features/work/told";
-import WorkTray from "@/features/work/work-tray";
+import { endings } from "@/features/long-work/told";
+import WorkTray from "@/features/long-work/work-tray";
 import { WS } from "../support/fixtures";
 import { show, useLanguage } from "../support/render";
 import { server, useServer } from "../support/server";
@@ -37,8 +37,8 @@ beforeEach(async () => {
   works = [];
   posted = [];
   server.use(
-    http.get(`/api/workspaces/${WS}/work`, () => HttpResponse.json(works)),
-    http.post(`/api/workspaces/${WS}/work/:id/:verb`, ({ params }) => {
+    http.get(`/api/workspaces/${WS}/long-work`, () => HttpResponse.json(works)),
+    http.post(`/api/workspaces/${WS}/long-work/:id/:verb`, ({ params }) => {
       posted.push(`${params.id as string}/${params.verb as string}`);
       works = [];
       return new HttpResponse(null, { status: 204 });

@@ -23,7 +23,7 @@ SHOWN_OF_A_JOB = ("kind", "title", "state", "done", "total", "error")
 
 
 def listed(world: World, who: Any = None) -> list[dict[str, Any]]:
-    answer = client(who or world.alice).get(f"{world.url}/work")
+    answer = client(who or world.alice).get(f"{world.url}/long-work")
     assert answer.status_code == 200, answer.content
     found: list[dict[str, Any]] = answer.json()
     return found
@@ -53,14 +53,14 @@ def test_work_tells_how_far_it_is_and_how_it_ended(world: World, begun: str, mon
 def test_failed_work_stays_until_it_is_hidden_and_only_for_who_hid_it(world: World, begun: str) -> None:
     work_end(world.workspace.pk, begun, {"code": "provider_unauthorized", "message": "The key is wrong.", "details": {}})
     assert told(world)[2:] == ("failed", 0, 0, {"code": "provider_unauthorized", "message": "The key is wrong."})
-    assert client(world.alice).post(f"{world.url}/work/{begun}/hide").status_code == 204
+    assert client(world.alice).post(f"{world.url}/long-work/{begun}/hide").status_code == 204
     assert listed(world) == []
     assert [row["id"] for row in listed(world, world.bob)] == [begun]
 
 
 def test_work_that_is_asked_to_stop_stops_at_its_next_step(world: World, begun: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "TELL_EVERY_S", 0)
-    assert client(world.alice).post(f"{world.url}/work/{begun}/stop").status_code == 204
+    assert client(world.alice).post(f"{world.url}/long-work/{begun}/stop").status_code == 204
     with pytest.raises(AppError) as stopped:
         work_tell(world.workspace.pk, begun, 4, 8)
     work_end(world.workspace.pk, begun, stopped.value.body())
@@ -85,15 +85,15 @@ def test_documents_on_their_way_are_told_by_dataset(world: World) -> None:
     rows.filter(pk__in=ids[1:]).update(stage=Stage.ERROR, error=error, stopped_at=timezone.now())
     (row,) = listed(world)
     assert (row["state"], row["failed"], row["error"]["code"]) == ("failed", 3, "file_empty")
-    assert client(world.alice).post(f"{world.url}/work/{dataset.pk}/hide").status_code == 204
+    assert client(world.alice).post(f"{world.url}/long-work/{dataset.pk}/hide").status_code == 204
     assert listed(world) == []
 
 
 def test_stopping_a_dataset_stops_its_documents_and_needs_an_editor(world: World) -> None:
     dataset = dataset_create(workspace_id=world.workspace.pk, name="Handbook", indexing_technique="economy")
     document = document_create_text(dataset=dataset, name="d", text="Hello.")
-    assert client(world.member(Role.OPERATOR)).post(f"{world.url}/work/{dataset.pk}/stop").status_code == 403
-    assert client(world.bob).post(f"{world.url}/work/{dataset.pk}/stop").status_code == 204
+    assert client(world.member(Role.OPERATOR)).post(f"{world.url}/long-work/{dataset.pk}/stop").status_code == 403
+    assert client(world.bob).post(f"{world.url}/long-work/{dataset.pk}/stop").status_code == 204
     document.refresh_from_db()
     assert document.stage == Stage.PAUSED
 
@@ -104,7 +104,7 @@ def test_private_datasets_show_only_to_those_who_see_them(world: World) -> None:
     )
     document_create_text(dataset=dataset, name="Secret plan", text="Hello.")
     assert listed(world, world.bob) == []
-    assert client(world.bob).post(f"{world.url}/work/{dataset.pk}/hide").status_code == 404
+    assert client(world.bob).post(f"{world.url}/long-work/{dataset.pk}/hide").status_code == 404
     assert client(world.bob).get(f"{world.url}/find?q=secret").json() == []
     assert [row["kind"] for row in client(world.alice).get(f"{world.url}/find?q=secret").json()] == ["dataset", "document"]
 

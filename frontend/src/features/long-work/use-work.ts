@@ -5,8 +5,8 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import type { LongWork } from "@/api/types";
-import { endings, readWatched, writeWatched } from "@/features/work/told";
-import { workQuery } from "@/features/work/work-queries";
+import { endings, readWatched, writeWatched } from "@/features/long-work/told";
+import { workQuery } from "@/features/long-work/work-queries";
 import { subscribe } from "@/lib/live";
 import { useWorkspace } from "@/lib/use-workspace";
 

@@ -2,9 +2,9 @@ import { ActionIcon, Popover, Text, Title, Tooltip, VisuallyHidden } from "@mant
 import { IconProgress } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useWork } from "@/features/work/use-work";
-import classes from "@/features/work/work.module.css";
-import { WorkRow } from "@/features/work/work-row";
+import { useWork } from "@/features/long-work/use-work";
+import classes from "@/features/long-work/work.module.css";
+import { WorkRow } from "@/features/long-work/work-row";
 
 /** What runs in the background of the workspace, wherever one is. Nothing while there is nothing to tell. */
 export default function WorkTray() {

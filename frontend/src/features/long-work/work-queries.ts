@@ -6,6 +6,6 @@ import type { Id, LongWork } from "@/api/types";
 export const workQuery = (ws: Id) =>
   queryOptions({
     queryKey: keys.work(ws),
-    queryFn: ({ signal }) => api.get<LongWork[]>(workspacePath(ws, "/work"), { signal }),
+    queryFn: ({ signal }) => api.get<LongWork[]>(workspacePath(ws, "/long-work"), { signal }),
     staleTime: 30_000,
   });

@@ -8,7 +8,7 @@ import type { LongWork } from "@/api/types";
 import { PlainLink } from "@/components/links";
 import { ProgressBar } from "@/components/progress-bar";
 import { RelativeTime } from "@/components/relative-time";
-import classes from "@/features/work/work.module.css";
+import classes from "@/features/long-work/work.module.css";
 import { useErrorText } from "@/lib/use-error-text";
 import { useWorkspace } from "@/lib/use-workspace";
 
@@ -37,7 +37,7 @@ export function WorkRow({ work, onOpen }: { work: LongWork; onOpen: () => void }
   const client = useQueryClient();
   const running = work.state === "running";
   const act = useMutation({
-    mutationFn: () => api.post(workspace.path(`/work/${work.id}/${running ? "stop" : "hide"}`)),
+    mutationFn: () => api.post(workspace.path(`/long-work/${work.id}/${running ? "stop" : "hide"}`)),
     onSettled: () => client.invalidateQueries({ queryKey: keys.work(workspace.id) }),
   });
   const place = placeOf(work);
