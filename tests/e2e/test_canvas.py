@@ -167,6 +167,8 @@ def test_a_flow_by_keyboard_alone(with_provider: Site, provider: FakeProvider, p
     expect(step(page, "Template")).to_be_hidden()
     _tab_to(page, step(page, "Draft"))
     page.keyboard.press("Enter")
+    # Enter takes the focus into the settings.
+    expect(page.get_by_role("complementary", name="Step settings").locator(":focus")).to_be_visible()
     prompt = page.get_by_role("textbox", name="Message 1, User")
     _tab_to(page, prompt)
     page.keyboard.press("Control+End")

@@ -11,7 +11,7 @@ import { OutputsSection } from "./outputs-section";
 
 const CONTROLS = "input:not([type=hidden]), textarea, button, [contenteditable=true], [tabindex='0']";
 /** Lazy fields need a moment until they are on the page. */
-const TRIES = 10;
+const TRIES = 40;
 const PAUSE_MS = 60;
 
 /** Settings, then what the node gives, then what happens when it fails. */
