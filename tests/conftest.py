@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from whitenoise.base import WhiteNoise
 
 from tests.environment import DATA
 
@@ -66,6 +67,23 @@ def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
 
 socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
 socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+
+
+_scan = WhiteNoise.update_files_dictionary
+_scanned: dict[tuple[str, str], dict[str, Any]] = {}
+
+
+def _scan_once(self: WhiteNoise, root: str, prefix: str) -> None:
+    """Every test client loads the middlewares anew; looking through the built studio each time was most of what a request cost."""
+    key = (str(root), prefix)
+    if key not in _scanned:
+        before = set(self.files)
+        _scan(self, root, prefix)
+        _scanned[key] = {url: file for url, file in self.files.items() if url not in before}
+    self.files.update(_scanned[key])
+
+
+WhiteNoise.update_files_dictionary = _scan_once
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from backend.core.ids import uuid7
 from backend.core.sql import update_rows
@@ -16,6 +17,12 @@ from tests.factories import World
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 FAILURE = {"code": "model_failed", "message": "The model failed."}
 FLOW: dict[str, Any] = {"graph": {"nodes": [], "edges": []}}
+_TIME_BITS = ((1 << 48) - 1) << 80
+
+
+def _id_at(at: datetime) -> UUID:
+    """An id as it was made at this moment: turns are told in the order of their ids."""
+    return UUID(int=(uuid7().int & ~_TIME_BITS) | int(at.timestamp() * 1000) << 80)
 
 
 @dataclass
@@ -49,7 +56,7 @@ class Used:
     def turn(self, conversation: Conversation, query: str, answer: str, at: datetime, **run: Any) -> Message:
         """Add a turn to a conversation."""
         owner = {"end_user": conversation.end_user, "account": conversation.account}
-        done = self.run(at, query=query, conversation=conversation, message_id=uuid7(), **{**owner, **run})
+        done = self.run(at, query=query, conversation=conversation, message_id=_id_at(at), **{**owner, **run})
         failed = done.state == "failed"
         error = FAILURE if failed else None
         sums = {"prompt_tokens": 10, "answer_tokens": 5, "cost_usd": 0.5, "latency_s": done.elapsed_s}
